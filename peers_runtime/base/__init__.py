@@ -1,0 +1,5 @@
+"""What every room may use and nothing else knows: names for plain values, and the errors.
+
+- `ids`: making and checking the permanent 25-character ids.
+- `errors`: the one tree of errors, each with a stable code.
+"""

@@ -1,0 +1,10 @@
+"""Frozen records: what a value is, said once, with its type.
+
+- `wire`: the base of every record; Python names inside, camelCase on the wire.
+- `contributions`: what an author declares as data: `Route`, `UI`, `AppNav`.
+- `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
+- `catalog`: contexts, members, packages, versions and their history.
+- `active`: the light records a host starts from; slots only, no third-party imports.
+- `diagnostic`: something that went wrong and is listed until it is mended.
+- `versions`: Semantic Versions and their one-to-one form in wheels.
+"""

@@ -1,0 +1,90 @@
+"""What the catalog keeps: contexts, members, packages, versions, device preferences."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+from peers_runtime.model.contributions import AppNav
+from peers_runtime.model.wire import Record
+
+
+class VersionTag(StrEnum):
+    """The phase of a package version; the platform assigns it, package code never does."""
+
+    DEV = "dev"
+    BETA = "beta"
+    STABLE = "stable"
+
+
+class Role(IntEnum):
+    """What an actor may do in a context; each role may do all that the lower ones may."""
+
+    NONE = 0
+    READER = 20
+    WRITER = 40
+    ADMIN = 60
+    OWNER = 80
+
+
+ContextKind = Literal["personal", "group"]
+
+
+class Context(Record):
+    """What versions are active for: the personal space or a group."""
+
+    context_id: str
+    kind: ContextKind
+    name: str
+
+
+class Member(Record):
+    context_id: str
+    actor_id: str
+    role: Role
+
+
+class Package(Record):
+    """One package in one context. The row's presence means "installed here"."""
+
+    context_id: str
+    package_id: str
+    name: str
+    description: str = ""
+    created_by: str
+    disabled: bool = False
+    active_version_id: str | None = None  # what the whole context uses; a device may differ
+
+
+class HistoryEntry(Record):
+    """One act on a version. Times are ISO 8601 in UTC."""
+
+    action: str
+    by: str
+    at: str
+
+
+class PackageVersion(Record):
+    """A snapshot as a version of one context. A dev version belongs to one device."""
+
+    package_version_id: str
+    context_id: str
+    package_id: str
+    name: str
+    version: str
+    version_tag: VersionTag
+    snapshot_digest: str
+    app_navs: tuple[AppNav, ...] = ()
+    created_by: str
+    created_at: str
+    device_id: str | None = None
+    history: tuple[HistoryEntry, ...] = ()
+
+
+class DevicePrefs(Record):
+    """One device's own choices for a package in a context; never synced."""
+
+    context_id: str
+    package_id: str
+    active_version_id: str | None = None
+    source_path: str | None = None  # the author's project folder, when installed from one

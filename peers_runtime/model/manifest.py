@@ -1,0 +1,179 @@
+"""What a snapshot says about itself.
+
+The manifest holds everything that the runtime needs to list, route and plan without running package
+code; `references` (`"notes.ui.note:render"`) say where the code is when it is needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from peers_runtime.model.contributions import AppNav
+from peers_runtime.model.wire import Record
+
+JSONSchema = dict[str, Any]
+
+
+class FileEntry(Record):
+    """One file; `path` is posix and starts with the import package's folder (`notes/store.py`)."""
+
+    path: str
+    digest: str
+    size: int  # bytes
+
+
+class ModuleEntry(Record):
+    """One importable module. A folder without `__init__.py` is a package with no `path`."""
+
+    name: str
+    path: str | None
+    is_package: bool
+
+
+class Component(Record):
+    """A UI as a component of the package. `version` counts its published changes; None while a draft."""
+
+    id: str
+    name: str
+    type: str
+    version: int | None = None
+
+
+class Asset(Record):
+    """A file bound to a component; `url` is the path under which an adapter serves it."""
+
+    id: str
+    name: str
+    url: str
+    component_id: str
+    digest: str
+    size: int  # bytes
+    mime: str
+
+
+class RouteData(Record):
+    """A route as data; its position in the list is the position in the routes module's list."""
+
+    peers_ui_id: str
+    path: str | None = None
+    pattern: str | None = None
+    ui_category: str = "screen"
+    ui_subcategory: str | None = None
+    ui_edit_mode: str | None = None
+    props_schema: JSONSchema | None = None
+    has_is_match: bool = False
+    priority: int = 0
+
+
+class UIData(Record):
+    """A UI as data. Without a `reference` its content is found by position in the `uis` list."""
+
+    peers_ui_id: str
+    name: str
+    type: str
+    target: str
+    reference: str | None = None
+    props_schema: JSONSchema | None = None
+    props_reference: str | None = None  # the pydantic model, when the schema is one
+    assets: tuple[str, ...] = ()
+
+
+class ToolData(Record):
+    """A tool as data. Without a `reference` it is found by id in the definition."""
+
+    tool_id: str
+    name: str
+    usage_description: str
+    input_schema: JSONSchema
+    output_schema: JSONSchema | None = None
+    reference: str | None = None
+    is_async: bool = False
+
+
+class TableData(Record):
+    """A table as data; `row_schema` is the JSON Schema of the row's model."""
+
+    table_id: str
+    name: str
+    version: int
+    primary_key: str
+    indexes: tuple[str, ...] = ()
+    row_schema: JSONSchema
+    reference: str | None = None
+
+
+class ContractData(Record):
+    """A contract that the package provides: which tools and tables stand in it, by id."""
+
+    contract_id: str
+    version: int
+    name: str
+    tools: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+class HookData(Record):
+    """One hook implementation: enough to register it with pluggy without importing it."""
+
+    project_name: str
+    hook: str
+    reference: str
+    argument_names: tuple[str, ...]
+    is_generator: bool = False
+    options: dict[str, Any] = Field(default_factory=dict)  # pluggy's: tryfirst, trylast, wrapper, hookwrapper, …
+
+
+class Requires(Record):
+    """Python distributions as PEP 508 requirements: private ones, and those shared with the host."""
+
+    private: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
+class Metadata(Record):
+    author: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class Definition(Record):
+    """The package as its author's code describes it, once evaluated."""
+
+    package_id: str
+    reference: str  # "notes.package:package"
+    routes_module: str | None = None
+    uis_module: str | None = None
+    routes: tuple[RouteData, ...] = ()
+    uis: tuple[UIData, ...] = ()
+    tools: tuple[ToolData, ...] = ()
+    tables: tuple[TableData, ...] = ()
+    contracts: tuple[ContractData, ...] = ()
+    hooks: tuple[HookData, ...] = ()
+    lifecycle_hooks: tuple[HookData, ...] = ()  # peers_activated, peers_deactivating, peers_dispose
+    app_navs: tuple[AppNav, ...] = ()
+
+
+class Manifest(Record):
+    """A snapshot's manifest. `id` is its digest: the SHA-256 of the RFC 8785 JSON of its content.
+
+    Times, author and component version numbers lie outside the digest.
+    """
+
+    id: str
+    name: str  # the import name
+    version: str
+    files: tuple[FileEntry, ...]
+    modules: tuple[ModuleEntry, ...]
+    components: tuple[Component, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    requires: Requires = Requires()
+    definition: Definition
+    metadata: Metadata = Metadata()
+    created_at: str
+    updated_at: str
+
+    @property
+    def package_id(self) -> str:
+        return self.definition.package_id
