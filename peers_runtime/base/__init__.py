@@ -1,5 +1,6 @@
 """What every room may use and nothing else knows: names for plain values, and the errors.
 
 - `ids`: making and checking the permanent 25-character ids.
+- `paths`: the one spelling of route and launcher paths.
 - `errors`: the one tree of errors, each with a stable code.
 """

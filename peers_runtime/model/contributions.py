@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from peers_runtime.base import ids
+from peers_runtime.base import errors, ids, paths
 from peers_runtime.model.wire import Record
 
 UICategory = Literal["field", "list", "list-item", "details", "screen", "other", "*"]
@@ -50,6 +51,26 @@ class Route(Record):
     @classmethod
     def _id(cls, value: str) -> str:
         return ids.check(value, "Route.peers_ui_id")
+
+    @field_validator("path")
+    @classmethod
+    def _path(cls, value: str | None) -> str | None:
+        return None if value is None else paths.normalise(value)
+
+    @model_validator(mode="after")
+    def _path_or_pattern(self) -> Route:
+        if self.pattern is not None:
+            if self.path is not None:
+                raise errors.InvalidDefinition(
+                    f"route {self.path!r} has a path and a pattern", hint="give one of the two", field="Route.pattern"
+                )
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise errors.InvalidDefinition(
+                    f"route pattern {self.pattern!r} is not a regular expression: {error}", field="Route.pattern"
+                ) from error
+        return self
 
 
 class UI(Record):

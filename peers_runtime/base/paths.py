@@ -1,0 +1,37 @@
+"""The one spelling of route and launcher paths, so that an app nav always finds its route.
+
+On a host's start path: imports nothing.
+"""
+
+from __future__ import annotations
+
+LAUNCHER = "package-nav"
+_KEPT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_/")
+
+
+def normalise(path: str) -> str:
+    """Lower case, every character but letters, digits, `-`, `_` to `-`, repeated slashes as one, none at the ends.
+
+    A segment that starts with `:` is a parameter and keeps its name as written.
+    """
+    return "/".join(
+        segment if segment[0] == ":" else _segment(segment) for segment in path.split("/") if segment
+    )
+
+
+def split(path: str) -> tuple[list[str], list[str]]:
+    """A request's path as (normalised segments, the segments as given); parameters take the latter."""
+    given = [segment for segment in path.split("/") if segment]
+    return [_segment(segment) for segment in given], given
+
+
+def launcher(package_id: str, navigation_path: str) -> str:
+    """Where the launcher finds an app: `package-nav/<package_id>/<tail>`."""
+    return f"{LAUNCHER}/{package_id}/{normalise(navigation_path)}"
+
+
+def _segment(segment: str) -> str:
+    lowered = segment.lower()
+    if _KEPT.issuperset(lowered):
+        return lowered
+    return "".join(character if character in _KEPT else "-" for character in lowered)
