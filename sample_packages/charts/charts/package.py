@@ -1,0 +1,11 @@
+"""What charts contributes, evaluated once when a version is captured."""
+
+from peers_runtime import AppNav, define_package
+
+from charts import ids
+
+
+@define_package
+def package(pkg):
+    pkg.package_id = ids.PACKAGE
+    pkg.app_navs = [AppNav(name="Charts", icon_class_name="bi bi-bar-chart", navigation_path="charts")]

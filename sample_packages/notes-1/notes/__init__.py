@@ -1,0 +1,1 @@
+"""Short notes: a list of them, and a page for each."""

@@ -1,0 +1,1 @@
+"""Notes with tags and a priority, and a search."""

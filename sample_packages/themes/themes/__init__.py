@@ -1,0 +1,1 @@
+"""Colours for the host; no screens, only a hook."""
