@@ -1,0 +1,186 @@
+"""peers_runtime: two versions of one package live in one process, and each context sees its own.
+
+Two nouns carry the design: a *version* of a package, which never changes, and a *context*, which says
+what is live. Everything a user needs is a name of this module; importing it imports nothing else, each
+name is fetched when it is first asked for.
+
+The folders are the architecture, and imports go down only:
+
+- doors, where people and programs come in: `cli`
+- acts: `host` (the composition root, where `Runtime` lives), `operations` (one function per act)
+- the engine, what is live: `activation`, then the siblings `contributions` and `importing`
+- memory, what is kept: the siblings `catalog` and `snapshots`
+- words, which do no I/O and read no clock: `authoring`, `rules`, `model`, `base`
+
+Siblings do not import each other; the room above joins them. Lower rooms reach upward through a callable
+or a small Protocol that `host` plugs in. Each room's own docstring says what lives there, file by file.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from peers_runtime.authoring.package import define_package
+    from peers_runtime.authoring.tables import Table
+    from peers_runtime.authoring.tools import Tool, tool
+    from peers_runtime.base.errors import (
+        ActivationFailed,
+        AmbiguousName,
+        BadWheel,
+        CompilationError,
+        Conflict,
+        ContextExists,
+        ContributionConflict,
+        DamagedBytes,
+        DefinitionFailed,
+        DuplicateId,
+        HomeDamaged,
+        HomeNotWritable,
+        HomeTooNew,
+        InvalidContextId,
+        InvalidDefinition,
+        InvalidHook,
+        InvalidInput,
+        InvalidOutput,
+        InvalidProps,
+        InvalidRow,
+        InvalidSetting,
+        InvalidVersion,
+        IsMatchFailed,
+        MalformedId,
+        NameOccupied,
+        NameTaken,
+        NoActiveVersion,
+        NoComponentsToPackage,
+        NoContext,
+        NoPackageThere,
+        NoRoute,
+        NoSuchUI,
+        PackageError,
+        PeersError,
+        Refused,
+        ReservedName,
+        RoleTooLow,
+        RoutesChanged,
+        RoutesImportUI,
+        RowExists,
+        RuntimeClosed,
+        SharedVersionMismatch,
+        StorageError,
+        TableShapeConflict,
+        TagInCode,
+        ToolFailed,
+        UIFailed,
+        UINotContributed,
+        UndeclaredImport,
+        UnknownContext,
+        UnknownHook,
+        UnknownPackage,
+        UnknownTable,
+        UnknownTool,
+        UnknownVersion,
+        UsageError,
+        VersionHeld,
+    )
+    from peers_runtime.host import Runtime
+    from peers_runtime.model.catalog import Role, VersionTag
+    from peers_runtime.model.contributions import UI, AppNav, Route
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "UI",
+    "ActivationFailed",
+    "AmbiguousName",
+    "AppNav",
+    "BadWheel",
+    "CompilationError",
+    "Conflict",
+    "ContextExists",
+    "ContributionConflict",
+    "DamagedBytes",
+    "DefinitionFailed",
+    "DuplicateId",
+    "HomeDamaged",
+    "HomeNotWritable",
+    "HomeTooNew",
+    "InvalidContextId",
+    "InvalidDefinition",
+    "InvalidHook",
+    "InvalidInput",
+    "InvalidOutput",
+    "InvalidProps",
+    "InvalidRow",
+    "InvalidSetting",
+    "InvalidVersion",
+    "IsMatchFailed",
+    "MalformedId",
+    "NameOccupied",
+    "NameTaken",
+    "NoActiveVersion",
+    "NoComponentsToPackage",
+    "NoContext",
+    "NoPackageThere",
+    "NoRoute",
+    "NoSuchUI",
+    "PackageError",
+    "PeersError",
+    "Refused",
+    "ReservedName",
+    "Role",
+    "RoleTooLow",
+    "Route",
+    "RoutesChanged",
+    "RoutesImportUI",
+    "RowExists",
+    "Runtime",
+    "RuntimeClosed",
+    "SharedVersionMismatch",
+    "StorageError",
+    "Table",
+    "TableShapeConflict",
+    "TagInCode",
+    "Tool",
+    "ToolFailed",
+    "UIFailed",
+    "UINotContributed",
+    "UndeclaredImport",
+    "UnknownContext",
+    "UnknownHook",
+    "UnknownPackage",
+    "UnknownTable",
+    "UnknownTool",
+    "UnknownVersion",
+    "UsageError",
+    "VersionHeld",
+    "VersionTag",
+    "__version__",
+    "define_package",
+    "tool",
+]
+
+_ERRORS = "peers_runtime.base.errors"  # the home of every public name that has no other
+_HOMES = {
+    "AppNav": "peers_runtime.model.contributions",
+    "Role": "peers_runtime.model.catalog",
+    "Route": "peers_runtime.model.contributions",
+    "Runtime": "peers_runtime.host",
+    "Table": "peers_runtime.authoring.tables",
+    "Tool": "peers_runtime.authoring.tools",
+    "UI": "peers_runtime.model.contributions",
+    "VersionTag": "peers_runtime.model.catalog",
+    "define_package": "peers_runtime.authoring.package",
+    "tool": "peers_runtime.authoring.tools",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = __import__(_HOMES.get(name, _ERRORS), fromlist=[name])
+    value = globals()[name] = getattr(home, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
