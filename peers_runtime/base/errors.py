@@ -402,6 +402,12 @@ class RuntimeClosed(UsageError):
     code = "P0804"
 
 
+class KeyExposed(StorageError):
+    """Others than its owner may read the key that seals compiled code; who has it can forge such code."""
+
+    code = "P0805"
+
+
 # ── 09 configuration ─────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,0 +1,16 @@
+"""What is kept in a home besides bytes: who has which version of what, and the packages' own rows.
+
+- `home`: the home's folder, its format, its device and its key (on a host's start path).
+- `index`: the activation index, the one small file that a host starts from (on a host's start path).
+- `lock`: one file lock around every write to SQLite, over threads and processes.
+- `database`: one SQLite file with its lock: pragmas, transactions, errors in our words.
+- `schema`: the catalog's tables, the same for every database.
+- `migrations`: how a catalog gets from one revision of the schema to the next; `migrating` runs them.
+- `reader`, `writer`: records out of one transaction, and into it with a change row each.
+- `states`: from records to what is active on a device, afresh or from the last known state.
+- `store`: `Catalog`, which joins these and keeps the index true through crashes.
+- `tables`: the packages' rows, one SQLite file per context; `columns` says how a JSON Schema is stored.
+- `diagnostics`: what went wrong, as JSON lines that every process of the home reads.
+
+The only home of SQLAlchemy and Alembic.
+"""

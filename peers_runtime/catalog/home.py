@@ -1,0 +1,152 @@
+"""A home: the folder in which one host keeps all it knows.
+
+    home.json            {"format": 1, "device": …}; written last, so its presence says that the rest is there
+    catalog.sqlite       what is installed and active; catalog.lock is held around every write
+    index.json           what is active on this device, for a quick start; index.stale says not to trust it
+    blobs/ files/ code/  the bytes of snapshots: as content, laid out, compiled
+    data/                the packages' own rows, one SQLite file per context
+    realms/              the closure of each loaded version, for worker processes
+    keys/host.key        seals compiled code; never leaves this machine
+    diagnostics.jsonl    what went wrong
+
+On a host's start path: opening a home that exists imports nothing but json and os.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from peers_runtime.base import errors
+
+FORMAT = 1
+_FOLDERS = ("blobs", "code", "data", "files", "keys", "realms")
+_KEY_LENGTH = 32  # bytes
+
+
+class Home:
+    """The folder at `path`, made when it does not exist.
+
+    `device` is written into a home that is made now; an existing home keeps its own. Raises `HomeTooNew`,
+    `HomeDamaged`, `HomeNotWritable`.
+    """
+
+    __slots__ = ("device", "path")
+
+    def __init__(self, path: str | os.PathLike[str], device: str | None = None) -> None:
+        self.path: str = os.path.abspath(os.path.expanduser(os.fspath(path)))
+        described = _read(self.path)
+        if described is None:
+            described = _create(self.path, device)
+        self.device: str = _device(self.path, described)
+
+    def file(self, *names: str) -> str:
+        """The absolute path of something inside the home."""
+        return os.path.join(self.path, *names)
+
+    @property
+    def is_writable(self) -> bool:
+        return os.access(self.path, os.W_OK)
+
+    def key(self) -> bytes:
+        """The 32 bytes that seal compiled code. Raises `KeyExposed` when others may read them."""
+        path = self.file("keys", "host.key")
+        try:
+            with open(path, "rb") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                key = file.read()
+        except OSError as error:
+            raise _damaged(path, f"it cannot be read: {error.strerror}") from error
+        if os.name == "posix" and mode & 0o077:
+            raise errors.KeyExposed(
+                f"others than its owner may use {path} (mode {mode & 0o777:04o})",
+                hint=f"chmod 600 {path}; if somebody else may have read it, delete it with the folder code/ beside it",
+                path=path,
+            )
+        if len(key) != _KEY_LENGTH:
+            raise _damaged(path, f"it holds {len(key)} bytes instead of {_KEY_LENGTH}")
+        return key
+
+    def __repr__(self) -> str:
+        return f"<Home {self.path}>"
+
+
+def _read(path: str) -> object | None:
+    """What home.json says; None when there is no home here yet."""
+    name = os.path.join(path, "home.json")
+    try:
+        with open(name, encoding="utf-8") as file:
+            described: object = json.load(file)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise _damaged(name, f"it cannot be read: {error}") from error
+    return described
+
+
+def _device(path: str, described: object) -> str:
+    name = os.path.join(path, "home.json")
+    if not isinstance(described, dict) or not isinstance(described.get("format"), int):
+        raise _damaged(name, "it does not say which format the home has")
+    if described["format"] > FORMAT:
+        raise errors.HomeTooNew(
+            f"the home {path} has format {described['format']}, this peers_runtime knows up to {FORMAT}",
+            hint="upgrade peers_runtime, or choose another home with --home",
+            path=path,
+            format=described["format"],
+        )
+    device = described.get("device")
+    if not isinstance(device, str) or not device:
+        raise _damaged(name, "it does not name the device")
+    return device
+
+
+def _create(path: str, device: str | None) -> object:
+    import secrets
+    import time
+
+    from peers_runtime.base import ids
+    from peers_runtime.catalog import lock
+
+    try:
+        os.makedirs(path, exist_ok=True)
+        with lock.hold(os.path.join(path, "catalog.lock")):
+            described = _read(path)
+            if described is not None:
+                return described  # another process was faster
+            if os.path.exists(os.path.join(path, "catalog.sqlite")):
+                raise _damaged(os.path.join(path, "home.json"), "it is missing beside a catalog")
+            for folder in _FOLDERS:
+                os.makedirs(os.path.join(path, folder), 0o700 if folder == "keys" else 0o777, exist_ok=True)
+            _write(os.path.join(path, "keys", "host.key"), secrets.token_bytes(_KEY_LENGTH), 0o600)
+            device = device or ids.make(time.time_ns() // 1_000_000, secrets.randbits(83))
+            described = {"format": FORMAT, "device": device}
+            _write(os.path.join(path, "home.json"), json.dumps(described).encode(), 0o666)
+    except OSError as error:
+        raise lock.not_writable(path, error) from error
+    return described
+
+
+def _write(path: str, data: bytes, mode: int) -> None:
+    """All of `data` or nothing, on the disk before this returns. The caller holds the home's lock."""
+    new = f"{path}.new"
+    if os.path.exists(new):
+        os.unlink(new)  # a maker that died left it; its mode may be another
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    folder = os.open(os.path.dirname(path), os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _damaged(path: str, what: str) -> errors.HomeDamaged:
+    return errors.HomeDamaged(
+        f"{path} is damaged: {what}",
+        hint="restore it from a backup, or choose another home with --home",
+        path=path,
+    )
