@@ -12,7 +12,7 @@ newest := for python in python3.{11..19} python3 "$${PYENV_ROOT:-$$HOME/.pyenv}"
 	good = sys.implementation.name == "cpython" and v >= (3, 11) and v.releaselevel == "final"; \
 	print(f"{v[0]}.{v[1]:02}.{v[2]:02} {sys.executable}") if good else None' 2>/dev/null || true; \
 	done | sort | tail -n 1 | cut -d " " -f 2-
-PYTHON = $(or $(shell $(newest)),$(error needs CPython 3.11 or newer with its venv module \
+PYTHON ?= $(or $(shell $(newest)),$(error needs CPython 3.11 or newer with its venv module \
 	(Debian: apt-get install python3-venv), or PYTHON=/path/to/python))
 
 .PHONY: help python venv demo test check bench docs clean

@@ -1,0 +1,127 @@
+"""The examples in README and docs run, each document from top to bottom in a folder of its own.
+
+- A `python` block is executed; blocks of one document share their names, `>>>` blocks are doctests.
+- A block with a title (```` ```toml title="notes/pyproject.toml" ````) is written to that file.
+- A `console` block runs the lines after `$ `; what stands below a line is what it prints, where `...`
+  stands for anything. A command may fail only when the document shows its `error[...]` line.
+- Anything else is not run; nor is the block after the comment `<!--- skip: next -->`.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sybil import Document, Example
+from sybil.example import SybilFailure
+from sybil.parsers.abstract import AbstractCodeBlockParser
+from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+from sybil.parsers.markdown.lexers import FencedCodeBlockLexer, RawFencedCodeBlockLexer
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("README.md"), *(ROOT / "docs").rglob("*.md")])
+_FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+class Console(AbstractCodeBlockParser):
+    """Runs `$ command` lines in the current folder and compares what they print."""
+
+    language = "console"
+
+    def __init__(self) -> None:
+        super().__init__([FencedCodeBlockLexer(language="console", mapping=_MAPPING)])
+
+    def evaluate(self, example: Example) -> str | None:
+        told = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n?)*)", example.parsed, re.MULTILINE)
+        if not told:
+            return "a console block needs a line that starts with `$ `"
+        for command, expected in told:
+            run = subprocess.run(
+                command, shell=True, stdout=-1, stderr=subprocess.STDOUT, text=True, timeout=120, check=False
+            )
+            if run.returncode and "error[" not in expected:
+                return f"$ {command}\nfailed with exit code {run.returncode}:\n{run.stdout}"
+            if not doctest.OutputChecker().check_output(expected, run.stdout, _FLAGS):
+                return f"$ {command}\nshould print:\n{expected}\nbut prints:\n{run.stdout}"
+        return None
+
+
+class TitledFile:
+    """Writes a block with a title to the file that the title names."""
+
+    def __call__(self, document: Document):  # type: ignore[no-untyped-def]
+        info = re.compile(r'\w+ title="(?P<title>[^"]+)"$\n', re.MULTILINE)
+        for region in RawFencedCodeBlockLexer(info)(document):
+            region.parsed = (region.lexemes["title"], region.lexemes["source"])
+            region.evaluator = self.evaluate
+            yield region
+
+    def evaluate(self, example: Example) -> None:
+        title, source = example.parsed
+        path = Path(title)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+
+
+_MAPPING = {"language": "arguments", "source": "source"}
+
+
+def run_examples(document: Path, folder: Path) -> None:
+    parsers = [PythonCodeBlockParser(doctest_optionflags=_FLAGS), Console(), TitledFile(), SkipParser()]
+    for example in Document.parse(str(document), *parsers):
+        example.evaluate()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with the samples in it and a home for `peers` beside it."""
+    if (samples := ROOT / "sample_packages").is_dir():
+        shutil.copytree(samples, tmp_path / "work" / "sample_packages")
+    work = tmp_path / "work"
+    work.mkdir(exist_ok=True)
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("PEERS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    return work
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_examples_of_a_document_run(document: Path, folder: Path) -> None:
+    run_examples(document, folder)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "```python\nassert 1 == 2\n```\n",
+        "```python\n>>> 1 + 1\n3\n```\n",
+        "```console\n$ echo one\ntwo\n```\n",
+        "```console\n$ exit 1\n```\n",
+        "```console\necho one\n```\n",
+        '```text title="told.txt"\none\n```\n\n```console\n$ cat told.txt\ntwo\n```\n',
+    ],
+)
+def test_a_wrong_example_is_seen(wrong: str, folder: Path) -> None:
+    document = folder / "wrong.md"
+    document.write_text(wrong, encoding="utf-8")
+    with pytest.raises((SybilFailure, AssertionError)):
+        run_examples(document, folder)
+
+
+def test_a_right_document_passes_and_what_is_illustrative_is_not_run(folder: Path) -> None:
+    document = folder / "right.md"
+    document.write_text(
+        '```python title="told/one.py"\nword = "one"\n```\n\n'
+        "```python\nnumber = 2\n```\n\n```python\n>>> number\n2\n```\n\n"
+        "```console\n$ cat told/one.py\nword = ...\n$ echo 'error[P0201]: no'; exit 1\n"
+        "error[P0201]: ...\n```\n\n"
+        "<!--- skip: next -->\n```python\nraise SystemExit\n```\n\n```toml\n= not toml\n```\n",
+        encoding="utf-8",
+    )
+    run_examples(document, folder)
