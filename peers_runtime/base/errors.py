@@ -160,6 +160,15 @@ class IsMatchFailed(PackageError):
     code = "P0208"
 
 
+class LoopRunning(UsageError):
+    """An async UI or tool was called synchronously in a thread where an event loop runs.
+
+    Await it instead: `await ctx.arender(…)`, `await ctx.tools.acall(…)`.
+    """
+
+    code = "P0209"
+
+
 # ── 03 imports ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -270,6 +279,12 @@ class InvalidContextId(UsageError):
     code = "P0410"
 
 
+class VersionExists(Conflict):
+    """The context has this version already. A promoted version keeps its snapshot for ever."""
+
+    code = "P0411"
+
+
 # ── 05 contracts and runtime kinds ───────────────────────────────────────────────────────────────
 
 
@@ -337,6 +352,15 @@ class UnknownHook(UsageError):
     """No hook of that name has been specified by the host."""
 
     code = "P0511"
+
+
+class HookFailed(PackageError):
+    """A hook implementation could not be loaded; the original error is its `__cause__`.
+
+    What an implementation raises when it is called comes through as it is, by pluggy's own rules.
+    """
+
+    code = "P0512"
 
 
 # ── 06 snapshots and dependencies ────────────────────────────────────────────────────────────────
