@@ -1,0 +1,11 @@
+"""The door for people and scripts: words on a terminal become calls of the runtime. Only home of click and rich.
+
+- `main`: the entry point `peers`; every answer and every error leaves through it.
+- `command_line`: commands that are imported when they are asked for, and the options that all of them share.
+- `settings`: what those options say, and the runtime that is opened by them.
+- `answers`: what a command answers with, as one JSON document, on a terminal or as aligned text.
+- `failures`: errors as text or JSON, and the one table from error family to exit code.
+- `suggestions`: the names that were probably meant.
+- `commands`: one module per family of commands.
+- `demo`: what `peers demo` shows.
+"""

@@ -1,0 +1,78 @@
+"""What a command answers with, written as one JSON document, drawn on a terminal, or as aligned text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+VERSION: Final = 1  # of the JSON document; grows when something is removed from it or changes its meaning
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headers; `empty` stands in for a table without rows."""
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    empty: str = "nothing"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`data` is what `--json` prints; `parts` say the same to a person, top to bottom."""
+
+    data: Any
+    parts: Sequence[str | Table] = ()
+    exit_code: int = 0
+
+
+def write_document(command: str, data: Any) -> None:
+    """`{"version", "command", "data"}` on stdout."""
+    _dump({"version": VERSION, "command": command, "data": data})
+
+
+def write_error_document(error: dict[str, Any]) -> None:
+    """`{"version", "error"}` on stdout, so that a program reads one stream."""
+    _dump({"version": VERSION, "error": error})
+
+
+def write(parts: Sequence[str | Table]) -> None:
+    for part in parts:
+        if isinstance(part, str):
+            click.echo(part)
+        elif not part.rows:
+            click.echo(part.empty)
+        elif sys.stdout.isatty():
+            _draw(part)
+        else:
+            click.echo(aligned(part))
+
+
+def aligned(table: Table) -> str:
+    """The table as columns of text, two spaces apart."""
+    lines = [[header.upper() for header in table.headers], *table.rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(table.headers))]
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def _draw(table: Table) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    drawn = Drawn(*(Text(header) for header in table.headers), box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in table.rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+def _dump(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))

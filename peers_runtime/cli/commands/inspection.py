@@ -1,0 +1,97 @@
+"""`peers doctor`, `explain` and `id`."""
+
+from __future__ import annotations
+
+import inspect
+import platform
+import secrets
+import time
+from collections.abc import Iterator
+
+import click
+
+from peers_runtime.base import errors, ids
+from peers_runtime.cli import failures, suggestions
+from peers_runtime.cli.answers import Answer, Table
+from peers_runtime.cli.command_line import command
+from peers_runtime.cli.settings import opened_runtime, run
+
+
+@command("doctor")
+def doctor() -> Answer:
+    """List what went wrong and is not mended yet; other processes' troubles too.
+
+    Exits with 1 when there is something to mend.
+    """
+    with opened_runtime() as runtime:
+        found = runtime.diagnostics()
+        data = {
+            "home": str(runtime.home),
+            "device": runtime.device,
+            "actor": runtime.actor,
+            "python": platform.python_version(),
+            "contexts": len(runtime.contexts.list()),
+            "diagnostics": [one.wire() for one in found],
+        }
+    parts: list[str | Table] = [f"{key:<10}{value}" for key, value in data.items() if key != "diagnostics"]
+    for one in found:
+        place = f" ({one.context_id})" if one.context_id else ""
+        parts += ["", f"{one.code} {one.subject}{place}: {one.message}"]
+        parts += [f"  help: {one.hint}"] if one.hint else []
+    parts += ["", f"{len(found)} to mend" if found else "nothing to mend"]
+    return Answer(data, parts, failures.PROBLEMS if found else failures.OK)
+
+
+@command("explain")
+@click.argument("code", required=False)
+def explain(code: str | None) -> Answer:
+    """Explain an error code, like P0203; without one, list them all."""
+    kinds = {kind.code: kind for kind in _kinds(errors.PeersError) if "code" in vars(kind)}
+    if code is None:
+        rows = [(kinds[known].code, kinds[known].__name__, _first_line(kinds[known])) for known in sorted(kinds)]
+        data = [{"code": row[0], "name": row[1], "summary": row[2]} for row in rows]
+        return Answer(data, [Table(("code", "name", "meaning"), rows)])
+    kind = kinds.get(code.upper()) or next((kind for kind in kinds.values() if kind.__name__ == code), None)
+    if kind is None:
+        meant = suggestions.near(code.upper(), kinds)
+        raise errors.InvalidSetting(
+            f"there is no error code {code}",
+            hint=suggestions.corrected(run().words, code, meant) if meant else "peers explain",
+            given=code,
+        )
+    family = kind.__mro__[1]
+    explanation = inspect.getdoc(kind) or ""
+    exit_code = next(number for parent, number in failures.EXIT_CODES if issubclass(kind, parent))
+    data = {
+        "code": kind.code,
+        "name": kind.__name__,
+        "family": family.__name__,
+        "explanation": explanation,
+        "exitCode": exit_code,
+    }
+    lines = [
+        f"{kind.code} {kind.__name__}",
+        "",
+        explanation,
+        "",
+        f"{family.__name__}: {_first_line(family)}",
+        f"exit code: {exit_code}",
+    ]
+    return Answer(data, lines)
+
+
+@command("id")
+def make_id() -> Answer:
+    """Print a new permanent id."""
+    made = ids.make(time.time_ns() // 1_000_000, secrets.randbits(83))
+    return Answer({"id": made}, [made])
+
+
+def _kinds(parent: type[errors.PeersError]) -> Iterator[type[errors.PeersError]]:
+    for kind in parent.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+def _first_line(kind: type[errors.PeersError]) -> str:
+    return (inspect.getdoc(kind) or "").partition("\n")[0]

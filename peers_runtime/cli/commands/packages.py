@@ -1,0 +1,200 @@
+"""`peers install`, `list`, `show`, `versions`, `activate`, `disable`, `uninstall`: packages in a context."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from peers_runtime.cli.answers import Answer, Table
+from peers_runtime.cli.command_line import command
+from peers_runtime.cli.settings import current, opened_runtime
+
+if TYPE_CHECKING:
+    from peers_runtime.host import Runtime
+    from peers_runtime.model.catalog import Package
+    from peers_runtime.model.manifest import Manifest
+    from peers_runtime.rules.resolution import Resolution
+
+_NONE = "–"
+
+
+@command("install")
+@click.argument("source", metavar="SOURCE")
+@click.option("--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once.")
+def install(source: str, activate: bool) -> Answer:
+    """Install a package from a folder, a wheel or an entry point.
+
+    SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment.
+    """
+    settings = current()
+    with opened_runtime() as runtime:
+        settings.progress(f"reading {source}")
+        version = runtime.install(source, context=settings.context, activate=activate)
+    done = "installed and activated" if activate else "installed"
+    return Answer(version.wire(), [f"{done} {version.name} {version.version} in {settings.context}"])
+
+
+@command("list")
+@click.option("--available", is_flag=True, help="What this environment holds and `install` can take.")
+def list_packages(available: bool) -> Answer:
+    """List the packages of a context."""
+    context = current().context
+    with opened_runtime() as runtime:
+        if available:
+            return _available(runtime)
+        packages = runtime.packages(context=context)
+        found = [(package, runtime.resolve(package.package_id, context=context)) for package in packages]
+    data = [{**package.wire(), **_resolved(resolution)} for package, resolution in found]
+    rows = [
+        (package.name, _active(resolution), _tag(resolution), _state(package), package.description)
+        for package, resolution in found
+    ]
+    headers = ("name", "active", "tag", "state", "description")
+    return Answer(data, [Table(headers, rows, empty=f"no packages in {context}")])
+
+
+@command("show")
+@click.argument("name")
+@click.option("--version", metavar="VERSION", help="Another version than the active one.")
+def show(name: str, version: str | None) -> Answer:
+    """Show what a package contributes, and why this version is active."""
+    context = current().context
+    with opened_runtime() as runtime:
+        resolution = runtime.resolve(name, context=context)
+        package = next(one for one in runtime.packages(context=context) if name in (one.name, one.package_id))
+        shown = resolution.version is not None or version is not None
+        manifest = runtime.manifest(name, context=context, version=version) if shown else None
+    data = {
+        "package": package.wire(),
+        **_resolved(resolution),
+        "manifest": None if manifest is None else manifest.wire(),
+    }
+    head = [
+        f"{package.name} {_active(resolution) if manifest is None else manifest.version}",
+        package.description,
+        "",
+        f"id        {package.package_id}",
+        f"context   {context} ({_state(package)})",
+        f"active    {_active(resolution)}: {resolution.reason}",
+    ]
+    return Answer(data, [*head, *([] if manifest is None else _contributions(manifest))])
+
+
+@command("versions")
+@click.argument("name")
+def versions(name: str) -> Answer:
+    """List the versions of a package in a context."""
+    context = current().context
+    with opened_runtime() as runtime:
+        known = runtime.versions(name, context=context)
+        active = runtime.resolve(name, context=context).version
+    chosen = None if active is None else active.package_version_id
+    data = [{**version.wire(), "active": version.package_version_id == chosen} for version in known]
+    rows = [
+        (
+            version.version,
+            str(version.version_tag),
+            "yes" if version.package_version_id == chosen else "",
+            version.snapshot_digest[:12],
+            version.created_by,
+            version.created_at,
+        )
+        for version in known
+    ]
+    return Answer(data, [Table(("version", "tag", "active", "snapshot", "by", "at"), rows)])
+
+
+@command("activate")
+@click.argument("name")
+@click.argument("version")
+def activate(name: str, version: str) -> Answer:
+    """Make a version the active one."""
+    context = current().context
+    with opened_runtime() as runtime:
+        made = runtime.activate(name, version, context=context)
+    return Answer(made.wire(), [f"{made.name} {made.version} is active in {context}"])
+
+
+@command("disable")
+@click.argument("name")
+def disable(name: str) -> Answer:
+    """Switch a package off and keep it installed. `activate` switches it on again."""
+    context = current().context
+    with opened_runtime() as runtime:
+        runtime.disable(name, context=context)
+        package = next(one for one in runtime.packages(context=context) if name in (one.name, one.package_id))
+    return Answer(package.wire(), [f"{package.name} is switched off in {context}"])
+
+
+@command("uninstall")
+@click.argument("name")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+def uninstall(name: str, yes: bool) -> Answer:
+    """Remove a package from a context. The rows of its tables stay."""
+    settings = current()
+    with opened_runtime() as runtime:
+        if settings.may_ask and not yes:
+            click.confirm(f"Remove {name} from {settings.context}?", abort=True, err=True)
+        runtime.uninstall(name, context=settings.context)
+    data = {"name": name, "contextId": settings.context}
+    return Answer(data, [f"removed {name} from {settings.context}"])
+
+
+def _available(runtime: Runtime) -> Answer:
+    found = runtime.available()
+    data = [
+        {"name": one.name, "version": one.version, "distribution": one.distribution, "source": f"entry-point:{one.name}"}
+        for one in found
+    ]
+    rows = [(one.name, one.version, one.distribution, f"peers install entry-point:{one.name}") for one in found]
+    headers = ("name", "version", "distribution", "to install it")
+    return Answer(data, [Table(headers, rows, empty="no distribution of this environment holds a package")])
+
+
+def _contributions(manifest: Manifest) -> list[str | Table]:
+    definition = manifest.definition
+    routes = [
+        (route.path or route.pattern or _NONE, route.ui_category, str(route.priority), _if(route.has_is_match))
+        for route in definition.routes
+    ]
+    uis = [(ui.name, ui.peers_ui_id, ui.target, ui.reference or _NONE) for ui in definition.uis]
+    tools = [(tool.name, tool.tool_id, tool.usage_description) for tool in definition.tools]
+    tables = [(table.name, table.table_id, str(table.version), table.primary_key) for table in definition.tables]
+    hooks = [(hook.project_name, hook.hook, hook.reference) for hook in definition.hooks]
+    sections = (
+        ("Routes", ("path", "category", "priority", "is_match"), routes),
+        ("UIs", ("name", "id", "target", "code"), uis),
+        ("Tools", ("name", "id", "usage"), tools),
+        ("Tables", ("name", "id", "version", "primary key"), tables),
+        ("Hooks", ("project", "hook", "code"), hooks),
+    )
+    parts: list[str | Table] = [
+        f"snapshot  {manifest.id}",
+        f"files     {len(manifest.files)}, {sum(file.size for file in manifest.files)} bytes",
+    ]
+    for title, headers, rows in sections:
+        if rows:
+            parts += ["", title, Table(headers, rows)]
+    return parts
+
+
+def _resolved(resolution: Resolution) -> dict[str, Any]:
+    version = resolution.version
+    return {"active": None if version is None else version.wire(), "reason": resolution.reason}
+
+
+def _active(resolution: Resolution) -> str:
+    return _NONE if resolution.version is None else resolution.version.version
+
+
+def _tag(resolution: Resolution) -> str:
+    return _NONE if resolution.version is None else str(resolution.version.version_tag)
+
+
+def _state(package: Package) -> str:
+    return "off" if package.disabled else "on"
+
+
+def _if(flag: bool) -> str:
+    return "yes" if flag else ""

@@ -1,0 +1,68 @@
+"""`peers tools`: what the active packages can do, by name."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from peers_runtime.cli.answers import Answer, Table
+from peers_runtime.cli.arguments import JSONObject
+from peers_runtime.cli.command_line import command, group
+from peers_runtime.cli.settings import current, opened_runtime
+
+
+@group("tools")
+def tools() -> Answer | None:
+    """List, show and run tools."""
+    return _listed() if click.get_current_context().invoked_subcommand is None else None
+
+
+@command("list")
+def list_tools() -> Answer:
+    """List the tools that are active in a context."""
+    return _listed()
+
+
+@command("show")
+@click.argument("name")
+def show(name: str) -> Answer:
+    """Print a tool's input and output as JSON Schema. NAME is its name, package:name or its id."""
+    with opened_runtime() as runtime:
+        tool = runtime.context(current().context).tools[name].data
+    lines = [tool.name, tool.usage_description, "", "Input", _json(tool.input_schema)]
+    if tool.output_schema is not None:
+        lines += ["", "Output", _json(tool.output_schema)]
+    return Answer(tool.wire(), lines)
+
+
+@command("run")
+@click.argument("name")
+@click.argument("arguments", type=JSONObject(), default="{}", metavar="[JSON]")
+def run(name: str, arguments: dict[str, Any]) -> Answer:
+    """Run a tool with a JSON object of arguments; `-` reads it from stdin."""
+    with opened_runtime() as runtime:
+        output = runtime.context(current().context).tools[name](**arguments)
+        data = output.model_dump(mode="json", by_alias=True) if hasattr(output, "model_dump") else output
+    return Answer(data, [_json(data)])
+
+
+tools.add_command(list_tools)
+tools.add_command(show)
+tools.add_command(run)
+
+
+def _listed() -> Answer:
+    context = current().context
+    with opened_runtime() as runtime:
+        known = runtime.context(context).tools.list()
+    rows = [(one.name, f"{one.package} {one.version}", one.usage_description) for one in known]
+    data = [
+        {**one.wire(), "package": one.package, "version": one.version} for one in known
+    ]
+    return Answer(data, [Table(("name", "package", "usage"), rows, empty=f"no tools in {context}")])
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False, default=str)

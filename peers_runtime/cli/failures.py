@@ -1,0 +1,131 @@
+"""Errors as text or JSON, and the one table from error family to exit code."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from peers_runtime.base import errors
+from peers_runtime.cli import suggestions
+
+OK: Final = 0
+PROBLEMS: Final = 1
+USAGE: Final = 2
+REFUSED: Final = 3
+CONFLICT: Final = 4
+INTERRUPTED: Final = 130
+
+EXIT_CODES: Final[tuple[tuple[type[errors.PeersError], int], ...]] = (
+    (errors.UsageError, USAGE),
+    (errors.Refused, REFUSED),
+    (errors.Conflict, CONFLICT),
+    (errors.PeersError, PROBLEMS),  # a package's, the machine's, or of no family
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a file that an error is about."""
+
+    path: str
+    line: int
+
+    @property
+    def source(self) -> str:
+        return linecache.getline(self.path, self.line).rstrip()
+
+
+def exit_code(error: errors.PeersError) -> int:
+    return next(code for family, code in EXIT_CODES if isinstance(error, family))
+
+
+def from_click(error: click.ClickException, words: Sequence[str]) -> errors.PeersError:
+    """What click says about the command line, as an error of ours."""
+    hint = ""
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        given = error.command_name
+        meant = suggestions.near(given, error.possibilities or ())
+        hint = suggestions.corrected(words, given, meant) if meant else "peers --help"
+        return errors.InvalidSetting(f"there is no command {given}", hint=hint, given=given)
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f"{error.ctx.command_path} --help"
+    return errors.InvalidSetting(error.format_message(), hint=hint)
+
+
+def document(error: errors.PeersError) -> dict[str, Any]:
+    """The error as JSON data; facts that JSON cannot say are their text."""
+    return {"code": error.code, "message": error.message, "hint": error.hint, "facts": dict(error.facts)}
+
+
+def text(error: errors.PeersError) -> str:
+    """The error as a person reads it: what, where, why, and what to do next."""
+    lines = [click.style(f"error[{error.code}]", fg="red", bold=True) + click.style(f": {error.message}", bold=True)]
+    place = find_place(error)
+    if place is not None:
+        lines += _shown(place)
+    lines += [_remark("note", note) for note in _notes(error)]
+    lines.append(_remark("help", error.hint or f"peers explain {error.code}"))
+    return "\n".join(lines)
+
+
+def find_place(error: errors.PeersError) -> Place | None:
+    """Where the author should look: the error's own facts, else where its cause was raised."""
+    path, line = error.facts.get("path"), error.facts.get("line")
+    if isinstance(path, str) and isinstance(line, int):
+        return Place(path, line)
+    where = error.facts.get("where")
+    if isinstance(where, str):
+        path, _, number = where.rpartition(":")
+        if path and number.isdigit():
+            return Place(path, int(number))
+    for cause in _causes(error):
+        if isinstance(cause, SyntaxError) and cause.filename and cause.lineno:
+            return Place(cause.filename, cause.lineno)
+        frames = [frame for frame in traceback.extract_tb(cause.__traceback__) if not _ours(frame.filename)]
+        if frames and frames[-1].lineno:
+            return Place(frames[-1].filename, frames[-1].lineno)
+    return None
+
+
+def _notes(error: errors.PeersError) -> Iterator[str]:
+    meaning = " ".join((type(error).__doc__ or "").partition("\n\n")[0].split())
+    if meaning:
+        yield meaning
+    for cause in _causes(error):
+        said = str(cause).partition("\n")[0]
+        yield f"caused by {type(cause).__name__}" + (f": {said}" if said else "")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
+
+
+def _shown(place: Place) -> list[str]:
+    margin = " " * len(str(place.line))
+    bar = click.style("|", fg="blue", bold=True)
+    lines = [f"{margin}{click.style('-->', fg='blue', bold=True)} {place.path}:{place.line}"]
+    if place.source:
+        number = click.style(str(place.line), fg="blue", bold=True)
+        lines += [f"{margin} {bar}", f"{number} {bar} {place.source}", f"{margin} {bar}"]
+    return lines
+
+
+def _remark(word: str, said: str) -> str:
+    first, *rest = said.splitlines() or [""]
+    return "\n".join([f"  = {click.style(word, bold=True)}: {first}", *(f"          {line}" for line in rest)])
+
+
+def _ours(path: str) -> bool:
+    return path.startswith(_OURS) or path.startswith("<frozen ")
+
+
+_OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep

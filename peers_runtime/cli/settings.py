@@ -1,0 +1,78 @@
+"""What the global options say, and the runtime that is opened by them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from peers_runtime.cli import suggestions
+
+if TYPE_CHECKING:
+    from peers_runtime.host import Runtime
+
+
+@dataclass
+class Run:
+    """One command line as it is read: `given` is what its global options said so far."""
+
+    words: Sequence[str]
+    given: dict[str, Any] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)  # options on the command line, not from the environment
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's global options. `verbosity` is the number of `-v` minus the number of `-q`."""
+
+    home: Path
+    context: str
+    device: str | None
+    actor: str | None
+    json: bool
+    verbosity: int
+    may_ask: bool
+
+    def progress(self, text: str) -> None:
+        """Says what takes a while, on stderr: to a person who waits, or to whoever asked with `-v`."""
+        if self.verbosity > 0 or (self.verbosity == 0 and sys.stderr.isatty()):
+            click.echo(text, err=True)
+
+
+def current() -> Settings:
+    """The settings of the command that runs."""
+    given = run().given
+    return Settings(
+        home=Path(given.get("home") or "~/.peers").expanduser(),
+        context=given.get("context") or "personal",
+        device=given.get("device"),
+        actor=given.get("actor"),
+        json=given.get("json", False),
+        verbosity=given.get("verbose", 0) - given.get("quiet", 0),
+        may_ask=not given.get("no_input") and not given.get("json") and sys.stdin.isatty(),
+    )
+
+
+def run() -> Run:
+    """The run of the command that runs."""
+    found = click.get_current_context().find_object(Run)
+    assert found is not None  # `main` gives one to every command
+    return found
+
+
+@contextmanager
+def opened_runtime() -> Iterator[Runtime]:
+    """The runtime of the home, closed at the end; an unknown name that leaves is joined by the likely ones."""
+    from peers_runtime.host import Runtime
+
+    settings = current()
+    with (
+        Runtime.open(settings.home, device=settings.device, actor=settings.actor, facades=False) as runtime,
+        suggestions.added(runtime, settings.context, run().words),
+    ):
+        yield runtime

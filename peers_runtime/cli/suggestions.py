@@ -1,0 +1,62 @@
+"""The names that were probably meant, as the command to run next."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from peers_runtime.base import errors
+
+if TYPE_CHECKING:
+    from peers_runtime.host import Runtime
+
+
+@contextmanager
+def added(runtime: Runtime, context: str, words: Sequence[str]) -> Iterator[None]:
+    """An error about an unknown context, package, version or tool leaves with the command that was meant."""
+    try:
+        yield
+    except errors.UnknownContext as error:
+        known = [one.context_id for one in runtime.contexts.list()]
+        error.hint = _hint(words, context, known) or f"peers contexts create {shlex.quote(context)} --kind group"
+        raise
+    except errors.UnknownPackage as error:
+        known = [package.name for package in runtime.packages(context=context)]
+        error.hint = _hint(words, _parameter("name"), known) or f"peers list -c {shlex.quote(context)}"
+        raise
+    except errors.UnknownVersion as error:
+        name, version = _parameter("name"), _parameter("version")
+        known = [one.version for one in runtime.versions(name, context=context)]
+        error.hint = _hint(words, version, known) or f"peers versions {name} -c {shlex.quote(context)}"
+        raise
+    except errors.UnknownTool as error:
+        known = [tool.name for tool in runtime.context(context).tools.list()]
+        error.hint = _hint(words, _parameter("name"), known) or f"peers tools -c {shlex.quote(context)}"
+        raise
+
+
+def near(given: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like the given one, if any is."""
+    return next(iter(difflib.get_close_matches(given, list(known), n=1)), None)
+
+
+def corrected(words: Sequence[str], given: str, meant: str) -> str:
+    """The command line with one word put right."""
+    right = [meant if word == given else word for word in words]
+    if meant not in right:  # the wrong word came from the environment
+        right += ["-c", meant]
+    return "peers " + shlex.join(right)
+
+
+def _hint(words: Sequence[str], given: str, known: Iterable[str]) -> str:
+    meant = near(given, known)
+    return f"did you mean {meant}?\n{corrected(words, given, meant)}" if meant is not None else ""
+
+
+def _parameter(name: str) -> str:
+    return str(click.get_current_context().params.get(name, ""))
