@@ -58,7 +58,8 @@ def aligned(table: Table) -> str:
     lines = [[header.upper() for header in table.headers], *table.rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(table.headers))]
     return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
     )
 
 

@@ -14,9 +14,7 @@ class JSONObject(click.ParamType[dict[str, Any]]):
 
     name = "json"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dict[str, Any]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Any]:
         if isinstance(value, dict):
             return value
         text = sys.stdin.read() if value == "-" else str(value)
@@ -25,5 +23,5 @@ class JSONObject(click.ParamType[dict[str, Any]]):
         except ValueError as error:
             self.fail(f"this is not JSON: {error}", param, ctx)
         if not isinstance(data, dict):
-            self.fail(f"a JSON object is needed, like {{\"title\": \"x\"}}, not {text.strip()!r}", param, ctx)
+            self.fail(f'a JSON object is needed, like {{"title": "x"}}, not {text.strip()!r}', param, ctx)
         return data

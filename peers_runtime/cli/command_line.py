@@ -143,7 +143,11 @@ _SHARED: Final[dict[str, Any]] = {"expose_value": False, "is_eager": True, "call
 _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
     (
         ("--home",),
-        {"metavar": "FOLDER", "envvar": "PEERS_HOME", "help": "Where everything is kept (PEERS_HOME; ~/.peers)."},
+        {
+            "metavar": "FOLDER",
+            "envvar": "PEERS_HOME",
+            "help": "Where everything is kept (PEERS_HOME; ~/.peers).",
+        },
     ),
     (
         ("--context", "-c"),

@@ -65,7 +65,10 @@ def document(error: errors.PeersError) -> dict[str, Any]:
 
 def text(error: errors.PeersError) -> str:
     """The error as a person reads it: what, where, why, and what to do next."""
-    lines = [click.style(f"error[{error.code}]", fg="red", bold=True) + click.style(f": {error.message}", bold=True)]
+    lines = [
+        click.style(f"error[{error.code}]", fg="red", bold=True)
+        + click.style(f": {error.message}", bold=True)
+    ]
     place = find_place(error)
     if place is not None:
         lines += _shown(place)
@@ -121,7 +124,9 @@ def _shown(place: Place) -> list[str]:
 
 def _remark(word: str, said: str) -> str:
     first, *rest = said.splitlines() or [""]
-    return "\n".join([f"  = {click.style(word, bold=True)}: {first}", *(f"          {line}" for line in rest)])
+    return "\n".join(
+        [f"  = {click.style(word, bold=True)}: {first}", *(f"          {line}" for line in rest)]
+    )
 
 
 def _ours(path: str) -> bool:

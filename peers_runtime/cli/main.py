@@ -26,14 +26,23 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
     lazy_commands={
         "demo": (f"{_COMMANDS}.demonstration:demo", "Show two versions of one package side by side."),
         "contexts": (f"{_COMMANDS}.contexts:contexts", "List the data contexts, or create one."),
-        "install": (f"{_COMMANDS}.packages:install", "Install a package from a folder, a wheel or an entry point."),
+        "install": (
+            f"{_COMMANDS}.packages:install",
+            "Install a package from a folder, a wheel or an entry point.",
+        ),
         "list": (f"{_COMMANDS}.packages:list_packages", "List the packages of a context."),
-        "show": (f"{_COMMANDS}.packages:show", "Show what a package contributes, and why this version is active."),
+        "show": (
+            f"{_COMMANDS}.packages:show",
+            "Show what a package contributes, and why this version is active.",
+        ),
         "versions": (f"{_COMMANDS}.packages:versions", "List the versions of a package in a context."),
         "activate": (f"{_COMMANDS}.packages:activate", "Make a version the active one."),
         "disable": (f"{_COMMANDS}.packages:disable", "Switch a package off and keep it installed."),
         "uninstall": (f"{_COMMANDS}.packages:uninstall", "Remove a package from a context."),
-        "routes": (f"{_COMMANDS}.routes:routes", "List routes, match a path, or explain why each route lost."),
+        "routes": (
+            f"{_COMMANDS}.routes:routes",
+            "List routes, match a path, or explain why each route lost.",
+        ),
         "tools": (f"{_COMMANDS}.tools:tools", "List, show and run tools."),
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),
         "explain": (f"{_COMMANDS}.inspection:explain", "Explain an error code."),
@@ -66,7 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(error: errors.PeersError, run: Run) -> int:
-    if run.given.get("json") or "--json" in run.words:  # the latter when the line could not be read to its end
+    if (
+        run.given.get("json") or "--json" in run.words
+    ):  # the latter when the line could not be read to its end
         answers.write_error_document(failures.document(error))
     else:
         click.echo(failures.text(error), err=True)

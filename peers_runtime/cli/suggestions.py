@@ -23,7 +23,9 @@ def added(runtime: Runtime, context: str, words: Sequence[str]) -> Iterator[None
         yield
     except errors.UnknownContext as error:
         known = [one.context_id for one in runtime.contexts.list()]
-        error.hint = _hint(words, context, known) or f"peers contexts create {shlex.quote(context)} --kind group"
+        error.hint = (
+            _hint(words, context, known) or f"peers contexts create {shlex.quote(context)} --kind group"
+        )
         raise
     except errors.UnknownPackage as error:
         known = [package.name for package in runtime.packages(context=context)]

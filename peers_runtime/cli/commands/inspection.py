@@ -48,7 +48,9 @@ def explain(code: str | None) -> Answer:
     """Explain an error code, like P0203; without one, list them all."""
     kinds = {kind.code: kind for kind in _kinds(errors.PeersError) if "code" in vars(kind)}
     if code is None:
-        rows = [(kinds[known].code, kinds[known].__name__, _first_line(kinds[known])) for known in sorted(kinds)]
+        rows = [
+            (kinds[known].code, kinds[known].__name__, _first_line(kinds[known])) for known in sorted(kinds)
+        ]
         data = [{"code": row[0], "name": row[1], "summary": row[2]} for row in rows]
         return Answer(data, [Table(("code", "name", "meaning"), rows)])
     kind = kinds.get(code.upper()) or next((kind for kind in kinds.values() if kind.__name__ == code), None)

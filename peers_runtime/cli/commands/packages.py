@@ -21,7 +21,9 @@ _NONE = "–"
 
 @command("install")
 @click.argument("source", metavar="SOURCE")
-@click.option("--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once.")
+@click.option(
+    "--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once."
+)
 def install(source: str, activate: bool) -> Answer:
     """Install a package from a folder, a wheel or an entry point.
 
@@ -144,10 +146,17 @@ def uninstall(name: str, yes: bool) -> Answer:
 def _available(runtime: Runtime) -> Answer:
     found = runtime.available()
     data = [
-        {"name": one.name, "version": one.version, "distribution": one.distribution, "source": f"entry-point:{one.name}"}
+        {
+            "name": one.name,
+            "version": one.version,
+            "distribution": one.distribution,
+            "source": f"entry-point:{one.name}",
+        }
         for one in found
     ]
-    rows = [(one.name, one.version, one.distribution, f"peers install entry-point:{one.name}") for one in found]
+    rows = [
+        (one.name, one.version, one.distribution, f"peers install entry-point:{one.name}") for one in found
+    ]
     headers = ("name", "version", "distribution", "to install it")
     return Answer(data, [Table(headers, rows, empty="no distribution of this environment holds a package")])
 
@@ -155,12 +164,19 @@ def _available(runtime: Runtime) -> Answer:
 def _contributions(manifest: Manifest) -> list[str | Table]:
     definition = manifest.definition
     routes = [
-        (route.path or route.pattern or _NONE, route.ui_category, str(route.priority), _if(route.has_is_match))
+        (
+            route.path or route.pattern or _NONE,
+            route.ui_category,
+            str(route.priority),
+            _if(route.has_is_match),
+        )
         for route in definition.routes
     ]
     uis = [(ui.name, ui.peers_ui_id, ui.target, ui.reference or _NONE) for ui in definition.uis]
     tools = [(tool.name, tool.tool_id, tool.usage_description) for tool in definition.tools]
-    tables = [(table.name, table.table_id, str(table.version), table.primary_key) for table in definition.tables]
+    tables = [
+        (table.name, table.table_id, str(table.version), table.primary_key) for table in definition.tables
+    ]
     hooks = [(hook.project_name, hook.hook, hook.reference) for hook in definition.hooks]
     sections = (
         ("Routes", ("path", "category", "priority", "is_match"), routes),

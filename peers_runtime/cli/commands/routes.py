@@ -32,7 +32,9 @@ def _request(function: Callable[..., Answer]) -> Callable[..., Answer]:
     """The options that say what is asked for."""
     for decorate in (
         click.argument("path"),
-        click.option("--props", type=JSONObject(), default="{}", metavar="JSON", help="Props, as a JSON object."),
+        click.option(
+            "--props", type=JSONObject(), default="{}", metavar="JSON", help="Props, as a JSON object."
+        ),
         click.option("--category", default="screen", show_default=True, metavar="NAME"),
         click.option("--subcategory", metavar="NAME"),
         click.option("--edit-mode", type=click.Choice(["view", "edit", "create"])),
@@ -71,7 +73,8 @@ def explain(path: str, props: dict[str, Any], **filters: str | None) -> Answer:
         considered = runtime.context(current().context).routes.explain(path, props=props, **filters)
     data = [{**_data(one.route), "chosen": one.chosen, "reason": one.reason} for one in considered]
     rows = [
-        ("yes" if one.chosen else "", one.route.package.label, one.route.shown, one.reason) for one in considered
+        ("yes" if one.chosen else "", one.route.package.label, one.route.shown, one.reason)
+        for one in considered
     ]
     table = Table(("chosen", "package", "route", "because"), rows, empty=f"no routes in {current().context}")
     return Answer(data, [table])

@@ -58,9 +58,7 @@ def _listed() -> Answer:
     with opened_runtime() as runtime:
         known = runtime.context(context).tools.list()
     rows = [(one.name, f"{one.package} {one.version}", one.usage_description) for one in known]
-    data = [
-        {**one.wire(), "package": one.package, "version": one.version} for one in known
-    ]
+    data = [{**one.wire(), "package": one.package, "version": one.version} for one in known]
     return Answer(data, [Table(("name", "package", "usage"), rows, empty=f"no tools in {context}")])
 
 

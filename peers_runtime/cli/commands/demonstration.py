@@ -1,0 +1,31 @@
+"""`peers demo`: two versions of one package side by side, on the sample packages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from peers_runtime.base import errors
+from peers_runtime.cli.command_line import command
+from peers_runtime.cli.settings import current, run
+
+
+@command("demo")
+@click.option(
+    "--samples",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The folder of sample packages (that of this checkout).",
+)
+def demo(samples: Path | None) -> None:
+    """Show two versions of one package side by side.
+
+    Plays in a home of its own that is removed at the end, unless --home says where.
+    """
+    from peers_runtime.cli.demo import play
+
+    settings = current()
+    if settings.json:
+        raise errors.InvalidSetting("the demo is for people and has no JSON form", hint="peers demo")
+    play.perform(settings.home if "home" in run().typed else None, samples)

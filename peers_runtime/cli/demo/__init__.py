@@ -1,0 +1,11 @@
+"""`peers demo`: two versions of one package, live in one process, each context with its own.
+
+- `play`: the home, the runtime and the order of the scenes.
+- `scenes`: what is shown, scene by scene; ordinary use of a runtime by a host.
+- `host_code`: the few lines of host code that the demo shows and runs.
+- `hookspecs`: the hook that this host offers to packages.
+- `samples`: where the sample packages lie, and a wheel of one of them.
+- `stage`: what a scene can put on the terminal, and plain text for where there is none.
+- `drawn`: the same stage, drawn by rich.
+- `imported`: which modules of packages this process has imported so far.
+"""

@@ -1,0 +1,230 @@
+"""What is shown, scene by scene; ordinary use of a runtime by a host."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from peers_runtime.base import errors
+from peers_runtime.cli.answers import Table
+from peers_runtime.cli.demo import host_code, imported, samples
+from peers_runtime.cli.demo.play import Play
+from peers_runtime.cli.demo.stage import Card
+
+ACME: Final = "acme"
+GLOBEX: Final = "globex"
+BOTH: Final = (ACME, GLOBEX)
+
+ACME_NOTE: Final = {"title": "Call the bank", "body": "Before noon"}
+GLOBEX_NOTE: Final = {"title": "Ship it", "text": "On Friday", "tags": ["work"], "priority": "high"}
+PATHS: Final = ("notes", "notes/search", "notes/tag-work", "charts")
+
+
+def play_all(play: Play) -> None:
+    play.stage.opening(
+        "peers demo",
+        "One process, one package, two versions: the context acme uses notes 1.0.0, globex uses notes 2.0.0.\n"
+        f"Everything is kept in {play.home}.",
+    )
+    for number, (title, scene) in enumerate(SCENES, 1):
+        play.stage.scene(number, title)
+        scene(play)
+
+
+def install_packages(play: Play) -> None:
+    runtime = play.runtime
+    known = {context.context_id for context in runtime.contexts.list()}
+    for name in BOTH:
+        if name not in known:
+            runtime.contexts.create(name, kind="group")
+    with play.timed("build a wheel of notes 2.0.0"):
+        wheel = samples.wheel(play.samples / "notes-2", play.wheels)
+    wanted = [
+        (ACME, play.samples / "notes-1"),
+        (GLOBEX, wheel or play.samples / "notes-2"),
+        *((name, play.samples / sample) for sample in ("themes", "charts") for name in BOTH),
+    ]
+    rows = []
+    for context, source in wanted:
+        with play.timed(f"install {source.name} in {context}"):
+            version = runtime.install(source, context=context)
+        kind = "wheel" if source.suffix == ".whl" else "folder"
+        rows.append((context, version.name, version.version, version.version_tag, kind, _last(play)))
+    play.stage.table(Table(("context", "package", "version", "tag", "from a", "time"), rows))
+
+
+def call_tools(play: Play) -> None:
+    for name, arguments in ((ACME, ACME_NOTE), (GLOBEX, GLOBEX_NOTE)):
+        context = play.runtime.context(name)
+        with play.timed(f"call add_note in {name}"):
+            context.tools["add_note"](**arguments)
+        play.stage.fact(name, f"add_note({_call(arguments)})")
+    try:
+        play.runtime.context(GLOBEX).tools["add_note"](**ACME_NOTE)
+    except errors.InvalidInput as error:
+        play.stage.fact(f"{GLOBEX}, called as in {ACME}", f"refused: {error.message.splitlines()[0]}")
+    play.stage.say("The rows in SQLite, one file per context:")
+    play.stage.cards(
+        [
+            Card(
+                f"{name}: Notes",
+                "\n".join(_row(row) for row in play.runtime.context(name).tables["Notes"].list()),
+            )
+            for name in BOTH
+        ]
+    )
+
+
+def start_again(play: Play) -> None:
+    play.restart()
+    play.stage.fact("started in", _last(play))
+    play.stage.fact("modules of packages imported by the start", imported.shown(imported.since(frozenset())))
+    play.stage.cards(
+        [
+            Card(
+                f"{name}: apps",
+                "\n".join(
+                    f"{app.display_name}  ({app.package} {app.version})"
+                    for app in play.runtime.context(name).apps
+                ),
+            )
+            for name in BOTH
+        ]
+    )
+
+
+def match_routes(play: Play) -> None:
+    before = imported.modules()
+    rows = []
+    for path in PATHS:
+        for name in BOTH:
+            with play.timed(f"match {path} in {name}"):
+                match = play.runtime.context(name).routes.match(path)
+            rows.append(
+                (path, name, f"{match.package} {match.version}", _ui_name(play, name, match), match.reason)
+            )
+    play.stage.table(Table(("path", "context", "goes to", "screen", "because"), rows))
+    play.stage.fact("imported to judge is_match, once", imported.shown(imported.since(before)))
+    play.stage.say(f"Why each route of {GLOBEX} won or lost notes/search:")
+    considered = play.runtime.context(GLOBEX).routes.explain("notes/search")
+    play.stage.table(
+        Table(
+            ("route", "package", "", "because"),
+            [
+                (one.route.shown, one.route.package.label, "won" if one.chosen else "", one.reason)
+                for one in considered
+            ],
+        )
+    )
+
+
+def navigate(play: Play) -> None:
+    cards = []
+    for name in BOTH:
+        context = play.runtime.context(name)
+        for visit in ("first", "second"):
+            before = imported.modules()
+            with play.timed(f"{visit} navigation to notes in {name}"):
+                rendered = context.render("notes")
+            play.stage.fact(
+                f"{name}, {visit} navigation, {_last(play)}",
+                f"imported {imported.shown(imported.since(before))}",
+            )
+        title = f"{name}: notes, by {rendered.package} {rendered.version}"
+        cards.append(Card(title, str(rendered.content), _colour(play, name)))
+    play.stage.cards(cards)
+
+
+def import_in_host_code(play: Play) -> None:
+    play.stage.code(
+        inspect.getsource(host_code.describe_notes) + "\n\n" + inspect.getsource(host_code.ask_both)
+    )
+    with play.timed("run that host code in both contexts"):
+        answers = host_code.ask_both(play.runtime)
+    for name, answer in zip(BOTH, answers, strict=True):
+        play.stage.fact(name, answer)
+
+
+def call_hook(play: Play) -> None:
+    for name in BOTH:
+        with play.timed(f"call the hook in {name}"):
+            colours = play.runtime.context(name).hook.theme_colors(context_id=name)
+        play.stage.fact(f"{name}: hook.theme_colors(context_id={name!r})", json.dumps(colours))
+
+
+def contain_what_is_broken(play: Play) -> None:
+    context = play.runtime.context(ACME)
+    cards = []
+    for path in ("charts", "charts/pie", "charts/gauge"):
+        with play.timed(f"render {path}"):
+            rendered = context.render(path)
+        if rendered.error is None:
+            cards.append(Card(path, str(rendered.content), "green"))
+        else:
+            card = rendered.error
+            cards.append(Card(f"{path}: {card.code}, {card.package} {card.version}", card.message, "red"))
+    play.stage.cards(cards)
+    play.stage.say("What `peers doctor` lists:")
+    for diagnostic in play.runtime.diagnostics():
+        play.stage.fact(diagnostic.code, f"{diagnostic.subject}: {diagnostic.message.splitlines()[0]}")
+
+
+def switch_under_a_request(play: Play) -> None:
+    with play.runtime.context(ACME) as request:
+        with play.timed(f"install and activate notes 2.0.0 in {ACME}, under a request"):
+            play.runtime.install(play.samples / "notes-2", context=ACME)
+        play.stage.fact("the request that began before", request.modules["notes.store"].describe())
+    with play.runtime.context(ACME) as request:
+        play.stage.fact("a request that begins after", request.modules["notes.store"].describe())
+    play.stage.cards(
+        [Card(f"{ACME}: notes", str(play.runtime.context(ACME).render("notes").content), _colour(play, ACME))]
+    )
+
+
+def show_times(play: Play) -> None:
+    play.stage.table(
+        Table(("step", "time"), [(what, _milliseconds(seconds)) for what, seconds in play.times])
+    )
+
+
+SCENES: Final[tuple[tuple[str, Callable[[Play], None]], ...]] = (
+    ("Two versions are installed, each in its context", install_packages),
+    ("One tool, two inputs; the rows are real", call_tools),
+    ("The host starts again, and imports no package", start_again),
+    ("Which route takes each path, and why", match_routes),
+    ("The first navigation imports what it shows, the second nothing", navigate),
+    ("The same import statement, two answers", import_in_host_code),
+    ("A hook calls what is active, here and there", call_hook),
+    ("What is broken stays where it is", contain_what_is_broken),
+    ("A switch under a running request", switch_under_a_request),
+    ("How long each step took", show_times),
+)
+
+
+def _ui_name(play: Play, context: str, match: Any) -> str:
+    manifest = play.runtime.manifest(match.package, context=context)
+    return next(ui.name for ui in manifest.definition.uis if ui.peers_ui_id == match.peers_ui_id)
+
+
+def _colour(play: Play, context: str) -> str:
+    palettes = play.runtime.context(context).hook.theme_colors(context_id=context)
+    return next((palette["frame"] for palette in palettes if "frame" in palette), "white")
+
+
+def _call(arguments: Any) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+
+
+def _row(row: Any) -> str:
+    return _call(row.model_dump(exclude={"note_id"}))
+
+
+def _last(play: Play) -> str:
+    return _milliseconds(play.times[-1][1])
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
