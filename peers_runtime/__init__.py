@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         InvalidSetting,
         InvalidVersion,
         IsMatchFailed,
+        KeyExposed,
         MalformedId,
         NameOccupied,
         NameTaken,
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
         UnknownTool,
         UnknownVersion,
         UsageError,
+        VersionExists,
         VersionHeld,
     )
     from peers_runtime.host import Runtime
@@ -114,6 +116,7 @@ __all__ = [
     "InvalidSetting",
     "InvalidVersion",
     "IsMatchFailed",
+    "KeyExposed",
     "MalformedId",
     "NameOccupied",
     "NameTaken",
@@ -152,6 +155,7 @@ __all__ = [
     "UnknownTool",
     "UnknownVersion",
     "UsageError",
+    "VersionExists",
     "VersionHeld",
     "VersionTag",
     "__version__",

@@ -13,7 +13,7 @@ from peers_runtime.base import errors
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(inspect.getfile(errors)).read_text(encoding="utf-8")
-AREAS = dict(re.findall(r"(\d\d) ([a-z][a-zA-Z ]+)", errors.__doc__ or ""))
+AREAS = dict(re.findall(r"(\d\d) ([a-z][a-zA-Z ]+)", " ".join((errors.__doc__ or "").split())))
 CLASSES = [getattr(errors, node.name) for node in ast.parse(SOURCE).body if isinstance(node, ast.ClassDef)]
 CODED = [error for error in CLASSES if "code" in vars(error) and error is not errors.PeersError]
 FAMILIES = [error for error in CLASSES if "code" not in vars(error)]

@@ -1,0 +1,8 @@
+"""The pages of the reference that are rendered from the code; `python -m docs._render [--check]`.
+
+- `source`: reading classes and functions from a module's source, without importing it.
+- `errors`: every error with its code, family and explanation.
+- `api`: what a host and an author use, with signatures and docstrings.
+- `hooks`: the hooks that peers_runtime itself calls.
+- `cli`: every command with its help.
+"""

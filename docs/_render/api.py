@@ -1,0 +1,85 @@
+"""The page of the Python API: what a host uses, what an author uses, and the records both meet."""
+
+from __future__ import annotations
+
+import ast
+
+from docs._render import source
+
+INTRODUCTION = """\
+# Python API
+
+Every name that code outside needs comes from `peers_runtime` itself; a class without an import line is met
+as the answer of another one. The errors have [a page of their own](errors.md).
+"""
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "The runtime": (
+        "host:Runtime",
+        "host:Contexts",
+        "activation.context:DataContext",
+        "activation.context:Reference",
+        "activation.binding:Binding",
+        "activation.routes:Routes",
+        "activation.hooks:Hooks",
+    ),
+    "For package authors": (
+        "authoring.package:define_package",
+        "authoring.package:PackageBuilder",
+        "authoring.package:ContractBuilder",
+        "model.contributions:AppNav",
+        "model.contributions:Route",
+        "model.contributions:UI",
+        "authoring.tools:tool",
+        "authoring.tools:Tool",
+        "authoring.tables:Table",
+    ),
+    "Records": (
+        "model.catalog:Context",
+        "model.catalog:Role",
+        "model.catalog:Package",
+        "model.catalog:PackageVersion",
+        "model.catalog:VersionTag",
+        "model.manifest:Manifest",
+        "model.diagnostic:Diagnostic",
+    ),
+}
+
+
+def page() -> str:
+    parts = [INTRODUCTION]
+    public = _public_names()
+    for title, references in SECTIONS.items():
+        parts.append(f"## {title}\n")
+        for reference in references:
+            place, name = reference.split(":")
+            module = source.module(f"peers_runtime.{place}")
+            node = module.find(name)
+            code = f"from peers_runtime import {name}" if name in public else ""
+            if isinstance(node, ast.ClassDef):
+                parts += _class(module, node, code)
+            else:
+                parts.append(_entry("###", name, f"{code}\n\n{source.signature(node)}", node))
+    return "\n".join(parts)
+
+
+def _class(module: source.Module, node: ast.ClassDef, code: str) -> list[str]:
+    fields = "\n".join(module.fields(node))
+    parts = [_entry("###", node.name, "\n\n".join(filter(None, (code, fields))), node)]
+    owner = {"Runtime": "runtime", "DataContext": "ctx"}.get(node.name, node.name)
+    parts += [
+        _entry("####", f"{node.name}.{method.name}", source.signature(method, owner), method)
+        for method in source.methods(node)
+    ]
+    return parts
+
+
+def _entry(level: str, title: str, code: str, node: ast.ClassDef | source.Function) -> str:
+    block = f"```text\n{code}\n```\n" if code else ""
+    return "\n".join(filter(None, (f"{level} {title}\n", block, source.explanation(node), "")))
+
+
+def _public_names() -> set[str]:
+    for node in source.module("peers_runtime").tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    raise LookupError("peers_runtime has no __all__")

@@ -1,0 +1,43 @@
+"""The page of commands: what `--help` prints, command by command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from peers_runtime.cli import main
+
+WIDTH = 100  # columns of the help texts
+INTRODUCTION = """\
+# The command line
+
+Data goes to stdout, progress and errors to stderr. `--json` prints one document with a `version`.
+
+| exit code | meaning |
+|---|---|
+| 0 | ok |
+| 1 | problems found |
+| 2 | the command line is wrong |
+| 3 | refused by policy |
+| 4 | conflict: somebody else owns that name, id or version |
+"""
+
+
+def page() -> str:
+    helps = [
+        f"## {context.command_path}\n\n```text\n{context.get_help().rstrip()}\n```\n"
+        for context in _walk(main.peers, None)
+    ]
+    return "\n".join([INTRODUCTION, *helps])
+
+
+def _walk(command: click.Command, parent: click.Context | None) -> Iterator[click.Context]:
+    context = click.Context(
+        command, info_name=command.name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH
+    )
+    yield context
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            if (child := command.get_command(context, name)) is not None:
+                yield from _walk(child, context)

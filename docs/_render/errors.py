@@ -1,0 +1,48 @@
+"""The page of errors: families first, then every code under its area."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from docs._render import source
+
+INTRODUCTION = """\
+# Errors
+
+Every error is a `peers_runtime.PeersError`. It has a stable `code`, a `message` that says what is wrong and
+where, a `hint` with the next step, and `facts` for programs. `peers explain CODE` prints what stands here.
+
+The family says whose move it is.
+
+| family | meaning |
+|---|---|
+"""
+
+
+def page() -> str:
+    module = source.module("peers_runtime.base.errors")
+    classes = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
+    codes = {node.name: code for node in classes if (code := _code(node)) not in ("", "P0000")}
+    families = {node.name: node for node in classes if not _code(node)}
+    areas = dict(re.findall(r"(\d\d) ([a-z][a-zA-Z ]+)", " ".join(source.explanation(module.tree).split())))
+    rows = [f"| `{name}` | {source.explanation(node)} |\n" for name, node in families.items()]
+    parts = [INTRODUCTION + "".join(rows)]
+    area = ""
+    for node in classes:
+        if node.name not in codes:
+            continue
+        code = codes[node.name]
+        if code[1:3] != area:
+            area = code[1:3]
+            parts.append(f"## {area} {areas[area]}\n")
+        bases = ", ".join(f"`{ast.unparse(base)}`" for base in node.bases)
+        parts.append(f"### {code} {node.name}\n\n{bases}\n\n{source.explanation(node)}\n")
+    return "\n".join(parts)
+
+
+def _code(node: ast.ClassDef) -> str:
+    for item in node.body:
+        if isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == "code":
+            return str(ast.literal_eval(item.value))
+    return ""

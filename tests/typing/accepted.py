@@ -1,0 +1,63 @@
+"""What hosts and authors write; type checkers take all of it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from peers_runtime import (
+    UI,
+    AppNav,
+    NoRoute,
+    PeersError,
+    Role,
+    Route,
+    Runtime,
+    Table,
+    VersionTag,
+    __version__,
+    define_package,
+    tool,
+)
+
+
+class AddNote(BaseModel):
+    title: str
+
+
+class Note(BaseModel):
+    note_id: str
+    title: str
+
+
+def embed(home: str) -> str:
+    with Runtime.open(home, device="laptop", actor="ada") as runtime:
+        runtime.contexts.create("acme", kind="group")
+        version = runtime.install("notes", context="acme")
+        tag: VersionTag = version.version_tag
+        ctx = runtime.context("acme")
+        with ctx:
+            module = ctx.module("notes.store")
+        try:
+            match = ctx.routes.match("notes")
+        except NoRoute as error:
+            return f"{error.code} {error.hint} {error.facts}"
+        return f"{module.__name__} {match.peers_ui_id} {tag} {Role.ADMIN >= Role.READER} {__version__}"
+
+
+def family(error: PeersError) -> str:
+    return error.message
+
+
+routes = [Route(peers_ui_id="0" * 25, path="notes")]
+uis = [UI(peers_ui_id="0" * 25, name="Home", content="notes.ui:home")]
+navs = [AppNav(name="Notes", icon_class_name="bi bi-journal")]
+notes = Table(table_id="0" * 25, name="Notes", model=Note, primary_key="note_id")
+
+
+@tool(tool_id="0" * 25, usage="Adds a note.")
+def add_note(args: AddNote, ctx: object) -> Note:
+    return Note(note_id="1", title=args.title)
+
+
+called: Note = add_note(AddNote(title="x"), None)
+definition = define_package
