@@ -1,4 +1,4 @@
-"""The door for people and scripts: words on a terminal become calls of the runtime. Only home of click and rich.
+"""The door for people and scripts: words on a terminal become calls of the runtime; home of click and rich.
 
 - `main`: the entry point `peers`; every answer and every error leaves through it.
 - `command_line`: commands that are imported when they are asked for, and the options that all of them share.

@@ -69,7 +69,7 @@ def _draw(table: Table) -> None:
     from rich.table import Table as Drawn
     from rich.text import Text
 
-    drawn = Drawn(*(Text(header) for header in table.headers), box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Drawn(*table.headers, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in table.rows:
         drawn.add_row(*(Text(cell) for cell in row))
     Console().print(drawn)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import click
 from click.core import ParameterSource
@@ -35,8 +35,6 @@ class Command(click.Command):
 class Group(click.Group):
     """Commands under one name. Without a command it runs its own function, when it has one."""
 
-    command_class: ClassVar[type[click.Command]] = Command
-
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.params += global_options()
@@ -62,10 +60,10 @@ class LazyGroup(Group):
         super().__init__(*arguments, **named)
         self.lazy_commands = lazy_commands
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click calls it
         return list(self.lazy_commands)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self.lazy_commands:
             return None
         module, attribute = self.lazy_commands[cmd_name][0].split(":")
@@ -80,7 +78,7 @@ class LazyGroup(Group):
             raise click.exceptions.NoSuchCommand(args[0], possibilities=self.lazy_commands, ctx=ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self.lazy_commands.items()])
 
@@ -115,13 +113,8 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Non
 
 
 def _give(ctx: click.Context, answer: Answer) -> None:
-    path: list[str] = []
-    step: click.Context | None = ctx
-    while step is not None and step.parent is not None:
-        path.insert(0, step.info_name or "")
-        step = step.parent
     if settings.current().json:
-        answers.write_document(" ".join(path), answer.data)
+        answers.write_document(ctx.command_path.partition(" ")[2], answer.data)
     else:
         answers.write(answer.parts)
     ctx.exit(answer.exit_code)

@@ -130,7 +130,7 @@ def _remark(word: str, said: str) -> str:
 
 
 def _ours(path: str) -> bool:
-    return path.startswith(_OURS) or path.startswith("<frozen ")
+    return path.startswith((_OURS, "<frozen "))
 
 
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,8 +66,8 @@ def run() -> Run:
 
 
 @contextmanager
-def opened_runtime() -> Iterator[Runtime]:
-    """The runtime of the home, closed at the end; an unknown name that leaves is joined by the likely ones."""
+def opened_runtime() -> Generator[Runtime]:
+    """The home's runtime, closed at the end; an error about an unknown name leaves with the likely one."""
     from peers_runtime.host import Runtime
 
     settings = current()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def added(runtime: Runtime, context: str, words: Sequence[str]) -> Iterator[None]:
+def added(runtime: Runtime, context: str, words: Sequence[str]) -> Generator[None]:
     """An error about an unknown context, package, version or tool leaves with the command that was meant."""
     try:
         yield

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.settings import opened_runtime
-from peers_runtime.model.catalog import ContextKind
+
+if TYPE_CHECKING:
+    from peers_runtime.model.catalog import ContextKind
 
 
 @group("contexts")
@@ -31,7 +33,7 @@ def list_contexts() -> Answer:
 def create(context_id: str, kind: str, name: str | None) -> Answer:
     """Create a data context; whoever creates it owns it."""
     with opened_runtime() as runtime:
-        made = runtime.contexts.create(context_id, kind=cast(ContextKind, kind), name=name)
+        made = runtime.contexts.create(context_id, kind=cast("ContextKind", kind), name=name)
     return Answer(made.wire(), [f"created {made.kind} {made.context_id}"])
 
 

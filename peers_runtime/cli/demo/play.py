@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,10 +30,13 @@ class Play:
     times: list[tuple[str, float]] = field(default_factory=list)  # (what was done, seconds), in order
 
     @contextmanager
-    def timed(self, what: str) -> Iterator[None]:
+    def timed(self, what: str) -> Generator[None]:
         started = time.perf_counter()
         yield
         self.times.append((what, time.perf_counter() - started))
+
+    def close(self) -> None:
+        self.runtime.close()
 
     def restart(self) -> None:
         """Closes the runtime and opens another on the same home, as a host does when it starts again."""
@@ -52,7 +55,7 @@ def perform(home: Path | None, samples_folder: Path | None) -> None:
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         place = scratch / "home" if home is None else home
         play = Play(_stage(), place, found, open_host(place), scratch / "wheels")
-        stack.callback(lambda: play.runtime.close())
+        stack.callback(play.close)
         scenes.play_all(play)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 from peers_runtime.base import errors
@@ -26,7 +25,7 @@ PATHS: Final = ("notes", "notes/search", "notes/tag-work", "charts")
 def play_all(play: Play) -> None:
     play.stage.opening(
         "peers demo",
-        "One process, one package, two versions: the context acme uses notes 1.0.0, globex uses notes 2.0.0.\n"
+        "One process, one package, two versions: acme uses notes 1.0.0, globex uses notes 2.0.0.\n"
         f"Everything is kept in {play.home}.",
     )
     for number, (title, scene) in enumerate(SCENES, 1):
