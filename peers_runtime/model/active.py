@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-
 class ActivePackage:
     """One package version as a host needs it at start. `origin` is the author's folder of a dev version."""
 

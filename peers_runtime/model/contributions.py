@@ -62,13 +62,16 @@ class Route(Record):
         if self.pattern is not None:
             if self.path is not None:
                 raise errors.InvalidDefinition(
-                    f"route {self.path!r} has a path and a pattern", hint="give one of the two", field="Route.pattern"
+                    f"route {self.path!r} has a path and a pattern",
+                    hint="give one of the two",
+                    field="Route.pattern",
                 )
             try:
                 re.compile(self.pattern)
             except re.error as error:
                 raise errors.InvalidDefinition(
-                    f"route pattern {self.pattern!r} is not a regular expression: {error}", field="Route.pattern"
+                    f"route pattern {self.pattern!r} is not a regular expression: {error}",
+                    field="Route.pattern",
                 ) from error
         return self
 

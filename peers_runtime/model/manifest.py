@@ -122,7 +122,9 @@ class HookData(Record):
     reference: str
     argument_names: tuple[str, ...]
     is_generator: bool = False
-    options: dict[str, Any] = Field(default_factory=dict)  # pluggy's: tryfirst, trylast, wrapper, hookwrapper, …
+    options: dict[str, Any] = Field(
+        default_factory=dict
+    )  # pluggy's: tryfirst, trylast, wrapper, hookwrapper, …
 
 
 class Requires(Record):

@@ -17,7 +17,11 @@ class Record(BaseModel):
     """A frozen record. `wire()` is its JSON data; `model_validate` takes both spellings."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=wire_name, populate_by_name=True, arbitrary_types_allowed=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=wire_name,
+        populate_by_name=True,
+        arbitrary_types_allowed=True,
     )
 
     def wire(self) -> dict[str, Any]:

@@ -48,4 +48,6 @@ def judge(act: Act, role: Role, kind: ContextKind) -> Allowed | Denied:
     needed = NEEDED[act]
     if role >= needed:
         return Allowed(f"{role.name.title()} may {act}")
-    return Denied(f"to {act} one must be {needed.name.title()}, the role held is {role.name.title()}", needed, role)
+    return Denied(
+        f"to {act} one must be {needed.name.title()}, the role held is {role.name.title()}", needed, role
+    )

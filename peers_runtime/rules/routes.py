@@ -41,6 +41,16 @@ class Route:
         "ui_subcategory",
     )
 
+    peers_ui_id: str
+    path: str | None
+    pattern: str | None
+    ui_category: str
+    ui_subcategory: str | None
+    ui_edit_mode: str | None
+    priority: int
+    has_is_match: bool
+    props_schema: Mapping[str, Any] | None
+
     def __init__(self, package: ActivePackage, position: int) -> None:
         self.package = package
         self.position = position
@@ -60,7 +70,7 @@ class Route:
     def shown(self) -> str:
         """The route in words: its path, its pattern, or its category."""
         if self.path is not None:
-            return str(self.path) or "/"
+            return self.path or "/"
         return f"/{self.pattern}/" if self.pattern is not None else f"any {self.ui_category}"
 
     def rank(self) -> tuple[int, int, int, int, str, int]:
@@ -115,6 +125,18 @@ class Match:
         self.props = props
         self.parameters = parameters
         self.reason = reason
+
+    @property
+    def peers_ui_id(self) -> str:
+        return self.route.peers_ui_id
+
+    @property
+    def package(self) -> str:
+        return self.route.package.name
+
+    @property
+    def version(self) -> str:
+        return self.route.package.version
 
 
 class Considered:
@@ -205,7 +227,7 @@ def _judge(route: Route, request: Request, accepts: Accepts, is_match: IsMatch) 
     parameters = _take_path(route, request)
     if isinstance(parameters, str):
         return parameters
-    props = {**parameters, **request.props}
+    props: dict[str, Any] = {**parameters, **request.props}
     if route.props_schema is not None:
         refusal = accepts(route, props)
         if refusal is not None:
@@ -233,7 +255,7 @@ def _take_path(route: Route, request: Request) -> dict[str, str] | str:
     wanted = route.path.split("/") if route.path else []
     if len(wanted) > len(request.segments):
         return f"the path has fewer segments than {route.path}"
-    parameters = {}
+    parameters: dict[str, str] = {}
     for expected, normal, given in zip(wanted, request.segments, request.given, strict=False):
         if expected[0] == ":":
             parameters[expected[1:]] = given

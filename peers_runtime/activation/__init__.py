@@ -1,0 +1,14 @@
+"""What is live: each data context and the versions that are active in it.
+
+- `ports`: what this room needs from the rooms below; a host plugs it in.
+- `versions`: one active package version: its definition as data, its realm once it is needed.
+- `active_set`: a distinct set of active versions, shared by every context that has it.
+- `binding`: one context's generation, and entering it; a generation lives as long as somebody holds it.
+- `context`: the handle a host works with.
+- `routes`: matching and explaining a context's routes.
+- `hooks`: calling the host's hooks in a context.
+- `engine`: which binding each context has now; preparing, switching and freeing.
+- `check`: what must hold before a set may be switched to.
+- `lifecycle`: telling a version that it is activated or gone.
+- `reaper`: unloading what nothing can come back to, off every request's path.
+"""

@@ -1,0 +1,128 @@
+"""A distinct set of active versions, shared by every context that has it.
+
+What depends only on the set lives here (routes, modules, hooks), so that memory grows with distinct sets
+and not with contexts. On a host's start path: imports late.
+"""
+
+from __future__ import annotations
+
+from peers_runtime.base import errors
+from peers_runtime.importing.current import current
+from peers_runtime.rules.routes import RouteTable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
+
+    from peers_runtime.activation.ports import Memory
+    from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contributions.registry import HostSpecs, Registry
+    from peers_runtime.model.active import ActivePackage
+
+
+class ActiveSet:
+    """Never changes; whoever holds it keeps its versions loaded."""
+
+    __slots__ = (
+        "__weakref__",
+        "_registry",
+        "_routes",
+        "_version_of",
+        "_versions",
+        "memory",
+        "modules",
+        "packages",
+    )
+
+    def __init__(
+        self,
+        packages: Sequence[ActivePackage],
+        version_of: Callable[[ActivePackage], ActiveVersion],
+        memory: Memory,
+    ) -> None:
+        self.packages = packages
+        self.memory = memory
+        self.modules = Modules(packages, version_of)
+        self._version_of = version_of
+        self._versions: Mapping[str, ActiveVersion] | None = None
+        self._routes: RouteTable | None = None
+        self._registry: tuple[Sequence[HostSpecs], Registry] | None = None
+
+    @property
+    def versions(self) -> Mapping[str, ActiveVersion]:
+        """The versions by import name, in name order."""
+        if self._versions is None:
+            self._versions = {package.name: self._version_of(package) for package in self.packages}
+        return self._versions
+
+    @property
+    def routes(self) -> RouteTable:
+        """All routes of the set; the first call reads them from the index's rows, no code is imported."""
+        if self._routes is None:
+            self._routes = RouteTable(self.packages)
+        return self._routes
+
+    def registry(self, specs: Sequence[HostSpecs]) -> Registry:
+        """The one pluggy manager of this set; made again only when the host has added hookspecs since."""
+        made = self._registry
+        if made is None or made[0] is not specs:
+            from peers_runtime.contributions.registry import Registry
+
+            registry = Registry(list(self.versions.values()), specs, self.memory.report)
+            made = self._registry = specs, registry
+        return made[1]
+
+    def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:
+        """The version that contributes a UI; looks through the routes first, which need no manifest."""
+        for route in self.routes:
+            if route.peers_ui_id == peers_ui_id:
+                return self.versions[route.package.name]
+        for version in self.versions.values():
+            if any(ui.peers_ui_id == peers_ui_id for ui in version.definition.uis):
+                return version
+        return None
+
+
+class Modules(dict[str, "ModuleType"]):
+    """Logical module name → the module of the active version; imported when first asked for.
+
+    `modules["notes.store"].add` is the fast way to a version's code: one dictionary look-up.
+    """
+
+    __slots__ = ("_packages", "_version_of", "_versions")
+
+    def __init__(
+        self, packages: Sequence[ActivePackage], version_of: Callable[[ActivePackage], ActiveVersion]
+    ) -> None:
+        super().__init__()
+        self._packages = packages
+        self._version_of = version_of
+        self._versions: dict[str, ActiveVersion] = {}  # those in use: they live as long as this mapping
+
+    def __missing__(self, name: str) -> ModuleType:
+        root = name.partition(".")[0]
+        version = self._versions.get(root)
+        if version is None:
+            for package in self._packages:
+                if package.name == root:
+                    version = self._versions[root] = self._version_of(package)
+                    break
+            else:
+                raise no_active_version(root, _current_context_id())
+        module = self[name] = version.module(name)
+        return module
+
+
+def no_active_version(name: str, context_id: str) -> errors.NoActiveVersion:
+    return errors.NoActiveVersion(
+        f"{name!r} has no active version in context {context_id!r}",
+        hint=f"peers install SOURCE --context {context_id}, or: peers activate {name} VERSION --context {context_id}",
+        package=name,
+        context=context_id,
+    )
+
+
+def _current_context_id() -> str:
+    entered = current.get()
+    return entered[0].context_id if entered is not None else "(none)"

@@ -1,0 +1,201 @@
+"""The handle a host works with: `runtime.context("acme")`.
+
+A handle is cheap and may be shared by threads. Each call on it reads the context's current generation
+afresh; inside `with ctx:` the generation of entry is pinned, so that what began on one version ends on
+it. On a host's start path: imports late.
+"""
+
+from __future__ import annotations
+
+from peers_runtime.activation.active_set import no_active_version
+from peers_runtime.activation.binding import Binding, Entered, leave
+from peers_runtime.activation.routes import Routes
+from peers_runtime.base import errors, ids
+from peers_runtime.importing.current import current
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import ModuleType, TracebackType
+    from typing import Any
+
+    from peers_runtime.activation.engine import Engine
+    from peers_runtime.activation.hooks import Hooks
+    from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contributions.app_navs import App
+    from peers_runtime.contributions.tables import Tables
+    from peers_runtime.contributions.tools import Tools
+    from peers_runtime.contributions.uis import LoadedUI, Rendered
+
+
+class DataContext:
+    """A data context as this runtime sees it. Made by `Runtime.context`, which checks the actor's role."""
+
+    __slots__ = ("_engine", "context_id")
+
+    def __init__(self, engine: Engine, context_id: str) -> None:
+        self._engine = engine
+        self.context_id = context_id
+
+    def __enter__(self) -> Binding:
+        entered = current.get()
+        binding = self._engine.binding(self.context_id)
+        current.set((binding, entered))
+        return binding
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        leave(self.context_id)
+
+    @property
+    def binding(self) -> Binding:
+        """The pinned generation inside `with ctx:`, else the one that is current now."""
+        entered = current.get()
+        if entered is not None:
+            binding = entered[0]
+            if binding.context_id == self.context_id and binding.active.memory is self._engine.memory:
+                return binding  # type: ignore[no-any-return]  # importing knows only the shape of what it dispatches to
+        return self._engine.binding(self.context_id)
+
+    # ── code ─────────────────────────────────────────────────────────────────────────────────────
+
+    def module(self, name: str) -> ModuleType:
+        """The active version's own module, imported when needed. Raises `NoActiveVersion`."""
+        binding = self.binding
+        root = name.partition(".")[0]
+        if root not in binding.versions:
+            raise no_active_version(root, self.context_id)
+        self._engine.first_use(binding, root)
+        return binding.modules[name]
+
+    def reference(self, target: str) -> Reference:
+        """A stand-in for `"module"` or `"module:attribute"` that asks the active version at each use."""
+        return Reference(self, target)
+
+    # ── apps, routes and UI ──────────────────────────────────────────────────────────────────────
+
+    @property
+    def apps(self) -> Sequence[App]:
+        """The launcher's apps, by package name; pure data, no package code is loaded."""
+        from peers_runtime.contributions import app_navs
+
+        return [
+            app
+            for version in self.binding.versions.values()
+            for app in app_navs.apps(version.package)
+        ]
+
+    @property
+    def routes(self) -> Routes:
+        return Routes(self._engine, self.binding)
+
+    def ui(self, peers_ui_id: str) -> LoadedUI:
+        """The UI with its content imported. Raises `NoSuchUI`, or what its module raised."""
+        from peers_runtime.contributions import uis
+
+        binding = self.binding
+        version = self._owner(binding, peers_ui_id)
+        self._engine.first_use(binding, version.name)
+        with Entered(binding):
+            return uis.load(version, peers_ui_id)
+
+    def render(
+        self, path_or_id: str, props: Mapping[str, Any] | None = None, category: str | None = "screen"
+    ) -> Rendered:
+        """Match, load and call a UI. A UI that fails gives a `Rendered` with an error card in its place.
+
+        Raises `NoRoute` or `NoSuchUI` when there is nothing to call.
+        """
+        from peers_runtime.contributions import uis
+
+        binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
+        with Entered(binding):
+            return uis.render(version, peers_ui_id, given, self._call_context(binding, version.name))
+
+    async def arender(
+        self, path_or_id: str, props: Mapping[str, Any] | None = None, category: str | None = "screen"
+    ) -> Rendered:
+        """`render` for async UIs; sync ones are called as they are."""
+        from peers_runtime.contributions import uis
+
+        binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
+        with Entered(binding):
+            return await uis.arender(version, peers_ui_id, given, self._call_context(binding, version.name))
+
+    # ── runtime kinds ────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def tools(self) -> Tools:
+        """The tools of the active versions: `ctx.tools["add_note"](title="x")`."""
+        return self._engine.tools(self.binding)
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of the active versions: `ctx.tables["Notes"].list()`."""
+        return self._engine.tables(self.binding)
+
+    @property
+    def hook(self) -> Hooks:
+        """The host's hooks: `ctx.hook.NAME(...)` calls the implementations of the versions active here."""
+        from peers_runtime.activation.hooks import Hooks
+    from peers_runtime.activation.versions import ActiveVersion
+
+        return Hooks(self._engine, self.binding)
+
+    def __repr__(self) -> str:
+        return f"<DataContext {self.context_id}>"
+
+    def _target(
+        self, path_or_id: str, props: Mapping[str, Any] | None, category: str | None
+    ) -> tuple[Binding, ActiveVersion, str, Mapping[str, Any]]:
+        """Who shows what: the binding, the owner, the UI's id and the props it gets."""
+        binding = self.binding
+        if ids.is_id(path_or_id):
+            version = self._owner(binding, path_or_id)
+            peers_ui_id, given = path_or_id, props or {}
+        else:
+            match = Routes(self._engine, binding).match(path_or_id, props, category)
+            version = binding.versions[match.package]
+            peers_ui_id, given = match.peers_ui_id, match.props
+        self._engine.first_use(binding, version.name)
+        return binding, version, peers_ui_id, given
+
+    def _owner(self, binding: Binding, peers_ui_id: str) -> ActiveVersion:
+        version = binding.active.owner_of_ui(peers_ui_id)
+        if version is None:
+            raise errors.NoSuchUI(
+                f"no active version in context {self.context_id!r} contributes the UI {peers_ui_id}",
+                hint=f"peers routes list --context {self.context_id}",
+                peers_ui_id=peers_ui_id,
+                context=self.context_id,
+            )
+        return version
+
+
+class Reference:
+    """Dispatches to the active version of one context at each use; holds no version."""
+
+    __slots__ = ("_attribute", "_context", "_module")
+
+    def __init__(self, context: DataContext, target: str) -> None:
+        self._context = context
+        self._module, _, self._attribute = target.partition(":")
+
+    def resolve(self) -> Any:
+        """The active version's own object, now."""
+        found: Any = self._context.module(self._module)
+        for part in self._attribute.split(".") if self._attribute else ():
+            found = getattr(found, part)
+        return found
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        with Entered(self._context.binding):
+            return self.resolve()(*arguments, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.resolve(), name)
+
+    def __repr__(self) -> str:
+        target = f"{self._module}:{self._attribute}" if self._attribute else self._module
+        return f"<Reference to {target} in {self._context.context_id}>"

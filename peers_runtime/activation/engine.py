@@ -1,0 +1,238 @@
+"""Which binding each context has now; preparing, switching and freeing.
+
+The engine knows no catalog: an operation hands it facts (`State`) and asks for a prepared set, records
+the outcome, and then switches. On a host's start path: imports late.
+"""
+
+from __future__ import annotations
+
+from _thread import RLock  # `threading` costs a millisecond of every start
+from _weakref import ref
+from functools import partial
+
+from peers_runtime.activation.active_set import ActiveSet
+from peers_runtime.activation.binding import Binding, Entered
+from peers_runtime.activation.versions import ActiveVersion, Key, key
+from peers_runtime.base import errors
+from peers_runtime.importing.finder import finder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from peers_runtime.activation.ports import Memory
+    from peers_runtime.activation.reaper import Reaper
+    from peers_runtime.contributions.registry import HostSpecs
+    from peers_runtime.model.active import ActivePackage, State
+
+
+class Engine:
+    """What is live in one runtime. A context gets its binding when it is first used."""
+
+    def __init__(self, state: State, memory: Memory, facades: bool) -> None:
+        self.memory = memory
+        self.hook_specs: tuple[HostSpecs, ...] = ()
+        self.state = state
+        self._bindings: dict[str, Binding] = {}
+        self._versions: dict[Key, ref[ActiveVersion]] = {}
+        self._sets: dict[tuple[Key, ...], ref[ActiveSet]] = {}
+        self._lock = RLock()  # guards the tables above; never held while package code runs
+        self._reaper: Reaper | None = None
+        self._facades = facades
+        self._unmanage: Callable[[], object] = self._manage()
+        self._closed = False
+
+    def binding(self, context_id: str) -> Binding:
+        """The current generation of a context. Raises `UnknownContext` or `RuntimeClosed`."""
+        try:
+            return self._bindings[context_id]
+        except KeyError:
+            pass
+        with self._lock:
+            if self._closed:
+                raise errors.RuntimeClosed(
+                    "the runtime was closed", hint="open one again with Runtime.open(home)"
+                )
+            if context_id not in self._bindings:
+                packages = self._active(self.state, context_id)
+                self._bindings[context_id] = Binding(context_id, self._active_set(packages), 0)
+            return self._bindings[context_id]
+
+    # ── acts ─────────────────────────────────────────────────────────────────────────────────────
+
+    def prepare(self, context_id: str, packages: Sequence[ActivePackage]) -> Prepared:
+        """Load and check everything that the context does not run yet; nothing is switched.
+
+        Imports each new version's definition and routes and tells it that it is activated. Raises what is
+        wrong, and then leaves nothing loaded that was not loaded before.
+        """
+        from peers_runtime.activation import check
+
+        before = self.binding(context_id)
+        with self._lock:
+            known = {key for key, found in self._versions.items() if found() is not None}
+            active = self._active_set(packages)
+            fresh = [version for version in active.versions.values() if key(version.package) not in known]
+        prepared = Prepared(active, fresh)
+        running = {key(version.package) for version in before.versions.values()}
+        new = [version for version in active.versions.values() if key(version.package) not in running]
+        try:
+            check.no_conflicts(active)
+            active.registry(self.hook_specs)
+            with Entered(Binding(context_id, active, before.generation + 1)):
+                for version in new:
+                    check.loads(version)
+                    previous = before.versions.get(version.name)
+                    version.announce(previous.package.version if previous is not None else None)
+        except BaseException:
+            self.discard(prepared)
+            raise
+        return prepared
+
+    def discard(self, prepared: Prepared) -> None:
+        """Undo `prepare`: what it loaded is unloaded when this returns."""
+        for version in prepared.fresh:
+            version.discard()
+        self.drain()
+
+    def switch(self, context_id: str, prepared: Prepared, state: State) -> Binding:
+        """Make the set that `state` says is active, which `prepared` keeps loaded, the context's.
+
+        The switch is one reference: a request sees the old generation or the new one. Other contexts take
+        over what `state` says of them. What the old generation has and the new one has not is then told
+        so; an error of its own there is a diagnostic.
+        """
+        with self._lock:
+            before = self.binding(context_id)
+            # Another process may have changed the context's other packages since `prepared` was made.
+            packages = self._active(state, context_id)
+            same = [*map(key, packages)] == [*map(key, prepared.active.packages)]
+            active = prepared.active if same else self._active_set(packages)
+            after = Binding(context_id, active, before.generation + 1)
+            self._bindings[context_id] = after
+            self._adopt(state, except_for=context_id)
+        self._deactivate(before, after)
+        return after
+
+    def adopt(self, state: State) -> None:
+        """Take over facts that no prepared set stands for: new contexts, removed packages."""
+        with self._lock:
+            before = dict(self._bindings)
+            self._adopt(state)
+            after = dict(self._bindings)
+        for context_id, binding in before.items():
+            if context_id in after and after[context_id] is not binding:
+                self._deactivate(binding, after[context_id])
+
+    def add_hook_specs(self, specs: HostSpecs) -> None:
+        """Applies to every set from its next hook call on."""
+        self.hook_specs = (*self.hook_specs, specs)
+
+    # ── freeing ──────────────────────────────────────────────────────────────────────────────────
+
+    def drain(self) -> None:
+        """Collect garbage and unload every version that nothing can come back to; returns when it is done."""
+        if self._reaper is not None:
+            self._reaper.drain()
+
+    def close(self) -> None:
+        """Unload everything this runtime loaded. Calls on its contexts raise `RuntimeClosed` from now on."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._bindings.clear()
+            living = [version for found in self._versions.values() if (version := found()) is not None]
+        for version in living:
+            version.discard()
+        del living
+        if self._reaper is not None:
+            self._reaper.close()
+        self._unmanage()
+
+    # ── tables ───────────────────────────────────────────────────────────────────────────────────
+
+    def _active(self, state: State, context_id: str) -> Sequence[ActivePackage]:
+        try:
+            return state.active(context_id)
+        except KeyError:
+            raise errors.UnknownContext(
+                f"there is no data context {context_id!r}",
+                hint=f"peers contexts create {context_id} --kind group",
+                context=context_id,
+                known=sorted(state.contexts),
+            ) from None
+
+    def _active_set(self, packages: Sequence[ActivePackage]) -> ActiveSet:
+        keys = tuple(map(key, packages))
+        with self._lock:
+            found = self._sets.get(keys)
+            active = found() if found is not None else None
+            if active is None:
+                active = ActiveSet(packages, self._version_of, self.memory)
+                self._sets[keys] = ref(active, partial(_forget, self._sets, keys))
+            return active
+
+    def _version_of(self, package: ActivePackage) -> ActiveVersion:
+        with self._lock:
+            found = self._versions.get(key(package))
+            version = found() if found is not None else None
+            if version is None:
+                if self._reaper is None:
+                    from peers_runtime.activation.reaper import Reaper
+
+                    self._reaper = Reaper(finder().release)
+                version = ActiveVersion(package, self.memory, self._reaper.retire)
+                self._versions[key(package)] = ref(version, partial(_forget, self._versions, key(package)))
+            return version
+
+    def _adopt(self, state: State, except_for: str | None = None) -> None:
+        self.state = state
+        made: dict[int, ActiveSet] = {}  # by position in `state.sets`: contexts are many, distinct sets few
+        for context_id, binding in list(self._bindings.items()):
+            if context_id not in state.contexts:
+                del self._bindings[context_id]
+            elif context_id != except_for:
+                position = state.contexts[context_id][2]
+                active = made.get(position)
+                if active is None:
+                    active = made[position] = self._active_set(state.active(context_id))
+                if active is not binding.active:
+                    self._bindings[context_id] = Binding(context_id, active, binding.generation + 1)
+        unmanage, self._unmanage = self._unmanage, self._manage()
+        unmanage()
+
+    def _manage(self) -> Callable[[], object]:
+        """Answer `import NAME` for every active package, while this runtime is open."""
+        if not self._facades:
+            return lambda: None
+        return finder().manage([package.name for package in self.state.packages], self)
+
+    def _deactivate(self, before: Binding, after: Binding) -> None:
+        from peers_runtime.activation import lifecycle
+
+        kept = {key(package) for package in after.active.packages}
+        living = {binding.active for binding in list(self._bindings.values())}
+        elsewhere = {key(package) for active in living for package in active.packages}
+        with Entered(before):
+            for package in before.active.packages:
+                version = before.versions[package.name]
+                if key(package) not in kept and version.is_announced:
+                    lifecycle.deactivated(version, is_last=key(package) not in elsewhere)
+
+
+def _forget(table: dict[Any, Any], entry: object, dead: object) -> None:
+    """Drop a dead reference, unless a new object has taken its place."""
+    if table.get(entry) is dead:
+        table.pop(entry, None)
+
+
+class Prepared:
+    """A set that is loaded and checked. `fresh` are the versions that nobody held before."""
+
+    __slots__ = ("active", "fresh")
+
+    def __init__(self, active: ActiveSet, fresh: Sequence[ActiveVersion]) -> None:
+        self.active = active
+        self.fresh = fresh

@@ -1,0 +1,43 @@
+"""What the engine needs from the rooms below; a host plugs it in.
+
+On a host's start path: imports nothing.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Protocol
+
+    from peers_runtime.importing.lock import Lock
+    from peers_runtime.importing.ports import Bytes
+    from peers_runtime.model.active import ActivePackage
+    from peers_runtime.model.manifest import Manifest, TableData
+
+    class TableRows(Protocol):
+        """The stored rows of one table in one context, as plain data."""
+
+        def insert(self, row: dict[str, Any]) -> dict[str, Any]: ...
+        def get(self, key: Any) -> dict[str, Any] | None: ...
+        def list(self, *, limit: int | None = None, **equals: Any) -> Sequence[dict[str, Any]]: ...
+
+    class Memory(Protocol):
+        """What is kept: snapshots and tables. Called on first need only, never at a start."""
+
+        @property
+        def bytes(self) -> Bytes:
+            """The verified bytes of every snapshot."""
+            ...
+
+        def manifest(self, digest: str) -> Manifest: ...
+
+        def lock(self, package: ActivePackage) -> Lock:
+            """The closure of a version; it stays on disk, so that a worker can load the realm by its tag."""
+            ...
+
+        def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows: ...
+
+        def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
+            """List something that went wrong and did not stop the act."""
+            ...

@@ -1,0 +1,126 @@
+"""One active package version: light until it is needed, then its definition as data and its realm.
+
+On a host's start path: imports late.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+    from weakref import finalize
+
+    from peers_runtime.activation.ports import Memory
+    from peers_runtime.importing.realm import Realm
+    from peers_runtime.model.active import ActivePackage
+    from peers_runtime.model.manifest import Definition
+
+Key = tuple[str, str, "str | None"]  # name, snapshot digest, origin
+
+
+class ActiveVersion:
+    """A package version that at least one active set holds.
+
+    Its realm is acquired on first use and handed to `retire` when the last set that holds the version is
+    gone, or at `discard`.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_announced",
+        "_definition",
+        "_finalizer",
+        "_memory",
+        "_realm",
+        "_retire",
+        "package",
+    )
+
+    def __init__(self, package: ActivePackage, memory: Memory, retire: Callable[[Realm], object]) -> None:
+        self.package = package
+        self._memory = memory
+        self._retire = retire
+        self._definition: Definition | None = None
+        self._realm: Realm | None = None
+        self._finalizer: finalize[[Realm], ActiveVersion] | None = None
+        self._announced = False
+
+    @property
+    def label(self) -> str:
+        return self.package.label
+
+    @property
+    def name(self) -> str:
+        return self.package.name
+
+    @property
+    def definition(self) -> Definition:
+        """What the package contributes, read from its snapshot's manifest; no package code runs."""
+        if self._definition is None:
+            self._definition = self._memory.manifest(self.package.digest).definition
+        return self._definition
+
+    @property
+    def realm(self) -> Realm:
+        """The version's own modules. Acquired on first use, which imports none of them yet."""
+        if self._realm is None:
+            import weakref
+
+            from peers_runtime.importing.finder import finder
+
+            # Two threads may both come here. Equal closures are one realm and each acquisition is counted,
+            # so the second finalizer just gives the second count back.
+            realm = finder().acquire(self._memory.lock(self.package), self._memory.bytes, self.report)
+            finalizer = weakref.finalize(self, self._retire, realm)
+            finalizer.atexit = False
+            self._realm, self._finalizer = realm, finalizer
+        return self._realm
+
+    def load(self, reference: str) -> object:
+        """The object that `"module:attribute"` names in this version, importing the module when needed."""
+        self.announce(None)
+        return self.realm.load(reference)
+
+    def module(self, name: str) -> ModuleType:
+        self.announce(None)
+        return self.realm.module(name)
+
+    def logical(self, text: str) -> str:
+        """`text` with the author's own module names."""
+        return self._realm.logical(text) if self._realm is not None else text
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether the version is in use in this process, or was."""
+        return self._announced
+
+    def announce(self, previous: str | None) -> None:
+        """Call the version's `peers_activated`, once in this process: before its first use, or by an act."""
+        if self._announced:
+            return
+        self._announced = True
+        from peers_runtime.activation import lifecycle
+
+        try:
+            lifecycle.activated(self, previous)
+        except BaseException:
+            self._announced = False
+            raise
+
+    def discard(self) -> None:
+        """Give the realm back now, although somebody may still hold this object (a failed act's traceback)."""
+        if self._finalizer is not None:
+            self._finalizer()
+
+    def report(self, code: str, message: str) -> None:
+        """List something that went wrong with this version and did not stop the act."""
+        self._memory.report(code, self.logical(message), "", self.label, None)
+
+    def __repr__(self) -> str:
+        return f"<ActiveVersion {self.label}>"
+
+
+def key(package: ActivePackage) -> Key:
+    """Two packages with equal keys are served by one `ActiveVersion`."""
+    return package.name, package.digest, package.origin

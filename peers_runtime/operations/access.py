@@ -1,0 +1,87 @@
+"""Who may do what; finding contexts, packages and versions by what a person calls them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from peers_runtime.base import errors
+from peers_runtime.model.catalog import Context, Package, PackageVersion
+from peers_runtime.rules import permissions
+
+if TYPE_CHECKING:
+    from peers_runtime.catalog.store import Reader
+
+
+def authorise(reader: Reader, context_id: str, actor: str, act: permissions.Act) -> Context:
+    """The context, when `actor` may do `act` in it. Raises `UnknownContext` or `RoleTooLow`."""
+    found = context(reader, context_id)
+    judged = permissions.judge(act, reader.role(context_id, actor), found.kind)
+    if isinstance(judged, permissions.Denied):
+        raise errors.RoleTooLow(
+            f"{actor} may not do that in context {context_id!r}: {judged.reason}",
+            hint=f"ask an owner of {context_id} for the role {judged.needed.name.title()}",
+            actor=actor,
+            context=context_id,
+            needed=judged.needed.name,
+            held=judged.held.name,
+        )
+    return found
+
+
+def context(reader: Reader, context_id: str) -> Context:
+    """Raises `UnknownContext`, suggesting near names."""
+    found = reader.context(context_id)
+    if found is None:
+        known = [one.context_id for one in reader.contexts()]
+        raise errors.UnknownContext(
+            f"there is no data context {context_id!r}{near(context_id, known)}",
+            hint=f"peers contexts create {context_id} --kind group",
+            context=context_id,
+            known=known,
+        )
+    return found
+
+
+def package(reader: Reader, context_id: str, name_or_id: str) -> Package:
+    """Raises `UnknownPackage`, suggesting near names."""
+    found = reader.package(context_id, name_or_id)
+    if found is None:
+        known = [one.name for one in reader.packages(context_id)]
+        raise errors.UnknownPackage(
+            f"no package {name_or_id!r} is installed in context {context_id!r}{near(name_or_id, known)}",
+            hint=f"peers list --context {context_id}",
+            package=name_or_id,
+            context=context_id,
+            known=known,
+        )
+    return found
+
+
+def version(versions: Sequence[PackageVersion], named: str, device: str, of: Package) -> PackageVersion:
+    """A version by semver, `SEMVER@DEVICE` or row id. A bare semver is the promoted row, else this device's dev row.
+
+    Raises `UnknownVersion`, naming those that exist.
+    """
+    semver, at, owner = named.partition("@")
+    by_id = [one for one in versions if one.package_version_id == named]
+    equal = [one for one in versions if one.version == semver]
+    promoted = [one for one in equal if one.device_id is None and not at]
+    own = [one for one in equal if one.device_id == (owner if at else device)]
+    for found in (*by_id, *promoted, *own):
+        return found
+    known = [f"{one.version} ({one.version_tag})" for one in versions]
+    raise errors.UnknownVersion(
+        f"{of.name} has no version {named!r} in context {of.context_id!r}; there are: {', '.join(known) or 'none'}",
+        hint=f"peers versions {of.name} --context {of.context_id}",
+        package=of.name,
+        version=named,
+        known=[one.version for one in versions],
+    )
+
+
+def near(wanted: str, known: Iterable[str]) -> str:
+    """`; did you mean "acme"?`, or nothing when no known name is near."""
+    found = difflib.get_close_matches(wanted, list(known), n=1)
+    return f"; did you mean {found[0]!r}?" if found else ""

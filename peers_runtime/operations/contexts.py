@@ -1,0 +1,46 @@
+"""Data contexts: making and listing them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from peers_runtime.base import errors
+from peers_runtime.model.catalog import Context, ContextKind, Member, Role
+
+if TYPE_CHECKING:
+    from peers_runtime.operations.services import Services
+
+_CONTEXT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def create(services: Services, context_id: str, kind: ContextKind, name: str | None, actor: str) -> Context:
+    """Make a context; `actor` becomes its Owner. Raises `InvalidContextId` or `ContextExists`."""
+    if not _CONTEXT_ID.fullmatch(context_id):
+        raise errors.InvalidContextId(
+            f"{context_id!r} cannot be a context id: 1 to 64 letters, digits, '-', '_' or '.', "
+            "beginning with a letter or digit",
+            hint="peers contexts create acme --kind group --name 'Acme Ltd'",
+            context=context_id,
+        )
+    made = Context(context_id=context_id, kind=kind, name=name or context_id)
+    with services.catalog.write() as writer:
+        # Folders and files are named after contexts, and some file systems do not tell case apart.
+        for other in writer.contexts():
+            if other.context_id.lower() == context_id.lower():
+                raise errors.ContextExists(
+                    f"a data context {other.context_id!r} exists already",
+                    hint="peers contexts list",
+                    context=other.context_id,
+                )
+        writer.put_context(made)
+        writer.put_member(Member(context_id=context_id, actor_id=actor, role=Role.OWNER))
+    services.engine.adopt(services.catalog.state(services.device))
+    return made
+
+
+def listed(services: Services) -> Sequence[Context]:
+    """Every context of the home, by id."""
+    with services.catalog.read() as reader:
+        return reader.contexts()

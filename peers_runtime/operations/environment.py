@@ -1,0 +1,86 @@
+"""The distributions that the host shares with packages: they stay singletons in the process."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from peers_runtime.base import errors
+
+ALWAYS_SHARED = "peers-runtime"
+
+
+def check(requirements: Sequence[str], label: str) -> None:
+    """Raises `SharedVersionMismatch`, naming both versions, for one that the host lacks or has out of range."""
+    for text in requirements:
+        requirement = Requirement(text)
+        if requirement.marker is not None and not requirement.marker.evaluate():
+            continue
+        try:
+            held = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            raise errors.SharedVersionMismatch(
+                f"{label} needs {requirement}, which is not installed in the host's environment",
+                hint=f"pip install '{requirement}'",
+                requirement=text,
+                held=None,
+            ) from None
+        if not requirement.specifier.contains(held, prereleases=True):
+            raise errors.SharedVersionMismatch(
+                f"{label} needs {requirement}, the host has {requirement.name} {held}",
+                hint=f"pip install '{requirement}', or widen the range in the package's pyproject.toml",
+                requirement=text,
+                held=held,
+            )
+
+
+def import_names(requirements: Iterable[str]) -> frozenset[str]:
+    """The top-level import names of these distributions, of peers_runtime, and of all that they depend on."""
+    wanted = [Requirement(text).name for text in requirements]
+    names: set[str] = set()
+    for distribution in _closure([*wanted, ALWAYS_SHARED]):
+        names.update(_imports(distribution))
+    return frozenset(names)
+
+
+def _closure(names: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [canonicalize_name(name) for name in names]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += _needs(name)
+    return seen
+
+
+@lru_cache(maxsize=None)
+def _needs(name: str) -> tuple[str, ...]:
+    try:
+        texts = importlib.metadata.requires(name) or ()
+    except importlib.metadata.PackageNotFoundError:
+        return ()
+    requirements = map(Requirement, texts)
+    return tuple(
+        canonicalize_name(one.name)
+        for one in requirements
+        if one.marker is None or one.marker.evaluate({"extra": ""})
+    )
+
+
+@lru_cache(maxsize=None)
+def _imports(name: str) -> tuple[str, ...]:
+    try:
+        distribution = importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ()
+    stated = distribution.read_text("top_level.txt")
+    if stated is not None:
+        return tuple(stated.split())
+    files = distribution.files or ()
+    tops = {file.parts[0].partition(".")[0] for file in files if file.suffix in (".py", ".so", ".pyd")}
+    return tuple(top for top in tops if top.isidentifier()) or (name.replace("-", "_"),)

@@ -1,0 +1,66 @@
+"""Looking: what is installed, which version is active and why, what has gone wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from peers_runtime.model.catalog import Package, PackageVersion
+from peers_runtime.model.diagnostic import Diagnostic
+from peers_runtime.model.manifest import Manifest
+from peers_runtime.operations import access
+from peers_runtime.operations.plan import facts
+from peers_runtime.rules import resolution
+from peers_runtime.rules.permissions import Act
+from peers_runtime.snapshots import sources
+
+if TYPE_CHECKING:
+    from peers_runtime.operations.services import Services
+
+
+def packages(services: Services, context_id: str) -> Sequence[Package]:
+    """The packages installed in a context, by name."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, services.actor, Act.READ)
+        return reader.packages(context_id)
+
+
+def versions(services: Services, name: str, context_id: str) -> Sequence[PackageVersion]:
+    """Every version of a package in a context, in order of creation."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, services.actor, Act.READ)
+        package = access.package(reader, context_id, name)
+        return reader.versions(context_id, package.package_id)
+
+
+def resolve(services: Services, name: str, context_id: str) -> resolution.Resolution:
+    """The version that is active here, and the reason."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, services.actor, Act.READ)
+        package = access.package(reader, context_id, name)
+        found = facts(reader, services, context_id, package.package_id)
+    return resolution.resolve(found.package, found.versions, found.prefs, services.device)
+
+
+def manifest(services: Services, name: str, context_id: str, version: str | None) -> Manifest:
+    """A version's manifest; without `version` the active one's, else the latest row's."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, services.actor, Act.READ)
+        package = access.package(reader, context_id, name)
+        found = facts(reader, services, context_id, package.package_id)
+    if version is not None:
+        chosen = access.version(found.versions, version, services.device, package)
+    else:
+        active = resolution.resolve(found.package, found.versions, found.prefs, services.device).version
+        chosen = active or found.versions[-1]
+    return services.snapshots.manifest(chosen.snapshot_digest)
+
+
+def available() -> Sequence[sources.AvailableDistribution]:
+    """The distributions of this environment that are packages; nothing of them is imported."""
+    return sources.available()
+
+
+def diagnostics(services: Services) -> Sequence[Diagnostic]:
+    """What went wrong and was listed, oldest first."""
+    return services.diagnostics.all()

@@ -1,0 +1,113 @@
+"""Installing a package into a context."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from peers_runtime.base import errors
+from peers_runtime.model.catalog import DevicePrefs, HistoryEntry, Package, PackageVersion, VersionTag
+from peers_runtime.operations import access
+from peers_runtime.operations.capture import Captured, capture
+from peers_runtime.operations.plan import Facts, Plan, carry_out, facts
+from peers_runtime.rules.permissions import Act
+
+if TYPE_CHECKING:
+    from peers_runtime.catalog.store import Reader
+    from peers_runtime.operations.services import Services
+
+
+def install(
+    services: Services, source: str | Path, context_id: str, actor: str, *, activate: bool
+) -> PackageVersion:
+    """Capture a source and make it this device's dev version in a context; with `activate`, its active one.
+
+    The same content again creates nothing new. Raises what is wrong with the source, `NameTaken`,
+    `ContributionConflict`, `RoleTooLow` or `ActivationFailed`; the context is then as it was.
+    """
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, actor, Act.INSTALL)
+    captured = capture(services, source)
+    manifest = captured.manifest
+    services.snapshots.add(captured.source, manifest)
+    version_id = services.new_id()
+    plan = carry_out(
+        services,
+        lambda reader: _plan(reader, services, captured, context_id, actor, version_id, activate),
+        lambda writer: writer.put_snapshot(manifest),
+        manifest,
+    )
+    return next(version for version in plan.after.versions if version.device_id == services.device)
+
+
+def _plan(
+    reader: Reader,
+    services: Services,
+    captured: Captured,
+    context_id: str,
+    actor: str,
+    version_id: str,
+    activate: bool,
+) -> Plan:
+    access.authorise(reader, context_id, actor, Act.INSTALL)
+    manifest = captured.manifest
+    _name_is_free(reader, context_id, manifest.name, manifest.package_id)
+    before = facts(reader, services, context_id, manifest.package_id)
+    package = before.package or Package(
+        context_id=context_id,
+        package_id=manifest.package_id,
+        name=manifest.name,
+        description=manifest.metadata.description,
+        created_by=actor,
+    )
+    own = next((one for one in before.versions if one.device_id == services.device), None)
+    if own is None or own.snapshot_digest != manifest.id:
+        at = services.timestamp()
+        created = PackageVersion(
+            package_version_id=own.package_version_id if own is not None else version_id,
+            context_id=context_id,
+            package_id=manifest.package_id,
+            name=manifest.name,
+            version=manifest.version,
+            version_tag=VersionTag.DEV,
+            snapshot_digest=manifest.id,
+            app_navs=manifest.definition.app_navs,
+            created_by=actor,
+            created_at=at,
+            device_id=services.device,
+            history=(HistoryEntry(action="created", by=actor, at=at),),
+        )
+    else:
+        created = own
+    prefs = before.prefs or DevicePrefs(context_id=context_id, package_id=manifest.package_id)
+    prefs = prefs.model_copy(
+        update={
+            "source_path": captured.source.package_folder,
+            **({"active_version_id": created.package_version_id} if activate else {}),
+        }
+    )
+    if activate:
+        package = package.model_copy(update={"disabled": False})
+    versions = (*(one for one in before.versions if one is not own), created)
+    return Plan(context_id, manifest.package_id, before, Facts(package, versions, prefs))
+
+
+def _name_is_free(reader: Reader, context_id: str, name: str, package_id: str) -> None:
+    for other in reader.packages(context_id):
+        if other.name == name and other.package_id != package_id:
+            raise errors.NameTaken(
+                f"the import name {name!r} belongs to another package in context {context_id!r} "
+                f"(package id {other.package_id}, this one is {package_id})",
+                hint=f"rename the import package, or: peers uninstall {name} --context {context_id}",
+                name=name,
+                owner=other.package_id,
+                context=context_id,
+            )
+        if other.package_id == package_id and other.name != name:
+            raise errors.NameTaken(
+                f"package id {package_id} is installed as {other.name!r} in context {context_id!r}, not as {name!r}",
+                hint="a package keeps its import name; give a new package an id of its own with: peers id",
+                name=name,
+                owner=other.name,
+                context=context_id,
+            )

@@ -1,0 +1,140 @@
+"""What an act would change in one context, and making it so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from peers_runtime.base import errors
+from peers_runtime.catalog.index import route_rows
+from peers_runtime.model.active import ActivePackage
+from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion
+from peers_runtime.model.manifest import Manifest
+from peers_runtime.operations import environment
+from peers_runtime.rules import resolution
+
+if TYPE_CHECKING:
+    from peers_runtime.catalog.store import Reader, Writer
+    from peers_runtime.operations.services import Services
+
+_ATTEMPTS = 5  # how often a plan is made again when another process changes the same package meanwhile
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the catalog says of one package in one context."""
+
+    package: Package | None
+    versions: Sequence[PackageVersion]
+    prefs: DevicePrefs | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rows to write for one package in one context. `after` has no package when it is to be removed."""
+
+    context_id: str
+    package_id: str
+    before: Facts
+    after: Facts
+
+    @property
+    def changes(self) -> bool:
+        return self.before != self.after
+
+
+def facts(reader: Reader, services: Services, context_id: str, package_id: str) -> Facts:
+    return Facts(
+        reader.package(context_id, package_id),
+        tuple(reader.versions(context_id, package_id)),
+        reader.prefs(services.device, context_id, package_id),
+    )
+
+
+def carry_out(
+    services: Services,
+    make: Callable[[Reader], Plan],
+    store: Callable[[Writer], object] = lambda _: None,
+    manifest: Manifest | None = None,
+) -> Plan:
+    """Make a plan, prepare what would be live, record it in one transaction, and switch.
+
+    `store` writes what the rows refer to, in the same transaction. A failure at any step raises, and then
+    the previous versions serve, nothing is written and nothing new is loaded.
+    """
+    for _ in range(_ATTEMPTS):
+        with services.catalog.read() as reader:
+            plan = make(reader)
+        if not plan.changes:
+            return plan
+        if _apply(services, plan, store, manifest):
+            return plan
+    raise errors.Conflict(
+        f"other processes keep changing {plan.package_id} in context {plan.context_id!r}",
+        hint="try again",
+        context=plan.context_id,
+    )
+
+
+def _apply(
+    services: Services, plan: Plan, store: Callable[[Writer], object], manifest: Manifest | None
+) -> bool:
+    """False when the rows that the plan was made from have changed meanwhile; then nothing was done."""
+    engine = services.engine
+    prepared = engine.prepare(plan.context_id, _live_after(services, plan, manifest))
+    try:
+        with services.catalog.write() as writer:
+            holds = facts(writer, services, plan.context_id, plan.package_id) == plan.before
+            if holds:
+                store(writer)
+                _write(writer, services, plan)
+    except BaseException:
+        engine.discard(prepared)
+        raise
+    if not holds:
+        engine.discard(prepared)
+        return False
+    engine.switch(plan.context_id, prepared, services.catalog.state(services.device))
+    return True
+
+
+def _write(writer: Writer, services: Services, plan: Plan) -> None:
+    after = plan.after
+    if after.package is None:
+        writer.remove_package(plan.context_id, plan.package_id)
+        return
+    writer.put_package(after.package)
+    for version in after.versions:
+        if version not in plan.before.versions:
+            writer.put_version(version)
+    if after.prefs is not None and after.prefs != plan.before.prefs:
+        writer.put_prefs(services.device, after.prefs)
+
+
+def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Sequence[ActivePackage]:
+    """The context's active packages once the plan is done, by name."""
+    others = [
+        one
+        for one in services.engine.binding(plan.context_id).active.packages
+        if one.package_id != plan.package_id
+    ]
+    chosen = resolution.resolve(
+        plan.after.package, plan.after.versions, plan.after.prefs, services.device
+    ).version
+    if chosen is None:
+        return others
+    if manifest is None or manifest.id != chosen.snapshot_digest:
+        manifest = services.snapshots.manifest(chosen.snapshot_digest)
+    environment.check(manifest.requires.shared, f"{manifest.name} {manifest.version}")
+    origin = plan.after.prefs.source_path if plan.after.prefs is not None and chosen.device_id else None
+    live = ActivePackage(
+        manifest.name,
+        manifest.package_id,
+        manifest.version,
+        manifest.id,
+        route_rows(manifest.definition.routes),
+        [nav.wire() for nav in manifest.definition.app_navs],
+        origin,
+    )
+    return sorted([*others, live], key=lambda one: one.name)

@@ -1,0 +1,46 @@
+"""What the acts work with. A host builds it once, when the first act needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from peers_runtime.activation.engine import Engine
+from peers_runtime.catalog.diagnostics import Diagnostics
+from peers_runtime.catalog.store import Catalog
+from peers_runtime.model.diagnostic import Diagnostic
+from peers_runtime.snapshots.store import SnapshotStore
+
+
+@dataclass(frozen=True)
+class Services:
+    """One home, opened: its catalog, its snapshots and the engine that is live on it."""
+
+    catalog: Catalog
+    snapshots: SnapshotStore
+    diagnostics: Diagnostics
+    engine: Engine
+    device: str
+    actor: str  # who acts when an act names nobody
+    now: Callable[[], datetime]  # in UTC
+    new_id: Callable[[], str]
+
+    def timestamp(self) -> str:
+        """The present moment as ISO 8601 in UTC."""
+        return self.now().isoformat(timespec="milliseconds")
+
+    def report(
+        self, code: str, message: str, *, hint: str = "", subject: str = "", context_id: str | None = None
+    ) -> None:
+        """List something that went wrong and did not stop the act."""
+        self.diagnostics.report(
+            Diagnostic(
+                code=code,
+                message=message,
+                hint=hint,
+                subject=subject,
+                context_id=context_id,
+                at=self.timestamp(),
+            )
+        )

@@ -1,0 +1,27 @@
+"""What a role may do."""
+
+from __future__ import annotations
+
+import pytest
+from peers_runtime.model.catalog import Role
+from peers_runtime.rules import permissions
+from peers_runtime.rules.permissions import Act
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_may_do_an_act_exactly_when_it_is_at_least_the_one_needed(act: Act, role: Role) -> None:
+    judged = permissions.judge(act, role, "group")
+    assert isinstance(judged, permissions.Allowed) == (role >= permissions.NEEDED[act])
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_the_personal_context_skips_role_checks(act: Act) -> None:
+    assert isinstance(permissions.judge(act, Role.NONE, "personal"), permissions.Allowed)
+
+
+def test_a_refusal_names_the_role_needed_and_the_role_held() -> None:
+    judged = permissions.judge(Act.INSTALL, Role.READER, "group")
+    assert isinstance(judged, permissions.Denied)
+    assert judged.reason == "to install a package one must be Writer, the role held is Reader"
+    assert (judged.needed, judged.held) == (Role.WRITER, Role.READER)
