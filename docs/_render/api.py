@@ -74,8 +74,8 @@ def _class(module: source.Module, node: ast.ClassDef, code: str) -> list[str]:
 
 
 def _entry(level: str, title: str, code: str, node: ast.ClassDef | source.Function) -> str:
-    block = f"```text\n{code}\n```\n" if code else ""
-    return "\n".join(filter(None, (f"{level} {title}\n", block, source.explanation(node), "")))
+    block = f"```text\n{code}\n```" if code else ""
+    return "\n\n".join(filter(None, (f"{level} {title}", block, source.explanation(node)))) + "\n"
 
 
 def _public_names() -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import click
@@ -26,10 +27,16 @@ Data goes to stdout, progress and errors to stderr. `--json` prints one document
 
 def page() -> str:
     helps = [
-        f"## {context.command_path}\n\n```text\n{context.get_help().rstrip()}\n```\n"
+        f"## {context.command_path}\n\n```text\n{_help(context)}\n```\n"
         for context in _walk(main.peers, None)
     ]
     return "\n".join([INTRODUCTION, *helps])
+
+
+def _help(context: click.Context) -> str:
+    """What `--help` prints; the options that every command takes are shown with `peers` only."""
+    text = context.get_help().rstrip()
+    return re.sub(r"\n\nGlobal options.*?(?=\n\n|\Z)", "", text, flags=re.DOTALL) if context.parent else text
 
 
 def _walk(command: click.Command, parent: click.Context | None) -> Iterator[click.Context]:

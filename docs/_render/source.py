@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+WIDTH = 90  # columns that a signature may take on one line
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -63,16 +64,38 @@ def signature(node: Function, owner: str = "") -> str:
     name = f"{owner}.{node.name}" if owner else node.name
     if decorators & {"property", "cached_property"}:
         return name + returns.replace(" -> ", ": ", 1)
-    arguments = node.args
+    arguments = _arguments(node.args)
     if owner and "staticmethod" not in decorators:
-        arguments = ast.arguments(**{**dict(ast.iter_fields(arguments)), "args": arguments.args[1:]})
+        del arguments[0]
     before = "await " if isinstance(node, ast.AsyncFunctionDef) else ""
-    return f"{before}{name}({ast.unparse(arguments)}){returns}"
+    line = f"{before}{name}({', '.join(arguments)}){returns}"
+    if len(line) <= WIDTH:
+        return line
+    return f"{before}{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + f"){returns}"
 
 
 def explanation(node: ast.ClassDef | Function | ast.Module) -> str:
     """The docstring, which is Markdown already; empty when there is none."""
     return ast.get_docstring(node) or ""
+
+
+def _arguments(given: ast.arguments) -> list[str]:
+    positional = [*given.posonlyargs, *given.args]
+    missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
+    told = [_argument(*pair) for pair in zip(positional, [*missing, *given.defaults], strict=True)]
+    if given.posonlyargs:
+        told.insert(len(given.posonlyargs), "/")
+    if given.vararg or given.kwonlyargs:
+        told.append("*" + (_argument(given.vararg) if given.vararg else ""))
+    told += [_argument(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+    return told + (["**" + _argument(given.kwarg)] if given.kwarg else [])
+
+
+def _argument(argument: ast.arg, default: ast.expr | None = None) -> str:
+    told = argument.arg + (f": {ast.unparse(argument.annotation)}" if argument.annotation else "")
+    if default is None:
+        return told
+    return told + (" = " if argument.annotation else "=") + ast.unparse(default)
 
 
 def _target(field: ast.AnnAssign | ast.Assign) -> str:
