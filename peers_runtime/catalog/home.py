@@ -60,12 +60,15 @@ class Home:
         if os.name == "posix" and mode & 0o077:
             raise errors.KeyExposed(
                 f"others than its owner may use {path} (mode {mode & 0o777:04o})",
-                hint=f"chmod 600 {path}; if somebody else may have read it, delete it with the folder code/ beside it",
+                hint=f"chmod 600 {path}; if somebody else read it, delete it and the folder code/",
                 path=path,
             )
         if len(key) != _KEY_LENGTH:
             raise _damaged(path, f"it holds {len(key)} bytes instead of {_KEY_LENGTH}")
         return key
+
+    def __fspath__(self) -> str:
+        return self.path
 
     def __repr__(self) -> str:
         return f"<Home {self.path}>"

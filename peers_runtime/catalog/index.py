@@ -5,7 +5,7 @@ the mark `index.stale` before it commits, and takes it down when the new index i
 without the mark is the catalog's newest state, whenever somebody was killed. What is in doubt is not used:
 `read` answers None, and the catalog is asked.
 
-On a host's start path: imports json, hashlib, gc and os.
+On a host's start path: imports json, hashlib, gc, os and `base.paths`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,15 @@ import hashlib
 import json
 import os
 
+from peers_runtime.base import paths
 from peers_runtime.model.active import ActivePackage, State
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
+
+    from peers_runtime.model.manifest import RouteData
 
 FORMAT = 1  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
 _DIGEST_LENGTH = 64  # hexadecimal digits
@@ -40,7 +44,7 @@ def read_unmarked(path: str, device: str | None = None) -> State | None:
     except OSError:
         return None
     body = data[_DIGEST_LENGTH + 1 :]
-    if hashlib.sha256(body).hexdigest().encode() != data[:_DIGEST_LENGTH]:
+    if hashlib.sha256(body).hexdigest().encode() != bytes(data[:_DIGEST_LENGTH]):
         return None
     # Nothing of what is made here is garbage; looking for some costs a fifth of the time.
     collects = gc.isenabled()
@@ -65,10 +69,6 @@ def write(path: str, state: State, device: str) -> None:
     _sync_folder(path)
 
 
-def is_marked(path: str) -> bool:
-    return os.path.exists(_mark(path))
-
-
 def mark(path: str) -> None:
     """Say that the index is no longer to be trusted, on the disk before this returns."""
     os.close(os.open(_mark(path), os.O_WRONLY | os.O_CREAT, 0o666))
@@ -78,6 +78,24 @@ def mark(path: str) -> None:
 def unmark(path: str) -> None:
     """Say that the index is true. Should this not reach the disk, the index is only written once more."""
     os.unlink(_mark(path))
+
+
+def route_rows(routes: Iterable[RouteData]) -> list[list[Any]]:
+    """Routes as rows of a state's packages, paths in their one spelling; `rules.routes` names the columns."""
+    return [
+        [
+            route.peers_ui_id,
+            None if route.path is None else paths.normalise(route.path),
+            route.pattern,
+            route.ui_category,
+            route.ui_subcategory,
+            route.ui_edit_mode,
+            route.priority,
+            route.has_is_match,
+            route.props_schema,
+        ]
+        for route in routes
+    ]
 
 
 def _state(document: dict[str, Any], device: str | None) -> State | None:
@@ -107,7 +125,8 @@ def _document(state: State, device: str) -> dict[str, Any]:
         "sequence": state.sequence,
         "kinds": kinds,
         "packages": [
-            [p.name, p.package_id, p.version, p.digest, p.origin, p.routes, p.app_navs] for p in state.packages
+            [p.name, p.package_id, p.version, p.digest, p.origin, p.routes, p.app_navs]
+            for p in state.packages
         ],
         "sets": state.sets,
         "contexts": {

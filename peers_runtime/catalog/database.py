@@ -1,0 +1,192 @@
+"""One SQLite file with its lock: who opens it how, and what its errors mean.
+
+Every write transaction, every checkpoint and the closing of a connection that could checkpoint happens
+under the lock. Readers open the file read-only, so that they never checkpoint, and never wait.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from peers_runtime.base import errors
+from peers_runtime.catalog import lock
+
+_BUSY_TIMEOUT_S = 30.0
+_NOT_WRITABLE = frozenset(
+    {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+)
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NETWORK_FILE_SYSTEMS = frozenset({"9p", "afs", "ceph", "cifs", "fuse.sshfs", "nfs", "nfs4", "smb3", "smbfs"})
+
+
+class Database:
+    """The SQLite file at `path`, written under the lock file at `lock_path`.
+
+    Errors of SQLite come as `HomeNotWritable` or `HomeDamaged`. Safe in threads and after a fork.
+    """
+
+    def __init__(self, path: str, lock_path: str) -> None:
+        self.path = path
+        self._lock_path = lock_path
+        self._engines: tuple[Engine, Engine] | None = None
+        self._process = os.getpid()
+        self._inherited: list[object] = []
+        self._writer: int | None = None  # the thread that is writing
+        self._guard = threading.Lock()
+
+    @property
+    def is_writable(self) -> bool:
+        return os.access(os.path.dirname(self.path), os.W_OK)
+
+    @contextmanager
+    def read(self) -> Generator[Connection]:
+        """One consistent view of the file, which must exist."""
+        with self._open()[0].begin() as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Holds the lock: no other thread or process writes. Raises `HomeNotWritable`."""
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a write transaction cannot be opened inside another one")
+        if not self.is_writable:
+            raise _not_writable(self.path, "its folder is read-only")
+        with lock.hold(self._lock_path):
+            self._writer = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._writer = None
+
+    @contextmanager
+    def begin(self) -> Generator[Connection]:
+        """A write transaction, to be used inside `alone`; committed at the end, rolled back on any error."""
+        with self._open()[1].begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Gives back the file handles; the database opens again when it is used again."""
+        if self._process != os.getpid():
+            return
+        with self._guard:
+            engines, self._engines = self._engines, None
+        if engines is None:
+            return
+        reading, writing = engines
+        reading.dispose()
+        if not self.is_writable:
+            writing.dispose()
+            return
+        with lock.hold(self._lock_path):
+            writing.dispose()
+
+    def _open(self) -> tuple[Engine, Engine]:
+        with self._guard:
+            if self._process != os.getpid():
+                # SQLite's connections must not cross a fork, not even to be closed: they are kept unused.
+                self._inherited.append(self._engines)
+                self._engines, self._process = None, os.getpid()
+            if self._engines is None:
+                self._engines = self._reading(), self._writing()
+            return self._engines
+
+    def _reading(self) -> Engine:
+        def connect() -> sqlite3.Connection:
+            return _connect(f"file:{quote(self.path)}?mode=ro{self._immutable()}")
+
+        # Whether a folder that we cannot write may be taken as immutable is asked at each opening.
+        pool = QueuePool if self.is_writable else NullPool
+        return _engine(self.path, connect, "BEGIN", pool)
+
+    def _writing(self) -> Engine:
+        def connect() -> sqlite3.Connection:
+            connection = _connect(f"file:{quote(self.path)}?mode=rwc")
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute(f"PRAGMA journal_mode={_journal_mode(self.path)}")
+            connection.execute("PRAGMA synchronous=FULL")
+            return connection
+
+        return _engine(self.path, connect, "BEGIN IMMEDIATE", QueuePool)
+
+    def _immutable(self) -> str:
+        """SQLite needs files beside the database that it cannot make in a read-only folder."""
+        log = f"{self.path}-wal"
+        if self.is_writable or (os.path.exists(log) and os.path.getsize(log)):
+            return ""
+        return "&immutable=1"
+
+
+def network_file_system(path: str, mounts: str) -> str | None:
+    """The kind of network file system that `path` lies on, by the text of /proc/mounts; None when on none."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, point, found, *_ = line.split(" ")
+        point = point.encode().decode("unicode_escape")
+        if len(point) >= len(best) and os.path.commonpath([path, point]) == point:
+            best, kind = point, found
+    return kind if kind in _NETWORK_FILE_SYSTEMS else None
+
+
+def _journal_mode(path: str) -> str:
+    """The write-ahead log needs memory that all processes share, which a network file system lacks."""
+    try:
+        with open("/proc/mounts", encoding="utf-8") as file:
+            mounts = file.read()
+    except OSError:
+        mounts = ""  # no Linux: nothing says where the folder lies
+    return "DELETE" if network_file_system(os.path.realpath(path), mounts) else "WAL"
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA mmap_size=0")
+    return connection
+
+
+def _engine(
+    path: str, connect: Callable[[], sqlite3.Connection], begin: str, pool: type[QueuePool | NullPool]
+) -> Engine:
+    def say_begin(connection: Connection) -> None:
+        # The driver begins transactions only before writes; ours begin when they are said to.
+        connection.exec_driver_sql(begin)
+
+    def translated(context: ExceptionContext) -> BaseException | None:
+        return _translated(path, context.original_exception)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=pool)
+    event.listen(engine, "handle_error", translated, retval=True)
+    event.listen(engine, "begin", say_begin)
+    return engine
+
+
+def _translated(path: str, error: BaseException | None) -> errors.StorageError | None:
+    """The error in our words; None when it says nothing about the home."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the family
+    if code in _NOT_WRITABLE:
+        return _not_writable(path, str(error))
+    if code == sqlite3.SQLITE_BUSY:
+        return _not_writable(path, f"another program has kept it locked for {_BUSY_TIMEOUT_S:.0f} seconds")
+    if code in _DAMAGED:
+        return errors.HomeDamaged(
+            f"{path} is damaged: {error}", hint="restore it from a backup", path=path, reason=str(error)
+        )
+    return None
+
+
+def _not_writable(path: str, reason: str) -> errors.HomeNotWritable:
+    return errors.HomeNotWritable(
+        f"{path} cannot be written: {reason}",
+        hint="make the home writable and free space on its disk, or choose another home with --home",
+        path=path,
+        reason=reason,
+    )

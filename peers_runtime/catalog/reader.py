@@ -1,0 +1,150 @@
+"""Records out of one transaction."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, or_, select
+
+from peers_runtime.catalog import schema, states
+from peers_runtime.model.active import State
+from peers_runtime.model.catalog import Context, DevicePrefs, Member, Package, PackageVersion, Role
+
+
+class Change(NamedTuple):
+    """One record that was written: `kind` is its table, `key` names it inside its context."""
+
+    sequence: int
+    context_id: str | None
+    kind: str
+    key: str
+
+
+class Activation(NamedTuple):
+    """A version became the active one of a context, or of one device in it. No version: none any more."""
+
+    sequence: int
+    context_id: str
+    package_id: str
+    device_id: str | None
+    package_version_id: str | None
+    by: str
+    at: str  # ISO 8601 in UTC
+
+
+class Reader:
+    """One consistent view of the catalog. Lists are empty for contexts and packages that do not exist."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def contexts(self) -> list[Context]:
+        """All contexts, by id."""
+        rows = self._connection.execute(select(schema.contexts).order_by(schema.contexts.c.context_id))
+        return [Context(**row) for row in rows.mappings()]
+
+    def context(self, context_id: str) -> Context | None:
+        chosen = select(schema.contexts).where(schema.contexts.c.context_id == context_id)
+        row = self._connection.execute(chosen).mappings().first()
+        return None if row is None else Context(**row)
+
+    def members(self, context_id: str) -> list[Member]:
+        """A context's members, by actor."""
+        table = schema.members
+        chosen = select(table).where(table.c.context_id == context_id).order_by(table.c.actor_id)
+        return [Member(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def role(self, context_id: str, actor_id: str) -> Role:
+        """What the actor is in the context; `Role.NONE` for everybody who is no member."""
+        table = schema.members
+        chosen = select(table.c.role).where(table.c.context_id == context_id, table.c.actor_id == actor_id)
+        return Role(self._connection.execute(chosen).scalar() or Role.NONE)
+
+    def packages(self, context_id: str) -> list[Package]:
+        """What is installed in a context, by import name."""
+        table = schema.packages
+        chosen = select(table).where(table.c.context_id == context_id).order_by(table.c.name)
+        return [Package(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def package(self, context_id: str, name_or_id: str) -> Package | None:
+        table = schema.packages
+        chosen = (
+            select(table)
+            .where(table.c.context_id == context_id)
+            .where(or_(table.c.package_id == name_or_id, table.c.name == name_or_id))
+            .order_by(table.c.package_id != name_or_id)  # an import name may look like another's id
+        )
+        row = self._connection.execute(chosen).mappings().first()
+        return None if row is None else Package(**row)
+
+    def versions(self, context_id: str, package_id: str) -> list[PackageVersion]:
+        """The versions of a package in a context, of all devices, in the order they were made."""
+        table = schema.package_versions
+        chosen = (
+            select(table)
+            .where(table.c.context_id == context_id, table.c.package_id == package_id)
+            .order_by(table.c.created_at, table.c.package_version_id)
+        )
+        return [PackageVersion(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def version(self, package_version_id: str) -> PackageVersion | None:
+        table = schema.package_versions
+        chosen = select(table).where(table.c.package_version_id == package_version_id)
+        row = self._connection.execute(chosen).mappings().first()
+        return None if row is None else PackageVersion(**row)
+
+    def prefs(self, device: str, context_id: str, package_id: str) -> DevicePrefs | None:
+        table = schema.device_prefs
+        chosen = select(
+            table.c.context_id, table.c.package_id, table.c.active_version_id, table.c.source_path
+        ).where(
+            table.c.device_id == device, table.c.context_id == context_id, table.c.package_id == package_id
+        )
+        row = self._connection.execute(chosen).mappings().first()
+        return None if row is None else DevicePrefs(**row)
+
+    def snapshots(self, package_id: str) -> list[str]:
+        """The digests of a package's snapshots in this home, oldest first."""
+        table = schema.snapshots
+        chosen = (
+            select(table.c.digest)
+            .where(table.c.package_id == package_id)
+            .order_by(table.c.created_at, table.c.digest)
+        )
+        return list(self._connection.execute(chosen).scalars())
+
+    def activations(self, context_id: str, package_id: str) -> list[Activation]:
+        """What was made active in a context, oldest first."""
+        table = schema.activations
+        chosen = (
+            select(table)
+            .where(table.c.context_id == context_id, table.c.package_id == package_id)
+            .order_by(table.c.sequence)
+        )
+        return [Activation(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def sequence(self) -> int:
+        """The number of the last change; changes are numbered from 1, without gaps, as they are committed."""
+        return self._connection.execute(select(func.max(schema.changes.c.sequence))).scalar() or 0
+
+    def changes(self, after: int = 0) -> list[Change]:
+        """The changes with a greater number, in order."""
+        table = schema.changes
+        chosen = select(table).where(table.c.sequence > after).order_by(table.c.sequence)
+        return [Change(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def state(self, device: str, known: State | None = None) -> State:
+        """What is active on `device` in every context.
+
+        Costs one resolution per package and context; with a `known` earlier state of the same device, only
+        for the contexts that have changed since.
+        """
+        sequence = self.sequence()
+        if known is not None and known.sequence == sequence:
+            return known
+        if known is None or not 0 < known.sequence <= sequence:
+            return states.afresh(self._connection, device, sequence)
+        touched = {
+            change.context_id for change in self.changes(known.sequence) if change.context_id is not None
+        }
+        return states.updated(self._connection, device, sequence, known, touched)

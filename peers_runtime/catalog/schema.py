@@ -1,0 +1,154 @@
+"""The catalog's tables, in types that SQLite and PostgreSQL share.
+
+Columns are named like the fields of the records in `model.catalog`, so that a row is a record's arguments.
+A change here needs a migration beside it and a new `REVISION`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+REVISION = "0001"  # what Alembic calls the newest migration
+IS_DEV = text("version_tag = 'dev'")
+IS_PROMOTED = text("version_tag <> 'dev'")
+
+metadata = MetaData()
+
+contexts = Table(
+    "contexts",
+    metadata,
+    Column("context_id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    CheckConstraint("kind IN ('personal', 'group')", name="known_kind"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
+    Column("actor_id", String, primary_key=True),
+    Column("role", Integer, nullable=False),
+)
+
+packages = Table(
+    "packages",
+    metadata,
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
+    Column("package_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("description", String, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("active_version_id", String),
+    UniqueConstraint("context_id", "name", name="one_package_per_name"),
+)
+
+# One row per snapshot that this home keeps; the manifest itself is a blob. Routes and app navs stand here
+# as the activation index wants them, so that writing the index opens no blob.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("package_id", String, nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("routes", JSON, nullable=False),
+    Column("app_navs", JSON, nullable=False),
+)
+
+package_versions = Table(
+    "package_versions",
+    metadata,
+    Column("package_version_id", String, primary_key=True),
+    Column("context_id", String, nullable=False),
+    Column("package_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("version_tag", String, nullable=False),
+    Column("snapshot_digest", String, ForeignKey("snapshots.digest"), nullable=False),
+    Column("app_navs", JSON, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("device_id", String),
+    Column("history", JSON, nullable=False),
+    ForeignKeyConstraint(
+        ["context_id", "package_id"], ["packages.context_id", "packages.package_id"], ondelete="CASCADE"
+    ),
+    CheckConstraint("version_tag IN ('dev', 'beta', 'stable')", name="known_tag"),
+    CheckConstraint("version_tag <> 'dev' OR device_id IS NOT NULL", name="dev_belongs_to_a_device"),
+    Index(
+        "one_promoted_version",
+        "context_id",
+        "package_id",
+        "version",
+        unique=True,
+        sqlite_where=IS_PROMOTED,
+        postgresql_where=IS_PROMOTED,
+    ),
+    Index(
+        "one_dev_version",
+        "context_id",
+        "package_id",
+        "device_id",
+        unique=True,
+        sqlite_where=IS_DEV,
+        postgresql_where=IS_DEV,
+    ),
+    Index("versions_of_a_package", "context_id", "package_id"),
+)
+
+device_prefs = Table(
+    "device_prefs",
+    metadata,
+    Column("device_id", String, primary_key=True),
+    Column("context_id", String, primary_key=True),
+    Column("package_id", String, primary_key=True),
+    Column("active_version_id", String),
+    Column("source_path", String),
+    ForeignKeyConstraint(
+        ["context_id", "package_id"], ["packages.context_id", "packages.package_id"], ondelete="CASCADE"
+    ),
+)
+
+# What was made active when and by whom, for all of a context or for one device; no version: none any more.
+activations = Table(
+    "activations",
+    metadata,
+    Column("sequence", Integer, ForeignKey("changes.sequence"), primary_key=True, autoincrement=False),
+    Column("context_id", String, nullable=False),
+    Column("package_id", String, nullable=False),
+    Column("device_id", String),
+    Column("package_version_id", String),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+    ForeignKeyConstraint(
+        ["context_id", "package_id"], ["packages.context_id", "packages.package_id"], ondelete="CASCADE"
+    ),
+    Index("activations_of_a_package", "context_id", "package_id"),
+)
+
+# The feed: one row per record written, numbered without gaps in the order of the commits.
+changes = Table(
+    "changes",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("context_id", String),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+)

@@ -1,0 +1,161 @@
+"""From records to what is active on a device: one resolution per package and context."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import Connection, select
+
+from peers_runtime.catalog import schema
+from peers_runtime.model.active import ActivePackage, State
+from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion, VersionTag
+from peers_runtime.rules import resolution
+
+T = TypeVar("T")
+
+_AT_ONCE = 200  # how many contexts or snapshots one query asks for
+
+
+class Key(NamedTuple):
+    """What makes two active packages one; sorts by import name."""
+
+    name: str
+    version: str
+    digest: str
+    package_id: str
+    origin: str  # "" for none, so that keys can be sorted
+
+
+def afresh(connection: Connection, device: str, sequence: int) -> State:
+    """The state of every context, from records alone."""
+    return updated(connection, device, sequence, State(0, [], [], {}), None)
+
+
+def updated(
+    connection: Connection, device: str, sequence: int, known: State, touched: Iterable[str] | None
+) -> State:
+    """`known` with the `touched` contexts resolved again; None means every context."""
+    old_keys = [_key(package) for package in known.packages]
+    old_sets = [tuple(old_keys[position] for position in positions) for positions in known.sets]
+    actives = {
+        context_id: (kind, name, old_sets[position])
+        for context_id, (kind, name, position) in known.contexts.items()
+    }
+    for context_id, kind, name, active in _resolved(connection, device, touched):
+        actives[context_id] = kind, name, active
+    positions_of = {
+        active: position for position, active in enumerate(sorted({a for _, _, a in actives.values()}))
+    }
+    keys = sorted({key for active in positions_of for key in active})
+    numbers = {key: number for number, key in enumerate(keys)}
+    loaded = dict(zip(old_keys, known.packages, strict=True))
+    loaded.update(_loaded(connection, [key for key in keys if key not in loaded]))
+    return State(
+        sequence,
+        [loaded[key] for key in keys],
+        [[numbers[key] for key in active] for active in positions_of],
+        {
+            context_id: (kind, name, positions_of[active])
+            for context_id, (kind, name, active) in sorted(actives.items())
+        },
+    )
+
+
+def _resolved(
+    connection: Connection, device: str, touched: Iterable[str] | None
+) -> Iterator[tuple[str, str, str, tuple[Key, ...]]]:
+    """(context id, kind, name, active keys by import name) of each of these contexts."""
+    if touched is None:
+        touched = connection.execute(select(schema.contexts.c.context_id)).scalars().all()
+    for context_ids in _portions(touched):
+        packages = _packages(connection, context_ids)
+        versions = _versions(connection, context_ids)
+        prefs = _prefs(connection, device, context_ids)
+        table = schema.contexts
+        for context_id, kind, name in connection.execute(
+            select(table.c.context_id, table.c.kind, table.c.name).where(table.c.context_id.in_(context_ids))
+        ):
+            keys = (
+                _active_key(package, versions[context_id, package.package_id], prefs, device)
+                for package in packages[context_id]
+            )
+            yield context_id, kind, name, tuple(sorted(key for key in keys if key is not None))
+
+
+def _active_key(
+    package: Package,
+    versions: Sequence[PackageVersion],
+    prefs: Mapping[tuple[str, str], DevicePrefs],
+    device: str,
+) -> Key | None:
+    own = prefs.get((package.context_id, package.package_id))
+    version = resolution.resolve(package, versions, own, device).version
+    if version is None:
+        return None
+    is_dev = version.version_tag is VersionTag.DEV
+    origin = own.source_path if is_dev and own is not None else None
+    return Key(version.name, version.version, version.snapshot_digest, version.package_id, origin or "")
+
+
+def _packages(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, list[Package]]:
+    found = defaultdict(list)
+    table = schema.packages
+    for row in connection.execute(select(table).where(table.c.context_id.in_(context_ids))).mappings():
+        package = Package(**row)
+        found[package.context_id].append(package)
+    return found
+
+
+def _versions(
+    connection: Connection, context_ids: Sequence[str]
+) -> Mapping[tuple[str, str], list[PackageVersion]]:
+    """Without app navs and history, which no rule of resolution looks at and which cost most to read."""
+    found = defaultdict(list)
+    table = schema.package_versions
+    columns = [column for column in table.c if column.name not in ("app_navs", "history")]
+    chosen = select(*columns).where(table.c.context_id.in_(context_ids))
+    for row in connection.execute(chosen.order_by(table.c.created_at, table.c.package_version_id)).mappings():
+        version = PackageVersion(**row)
+        found[version.context_id, version.package_id].append(version)
+    return found
+
+
+def _prefs(
+    connection: Connection, device: str, context_ids: Sequence[str]
+) -> Mapping[tuple[str, str], DevicePrefs]:
+    table = schema.device_prefs
+    columns = [column for column in table.c if column.name != "device_id"]
+    chosen = select(*columns).where(table.c.device_id == device, table.c.context_id.in_(context_ids))
+    found = (DevicePrefs(**row) for row in connection.execute(chosen).mappings())
+    return {(prefs.context_id, prefs.package_id): prefs for prefs in found}
+
+
+def _loaded(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[Key, ActivePackage]]:
+    """The packages behind keys, with the routes and apps that their snapshots recorded."""
+    table = schema.snapshots
+    for some in _portions(keys):
+        chosen = select(table.c.digest, table.c.routes, table.c.app_navs).where(
+            table.c.digest.in_([key.digest for key in some])
+        )
+        found = {digest: (routes, app_navs) for digest, routes, app_navs in connection.execute(chosen)}
+        for key in some:
+            routes, app_navs = found[key.digest]
+            yield (
+                key,
+                ActivePackage(
+                    key.name, key.package_id, key.version, key.digest, routes, app_navs, key.origin or None
+                ),
+            )
+
+
+def _key(package: ActivePackage) -> Key:
+    return Key(package.name, package.version, package.digest, package.package_id, package.origin or "")
+
+
+def _portions(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while portion := list(islice(iterator, _AT_ONCE)):
+        yield portion

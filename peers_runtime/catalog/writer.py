@@ -1,0 +1,212 @@
+"""Records into one transaction, each with a row in the feed of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+
+from peers_runtime.base import errors
+from peers_runtime.catalog import index, schema
+from peers_runtime.catalog.reader import Reader
+from peers_runtime.model.catalog import (
+    Context,
+    DevicePrefs,
+    Member,
+    Package,
+    PackageVersion,
+    Role,
+    VersionTag,
+)
+from peers_runtime.model.manifest import Manifest
+
+
+class Writer(Reader):
+    """Reads what it has written. Each `put_…` makes or replaces one record; an equal one is no change."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._next = self.sequence() + 1
+        self._first = self._next
+
+    @property
+    def has_changed(self) -> bool:
+        return self._next > self._first
+
+    def put_context(self, context: Context, creator: str | None = None) -> None:
+        """`creator` becomes Owner of a context that is made now."""
+        is_new = self.context(context.context_id) is None
+        self._put(schema.contexts, context.model_dump(), context.context_id, context.context_id)
+        if is_new and creator is not None:
+            self.put_member(Member(context_id=context.context_id, actor_id=creator, role=Role.OWNER))
+
+    def put_member(self, member: Member) -> None:
+        """Raises `UnknownContext`."""
+        self._require_context(member.context_id)
+        self._put(schema.members, member.model_dump(), member.context_id, member.actor_id)
+
+    def put_package(self, package: Package) -> None:
+        """Raises `UnknownContext`, and `NameTaken` when another package there has the import name."""
+        self._require_context(package.context_id)
+        table = schema.packages
+        owner = self._connection.execute(
+            select(table.c.package_id).where(
+                table.c.context_id == package.context_id,
+                table.c.name == package.name,
+                table.c.package_id != package.package_id,
+            )
+        ).scalar()
+        if owner is not None:
+            raise errors.NameTaken(
+                f"context {package.context_id!r} has another package with the import name {package.name!r}"
+                f" ({owner})",
+                hint=f"uninstall it first: peers uninstall {package.name} --context {package.context_id}",
+                context=package.context_id,
+                name=package.name,
+                owner=owner,
+            )
+        self._put(table, package.model_dump(), package.context_id, package.package_id)
+
+    def put_version(self, version: PackageVersion) -> None:
+        """Raises `UnknownPackage`, `UnknownVersion` for a snapshot that was not put, and `VersionExists`.
+
+        A promoted version keeps its snapshot for ever; a dev version may be pointed at another one.
+        """
+        self._require_package(version.context_id, version.package_id)
+        self._require_snapshot(version)
+        self._refuse_second(version)
+        row = version.model_dump(exclude={"app_navs", "history"})
+        row["version_tag"] = str(version.version_tag)
+        row["app_navs"] = [app_nav.wire() for app_nav in version.app_navs]
+        row["history"] = [entry.wire() for entry in version.history]
+        self._put(schema.package_versions, row, version.context_id, version.package_version_id)
+
+    def put_prefs(self, device: str, prefs: DevicePrefs) -> None:
+        """What `device` chose. Raises `UnknownPackage`."""
+        self._require_package(prefs.context_id, prefs.package_id)
+        row = {"device_id": device, **prefs.model_dump()}
+        self._put(schema.device_prefs, row, prefs.context_id, f"{device}/{prefs.package_id}")
+
+    def put_snapshot(self, manifest: Manifest) -> None:
+        """Its bytes must be in the home already, and on the disk."""
+        row = {
+            "digest": manifest.id,
+            "package_id": manifest.package_id,
+            "name": manifest.name,
+            "version": manifest.version,
+            "created_at": manifest.created_at,
+            "routes": index.route_rows(manifest.definition.routes),
+            "app_navs": [app_nav.wire() for app_nav in manifest.definition.app_navs],
+        }
+        if (
+            self._found(schema.snapshots, row) is None
+        ):  # the same content at another time is the same snapshot
+            self._put(schema.snapshots, row, None, manifest.id)
+
+    def put_activation(
+        self,
+        context_id: str,
+        package_id: str,
+        package_version_id: str | None,
+        by: str,
+        at: str,
+        device: str | None = None,
+    ) -> None:
+        """Note that a version became active, for all or for one `device`. It decides nothing by itself."""
+        self._require_package(context_id, package_id)
+        row = {
+            "sequence": self._changed(context_id, schema.activations.name, package_id),
+            "context_id": context_id,
+            "package_id": package_id,
+            "device_id": device,
+            "package_version_id": package_version_id,
+            "by": by,
+            "at": at,
+        }
+        self._connection.execute(insert(schema.activations).values(row))
+
+    def remove_package(self, context_id: str, package_id: str) -> None:
+        """With its versions, preferences and activations there; snapshots and rows of tables stay."""
+        table = schema.packages
+        removed = self._connection.execute(
+            delete(table).where(table.c.context_id == context_id, table.c.package_id == package_id)
+        )
+        if removed.rowcount:
+            self._changed(context_id, table.name, package_id)
+
+    def _put(self, table: Table, row: Mapping[str, Any], context_id: str | None, key: str) -> None:
+        found = self._found(table, row)
+        if found is None:
+            self._connection.execute(insert(table).values(row))
+        elif found != row:
+            self._connection.execute(update(table).where(self._is(table, row)).values(row))
+        else:
+            return
+        self._changed(context_id, table.name, key)
+
+    def _found(self, table: Table, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        stored = self._connection.execute(select(table).where(self._is(table, row))).mappings().first()
+        return None if stored is None else dict(stored)
+
+    def _is(self, table: Table, row: Mapping[str, Any]) -> Any:
+        return and_(*(column == row[column.name] for column in table.primary_key.columns))
+
+    def _changed(self, context_id: str | None, kind: str, key: str) -> int:
+        """Number one change. Nobody else can take the number: only one writer is at work."""
+        sequence = self._next
+        row = {"sequence": sequence, "context_id": context_id, "kind": kind, "key": key}
+        self._connection.execute(insert(schema.changes).values(row))
+        self._next += 1
+        return sequence
+
+    def _require_context(self, context_id: str) -> None:
+        if self.context(context_id) is None:
+            raise errors.UnknownContext(
+                f"there is no context {context_id!r} in this home",
+                hint=f"peers contexts create {context_id}, or look with: peers contexts list",
+                context=context_id,
+            )
+
+    def _require_package(self, context_id: str, package_id: str) -> None:
+        if self._found(schema.packages, {"context_id": context_id, "package_id": package_id}) is None:
+            raise errors.UnknownPackage(
+                f"package {package_id} is not installed in context {context_id!r}",
+                hint=f"peers list --context {context_id}",
+                context=context_id,
+                package=package_id,
+            )
+
+    def _require_snapshot(self, version: PackageVersion) -> None:
+        if self._found(schema.snapshots, {"digest": version.snapshot_digest}) is None:
+            raise errors.UnknownVersion(
+                f"this home has no snapshot {version.snapshot_digest} for {version.name} {version.version}",
+                hint="install the package from its source again",
+                digest=version.snapshot_digest,
+            )
+
+    def _refuse_second(self, version: PackageVersion) -> None:
+        """One row per promoted version, with one snapshot for ever; one row per device's dev version."""
+        table = schema.package_versions
+        same_package = and_(
+            table.c.context_id == version.context_id, table.c.package_id == version.package_id
+        )
+        is_dev = version.version_tag is VersionTag.DEV
+        same_version = (
+            and_(schema.IS_DEV, table.c.device_id == version.device_id)
+            if is_dev
+            else and_(schema.IS_PROMOTED, table.c.version == version.version)
+        )
+        for found in self._connection.execute(select(table).where(same_package, same_version)):
+            same_row = found.package_version_id == version.package_version_id
+            if same_row and (is_dev or found.snapshot_digest == version.snapshot_digest):
+                continue
+            what = f"a dev version on device {version.device_id}" if is_dev else f"version {version.version}"
+            raise errors.VersionExists(
+                f"context {version.context_id!r} has {what} of {version.name} already,"
+                f" with snapshot {found.snapshot_digest[:12]}",
+                hint=f"look with: peers versions {version.name} --context {version.context_id}",
+                context=version.context_id,
+                package=version.package_id,
+                version=version.version,
+            )
