@@ -1,0 +1,22 @@
+"""Snapshots: what a package is made of, read, named by its digest, kept, and given back verified.
+
+Reading, for an install:
+
+- `sources`: a folder, a wheel or an installed distribution becomes a `Source`.
+- `folders`, `wheels`, `distributions`: the three ways a package arrives.
+- `source`: the record, and the checks that every source passes.
+- `settings`: `[tool.peers]` of a project.
+- `requirements`: Python distributions that a package needs, and whether this environment has them.
+- `capture`: a source and its evaluated definition become a manifest, whose id is the digest of all of it.
+
+Keeping, light enough for a first import:
+
+- `store`: snapshots in a home; what a realm reads.
+- `draft`: a source in memory, read like a snapshot before it is one.
+- `layout`: which files belong to a package and which modules they are.
+- `blobs`: bytes by digest.
+- `trees`: the files of snapshots laid out in folders.
+- `code`: compiled code in one mapped file per snapshot and interpreter.
+- `interpreter`: what this room knows of CPython.
+- `disk`: writing files whole or not at all.
+"""

@@ -1,0 +1,177 @@
+"""A source and its evaluated definition become a manifest, named by the digest of all that it holds.
+
+Pure: no files, no clock. The only home of `rfc8785`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import rfc8785
+
+from peers_runtime.base import errors
+from peers_runtime.model.manifest import (
+    Asset,
+    Component,
+    Definition,
+    FileEntry,
+    Manifest,
+    ModuleEntry,
+    UIData,
+)
+from peers_runtime.snapshots import layout
+from peers_runtime.snapshots.blobs import digest_of
+from peers_runtime.snapshots.source import Source
+
+# Fixed, because an asset's type is part of the id and a machine's own table of types must not be.
+_MIME_TYPES = {
+    "avif": "image/avif",
+    "css": "text/css",
+    "csv": "text/csv",
+    "gif": "image/gif",
+    "htm": "text/html",
+    "html": "text/html",
+    "ico": "image/vnd.microsoft.icon",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "js": "text/javascript",
+    "json": "application/json",
+    "map": "application/json",
+    "md": "text/markdown",
+    "mjs": "text/javascript",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "otf": "font/otf",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "ttf": "font/ttf",
+    "txt": "text/plain",
+    "wasm": "application/wasm",
+    "webm": "video/webm",
+    "webp": "image/webp",
+    "woff": "font/woff",
+    "woff2": "font/woff2",
+    "xml": "text/xml",
+}
+_OTHER_TYPE = "application/octet-stream"
+
+
+def modules(files: Iterable[str]) -> tuple[ModuleEntry, ...]:
+    """The importable modules among these paths."""
+    return tuple(
+        ModuleEntry(name=name, path=file.path, is_package=file.is_package)
+        for name, file in layout.modules(files).items()
+    )
+
+
+def manifest(source: Source, definition: Definition, created_at: str) -> Manifest:
+    """The manifest of a source, as created at an ISO 8601 time in UTC.
+
+    Raises `InvalidDefinition` for an asset that is no file of the package, and for a definition with
+    numbers that JSON cannot hold exactly.
+    """
+    files = {
+        path: FileEntry(path=path, digest=digest_of(data), size=len(data))
+        for path, data in source.files.items()
+    }
+    unnamed = Manifest(
+        id="",
+        name=source.name,
+        version=source.version,
+        files=tuple(files[path] for path in sorted(files)),
+        modules=modules(files),
+        components=_components(definition.uis),
+        assets=_assets(source.name, definition.uis, files),
+        requires=source.requires,
+        definition=definition,
+        metadata=source.metadata,
+        created_at=created_at,
+        updated_at=created_at,
+    )
+    return unnamed.model_copy(update={"id": digest_of(content(unnamed))})
+
+
+def content(manifest: Manifest) -> bytes:
+    """The RFC 8785 JSON whose SHA-256 is the manifest's id.
+
+    All that makes the snapshot what it is; times, metadata and component version numbers lie outside
+    (see `about`), and modules follow from the files.
+    """
+    data = manifest.wire()
+    kept = ("name", "version", "files", "assets", "requires", "definition")
+    identity = {key: data[key] for key in kept}
+    identity["components"] = [
+        {key: value for key, value in component.items() if key != "version"}
+        for component in data["components"]
+    ]
+    try:
+        return rfc8785.dumps(identity)
+    except (rfc8785.CanonicalizationError, ValueError) as error:
+        raise errors.InvalidDefinition(
+            f"{manifest.name} {manifest.version}: its definition cannot be written as JSON: {error}",
+            hint="numbers must be finite, and whole ones below 2**53; look into the JSON Schemas",
+        ) from error
+
+
+def about(manifest: Manifest) -> bytes:
+    """The rest of the manifest, as JSON: what lies outside the id."""
+    data = manifest.wire()
+    rest: dict[str, Any] = {key: data[key] for key in ("metadata", "createdAt", "updatedAt")}
+    rest["componentVersions"] = {
+        component.id: component.version for component in manifest.components if component.version is not None
+    }
+    return json.dumps(rest, ensure_ascii=False, sort_keys=True).encode()
+
+
+def restored(digest: str, content: bytes, about: bytes) -> Manifest:
+    """The manifest of which these are the two parts; the caller has verified both."""
+    data: Mapping[str, Any] = json.loads(content)
+    rest: dict[str, Any] = json.loads(about)
+    numbers: Mapping[str, int] = rest.pop("componentVersions")
+    components = [{**component, "version": numbers.get(component["id"])} for component in data["components"]]
+    entries = modules(file["path"] for file in data["files"])
+    return Manifest.model_validate(
+        {**data, **rest, "id": digest, "components": components, "modules": entries}
+    )
+
+
+def _components(uis: Iterable[UIData]) -> tuple[Component, ...]:
+    """One component per id: a UI that exists for several targets is one."""
+    found: dict[str, Component] = {}
+    for ui in uis:
+        found.setdefault(ui.peers_ui_id, Component(id=ui.peers_ui_id, name=ui.name, type=ui.type))
+    return tuple(found[each] for each in sorted(found))
+
+
+def _assets(name: str, uis: Iterable[UIData], files: Mapping[str, FileEntry]) -> tuple[Asset, ...]:
+    found: dict[str, Asset] = {}
+    for ui in uis:
+        for path in ui.assets:
+            file = files.get(f"{name}/{path}")
+            if file is None:
+                raise errors.InvalidDefinition(
+                    f"the UI {ui.name!r} names the asset {path!r}, but there is no file {name}/{path}",
+                    hint=f"asset paths start inside {name}/, like assets/logo.svg",
+                    peers_ui_id=ui.peers_ui_id,
+                    asset=path,
+                )
+            asset = _asset(ui.peers_ui_id, path, file)
+            found[asset.id] = asset
+    return tuple(found[each] for each in sorted(found))
+
+
+def _asset(component_id: str, path: str, file: FileEntry) -> Asset:
+    base = path.rpartition("/")[2]
+    ending = base.rpartition(".")[2].lower()
+    return Asset(
+        id=f"{component_id}/{path}",
+        name=base,
+        url=file.path,
+        component_id=component_id,
+        digest=file.digest,
+        size=file.size,
+        mime=_MIME_TYPES.get(ending, _OTHER_TYPE),
+    )

@@ -1,0 +1,118 @@
+"""A package as a distribution installed in this environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from packaging.metadata import parse_email
+
+from peers_runtime.base import errors
+from peers_runtime.model import versions
+from peers_runtime.snapshots import folders, layout, wheels
+from peers_runtime.snapshots.source import GROUP, Source, only_entry_point
+
+
+@dataclass(frozen=True)
+class AvailableDistribution:
+    """A distribution of this environment that holds a package; `version` as its metadata spells it."""
+
+    name: str  # the import name
+    version: str
+    distribution: str
+
+
+def available() -> list[AvailableDistribution]:
+    """The packages that this environment could install from, by name. Reads metadata only."""
+    found = {
+        AvailableDistribution(entry_point.name, entry_point.dist.version, entry_point.dist.name)
+        for entry_point in metadata.entry_points(group=GROUP)
+        if entry_point.dist is not None
+    }
+    return sorted(found, key=lambda each: (each.name, each.distribution))
+
+
+def read(name: str) -> Source:
+    """Read the distribution whose entry point has this name; an editable one from its project's folder."""
+    distribution = _distribution(name)
+    where = f"the distribution {distribution.name} {distribution.version}"
+    project = _editable_folder(distribution)
+    if project is not None:
+        source = folders.read(project)
+        if source.name != name:
+            raise errors.NoPackageThere(
+                f"{where} was installed from {project}, where the package is now called {source.name!r}",
+                hint="install the distribution again",
+                where=str(project),
+            )
+        return source
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    raw, _ = parse_email(text)
+    own = {each.name: each.value for each in distribution.entry_points if each.group == GROUP}
+    _, reference = only_entry_point(own, where)
+    return Source(
+        name=name,
+        version=versions.from_wheel(distribution.version, where),
+        reference=reference,
+        files=_files(distribution, name, where),
+        requires=wheels.requires(raw),
+        metadata=wheels.description(raw),
+    )
+
+
+def _distribution(name: str) -> metadata.Distribution:
+    found = {
+        entry_point.dist.name: entry_point.dist
+        for entry_point in metadata.entry_points(group=GROUP, name=name)
+        if entry_point.dist is not None
+    }
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        raise errors.NoPackageThere(
+            f"several distributions have an entry point {name!r} in {GROUP!r}: {', '.join(sorted(found))}",
+            hint="keep one of them in this environment",
+            where=f"entry-point:{name}",
+        )
+    raise errors.NoPackageThere(
+        f"no distribution of this environment has an entry point {name!r} in the group {GROUP!r}",
+        hint=_what_is_there(each.name for each in available()),
+        where=f"entry-point:{name}",
+    )
+
+
+def _what_is_there(names: Iterable[str]) -> str:
+    listed = ", ".join(names)
+    return f"there are: {listed}" if listed else "install the distribution into this environment first"
+
+
+def _editable_folder(distribution: metadata.Distribution) -> Path | None:
+    """The project's folder by PEP 610, when the distribution was installed in place."""
+    try:
+        origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+        url = urlsplit(origin["url"])
+        is_editable = origin["dir_info"]["editable"] is True
+    except (ValueError, KeyError, TypeError):
+        return None
+    return Path(url2pathname(url.path)) if is_editable and url.scheme == "file" else None
+
+
+def _files(distribution: metadata.Distribution, name: str, where: str) -> dict[str, bytes]:
+    listed = [file for file in distribution.files or () if file.parts[0] == name and len(file.parts) > 1]
+    try:
+        return {
+            file.as_posix(): Path(str(distribution.locate_file(file))).read_bytes()
+            for file in listed
+            if layout.keeps(file.as_posix())
+        }
+    except OSError as error:
+        raise errors.NoPackageThere(
+            f"{where} is not whole: {error.filename} cannot be read: {error.strerror}",
+            hint="install the distribution again",
+            where=where,
+        ) from error

@@ -1,0 +1,239 @@
+"""Snapshots in a home: what a realm reads.
+
+A snapshot is present when its content blob is: the RFC 8785 JSON whose digest is its id. That is written
+last, so what is present is whole. Beside it lies what the id does not cover (`about/`), compiled code
+(`code/`) and the files laid out (`files/`); the latter two are made again when missing.
+
+On the way to a first import: imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+
+from peers_runtime.base import errors
+from peers_runtime.snapshots import blobs, code, disk, draft, interpreter, layout, trees
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from types import CodeType
+    from typing import Any
+
+    from peers_runtime.model.manifest import Manifest
+    from peers_runtime.snapshots.source import Source
+
+_KEPT = 128  # snapshots kept ready in memory; each holds one mapped file open
+
+
+class SnapshotStore:
+    """The snapshots of the home at `home`; `key` is the host's, for compiled code. Made without I/O.
+
+    Safe for many threads, and for many processes on one home. Whoever asks for a snapshot that is not
+    there gets `HomeDamaged`; for one whose bytes were changed, `DamagedBytes`.
+    """
+
+    def __init__(self, home: str | os.PathLike[str], key: bytes) -> None:
+        home = os.fspath(home)
+        self._blobs = blobs.Blobs(os.path.join(home, "blobs"))
+        self._code = code.CodeStore(os.path.join(home, "code"), key)
+        self._about = os.path.join(home, "about")
+        self._trees = trees.Trees(os.path.join(home, "files"), self._blobs)
+        self._lock = threading.Lock()
+        self._ready: dict[str, _Snapshot] = {}
+        self._tried: set[str] = set()  # snapshots whose code file this process has tried to make anew
+        # filename -> source digest and code: one per file of an author, so that it cannot grow with reloads
+        self._shared: dict[str, tuple[str, CodeType]] = {}
+
+    # ── what installing asks ─────────────────────────────────────────────────────────────────────
+
+    def add(self, source: Source, manifest: Manifest, siblings: Iterable[str] = ()) -> None:
+        """Keep a captured source, durable on return; the same again mends what is damaged.
+
+        `siblings` are digests of the package's other snapshots, the latest first: what they have compiled is
+        not compiled again. Raises `CompilationError` before anything is written, `HomeNotWritable` with no
+        temporaries left and the snapshot absent, `DamagedBytes` when the manifest is not this source's.
+        """
+        from peers_runtime.snapshots import capture
+
+        content = capture.content(manifest)
+        digests = {path: blobs.digest_of(data) for path, data in source.files.items()}
+        if blobs.digest_of(content) != manifest.id or digests != {
+            file.path: file.digest for file in manifest.files
+        }:
+            raise errors.DamagedBytes(
+                f"the manifest of {manifest.name} {manifest.version} does not fit the files it came with",
+                hint="capture the source again",
+                digest=manifest.id,
+            )
+        read = {digest: source.files[path] for path, digest in digests.items()}.__getitem__
+        sources = _sources(layout.modules(digests), digests, read)
+        compiled = self._code.assemble(manifest.id, sources, (manifest.id, *siblings))
+        self._blobs.put_all(source.files.values())
+        self._write_about(manifest.id, capture.about(manifest))
+        self._code.write(manifest.id, compiled)
+        self._trees.ensure(manifest.id, digests, read)
+        self._blobs.put(content)
+        self._forget(manifest.id)
+
+    def has(self, digest: str) -> bool:
+        """Whether the snapshot is here; its bytes are not read."""
+        return self._blobs.has(digest)
+
+    def manifest(self, digest: str) -> Manifest:
+        from peers_runtime.snapshots import capture
+
+        return capture.restored(digest, self._blobs.get(digest), self._read_about(digest))
+
+    def verify(self, digest: str) -> None:
+        """Read everything of a snapshot again: `DamagedBytes` or `HomeDamaged` unless all of it is right."""
+        self._forget(digest)
+        self._read_about(digest)
+        for file_digest in self._snapshot(digest).digests.values():
+            self._blobs.get(file_digest)
+
+    def draft(self, source: Source) -> draft.Draft:
+        """A source, to be read like a snapshot by a throw-away realm; nothing is written to the home."""
+        return draft.Draft(source)
+
+    # ── what a realm asks ────────────────────────────────────────────────────────────────────────
+
+    def modules(self, digest: str) -> Mapping[str, layout.ModuleFile]:
+        """Logical name -> where its source lies."""
+        return self._snapshot(digest).modules
+
+    def code(self, digest: str, module: str, filename: str, share: bool = False) -> CodeType:
+        """The compiled module with `co_filename` == `filename`; KeyError when it has no source.
+
+        With `share` the snapshots of one author's folder get one code object for a file that is unchanged.
+        What is missing or in doubt is compiled from verified source; when the home cannot be written, in
+        memory. Raises `CompilationError` for source that this interpreter does not take.
+        """
+        snapshot = self._snapshot(digest)
+        path = snapshot.modules[module].path
+        if path is None:
+            raise KeyError(module)
+        source_digest = snapshot.digests[path]
+        if not share:
+            return self._compiled(snapshot, module, path, filename)
+        shared = self._shared.get(filename)
+        if shared is None or shared[0] != source_digest:
+            shared = source_digest, self._compiled(snapshot, module, path, filename)
+            self._shared[filename] = shared
+        return shared[1]
+
+    def source(self, digest: str, path: str) -> bytes:
+        """The bytes of one file, verified; KeyError when the snapshot has no such file."""
+        return self._blobs.get(self._snapshot(digest).digests[path])
+
+    def paths(self, digest: str) -> Collection[str]:
+        return self._snapshot(digest).digests.keys()
+
+    def folder(self, digest: str) -> str:
+        """An absolute folder that contains the import package's files, read-only, all of them.
+
+        In a home that cannot be written and has none it is a temporary one, which goes with the process.
+        """
+        snapshot = self._snapshot(digest)
+        if snapshot.folder is None:
+            snapshot.folder = self._trees.find_or_make(digest, snapshot.digests)
+        return snapshot.folder
+
+    # ── how ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _snapshot(self, digest: str) -> _Snapshot:
+        snapshot = self._ready.get(digest)
+        if snapshot is None:
+            snapshot = _Snapshot(digest, json.loads(self._blobs.get(digest)))
+            with self._lock:
+                snapshot = self._ready.setdefault(digest, snapshot)
+                while len(self._ready) > _KEPT:
+                    del self._ready[next(iter(self._ready))]
+        return snapshot
+
+    def _forget(self, digest: str) -> None:
+        with self._lock:
+            self._ready.pop(digest, None)
+            self._tried.discard(digest)
+
+    def _compiled(self, snapshot: _Snapshot, module: str, path: str, filename: str) -> CodeType:
+        source_digest = snapshot.digests[path]
+        found = self._from_file(snapshot, module, source_digest, filename)
+        if found is None and snapshot.digest not in self._tried:
+            self._compile_all(snapshot)
+            found = self._from_file(snapshot, module, source_digest, filename)
+        return found or interpreter.compiled(self._blobs.get(source_digest), path, filename)
+
+    def _from_file(
+        self, snapshot: _Snapshot, module: str, source_digest: str, filename: str
+    ) -> CodeType | None:
+        if snapshot.code is None:
+            snapshot.code = self._code.open(snapshot.digest)
+        return None if snapshot.code is None else snapshot.code.code(module, source_digest, filename)
+
+    def _compile_all(self, snapshot: _Snapshot) -> None:
+        """Make the snapshot's code file anew, once in this process."""
+        with snapshot.lock:
+            if snapshot.digest in self._tried:
+                return
+            sources = _sources(snapshot.modules, snapshot.digests, self._blobs.get)
+            try:
+                self._code.build(snapshot.digest, sources, [snapshot.digest])
+            except errors.PeersError:
+                # A home that cannot be written, or one module that is damaged or not for this interpreter,
+                # must not keep the others from being imported; who asks for that one gets its error.
+                pass
+            snapshot.code = self._code.open(snapshot.digest)
+            self._tried.add(snapshot.digest)
+
+    def _write_about(self, digest: str, data: bytes) -> None:
+        try:
+            self._read_about(digest)
+        except errors.StorageError:
+            disk.write(self._about_path(digest), blobs.digest_of(data).encode() + b"\n" + data)
+
+    def _read_about(self, digest: str) -> bytes:
+        path = self._about_path(digest)
+        try:
+            with open(path, "rb") as file:
+                checksum, _, data = file.read().partition(b"\n")
+        except OSError as error:
+            raise errors.HomeDamaged(
+                f"{path} cannot be read: {error.strerror}", hint="install the package again", digest=digest
+            ) from error
+        if blobs.digest_of(data).encode() != checksum:
+            raise errors.DamagedBytes(
+                f"{path} was changed: its bytes differ from the digest in its first line",
+                hint="remove the file and install the package again",
+                digest=digest,
+            )
+        return data
+
+    def _about_path(self, digest: str) -> str:
+        return os.path.join(self._about, f"{digest}.json")
+
+
+class _Snapshot:
+    """What a realm needs of a snapshot, ready in memory."""
+
+    __slots__ = ("code", "digest", "digests", "folder", "lock", "modules")
+
+    def __init__(self, digest: str, content: dict[str, Any]) -> None:
+        self.digest = digest
+        self.digests: dict[str, str] = {file["path"]: file["digest"] for file in content["files"]}
+        self.modules = layout.modules(self.digests)
+        self.code: code.CodeFile | None = None
+        self.folder: str | None = None
+        self.lock = threading.Lock()
+
+
+def _sources(
+    modules: Mapping[str, layout.ModuleFile], digests: Mapping[str, str], read: Callable[[str], bytes]
+) -> Iterator[tuple[str, str, bytes, str]]:
+    """Logical name, source digest, source and path of each module that has a source."""
+    for name, module in modules.items():
+        if module.path is not None:
+            digest = digests[module.path]
+            yield name, digest, read(digest), module.path

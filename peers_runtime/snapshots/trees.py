@@ -1,0 +1,96 @@
+"""The files of snapshots laid out in folders: hard links of blobs, read-only, made whole or not at all.
+
+For what needs a real file's name: `__file__`, `__path__`, debuggers. Code is never loaded from here.
+On the way to a first import: imports only os.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from peers_runtime.base import errors
+from peers_runtime.snapshots import blobs, disk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Read = Callable[[str], bytes]  # digest -> verified bytes
+
+_MODE = 0o444
+
+
+class Trees:
+    """Folders under `folder`, each named by its snapshot's digest; links lead into `store`."""
+
+    def __init__(self, folder: str | os.PathLike[str], store: blobs.Blobs) -> None:
+        self._folder = os.path.abspath(folder)
+        self._store = store
+        self._temporary: str | None = None
+        self._lock = threading.Lock()
+
+    def find_or_make(self, digest: str, files: Mapping[str, str]) -> str:
+        """The folder of a snapshot with these files (path -> digest).
+
+        One that is there is taken as it is. Where none can be written it is a temporary one, which goes
+        with this object. Raises `DamagedBytes` or `HomeDamaged` instead of laying out changed bytes.
+        """
+        folder = os.path.join(self._folder, digest)
+        if os.path.isdir(folder):
+            return folder
+        try:
+            return self._make(self._folder, digest, files, self._store.get)
+        except errors.HomeNotWritable:
+            return self._make(self._temporary_folder(), digest, files, self._store.get)
+
+    def ensure(self, digest: str, files: Mapping[str, str], read: Read) -> None:
+        """Lay out a snapshot, again when a laid-out file was changed. Raises `HomeNotWritable`."""
+        folder = os.path.join(self._folder, digest)
+        if not self._is_whole(folder, files):
+            disk.remove_folder(folder)
+            self._make(self._folder, digest, files, read)
+
+    def _make(self, parent: str, digest: str, files: Mapping[str, str], read: Read) -> str:
+        folder = os.path.join(parent, digest)
+        temporary = disk.temporary_name(folder)
+        try:
+            os.makedirs(temporary)
+            for path, file_digest in files.items():
+                target = os.path.join(temporary, *path.split("/"))
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                self._link(file_digest, read(file_digest), target)
+            disk.put_folder(temporary, folder)
+        except OSError as error:
+            if not self._is_whole(folder, files):  # else another process was as fast
+                raise disk.not_writable(error, folder) from error
+        finally:
+            disk.remove_folder(temporary)
+        return folder
+
+    def _link(self, digest: str, data: bytes, target: str) -> None:
+        try:
+            os.link(self._store.path(digest), target)
+        except OSError:  # another file system, one without links, or too many links to one blob
+            disk.write_new(target, data, _MODE)
+
+    def _is_whole(self, folder: str, files: Mapping[str, str]) -> bool:
+        try:
+            for path, digest in files.items():
+                with open(os.path.join(folder, *path.split("/")), "rb") as file:
+                    if blobs.digest_of(file.read()) != digest:
+                        return False
+        except OSError:
+            return False
+        return True
+
+    def _temporary_folder(self) -> str:
+        with self._lock:
+            if self._temporary is None:
+                import shutil
+                import tempfile
+                import weakref
+
+                self._temporary = tempfile.mkdtemp(prefix="peers-files-")
+                weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
+            return self._temporary

@@ -1,0 +1,178 @@
+"""A package as a wheel that any build backend made.
+
+The archive is checked as a whole before anything of it is read, and nothing is ever unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Mapping
+from email.utils import getaddresses
+from pathlib import Path
+
+from packaging.metadata import RawMetadata, parse_email
+
+from peers_runtime.base import errors
+from peers_runtime.model import versions
+from peers_runtime.model.manifest import Metadata, Requires
+from peers_runtime.snapshots import layout, requirements
+from peers_runtime.snapshots.source import GROUP, Source, only_entry_point
+
+MAX_FILES = 20_000
+MAX_FILE_SIZE = 256 * 1024 * 1024  # bytes, unpacked
+MAX_TOTAL_SIZE = 1024 * 1024 * 1024  # bytes, unpacked
+MAX_RATIO = 1_000  # unpacked : packed; deflate's own limit is 1032, and real files stay far below
+
+_RATIO_FREE_SIZE = 1024 * 1024  # bytes; a small file of one repeated byte harms nobody
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+_DATA_PREFIX = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
+_DIST_INFO = re.compile(r"[^/]+\.dist-info")
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def read(path: Path) -> Source:
+    """Read a wheel. Raises `BadWheel` naming the entry and the rule; nothing has been written by then."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = _checked(archive, path)
+            return _source(archive, entries, path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise _bad(path, f"it is no intact zip archive: {error}") from error
+    except OSError as error:
+        raise errors.NoPackageThere(
+            f"{path} cannot be read: {error.strerror or error}",
+            hint="see whether the file is there",
+            where=str(path),
+        ) from error
+
+
+def requires(metadata: RawMetadata) -> Requires:
+    """What a distribution's METADATA says it needs. Private ones are only known to a project's folder."""
+    needed = [text for text in metadata.get("requires_dist", ()) if not requirements.is_extra(text)]
+    return Requires(shared=requirements.normalise(needed, "Requires-Dist"))
+
+
+def description(metadata: RawMetadata) -> Metadata:
+    """The part of METADATA that people read."""
+    named = [name or address for name, address in getaddresses([metadata.get("author_email", "")])]
+    authors = [metadata.get("author", ""), *named]
+    return Metadata(
+        author=", ".join(dict.fromkeys(author for author in authors if author)),
+        description=metadata.get("summary", ""),
+        tags=tuple(metadata.get("keywords", ())),
+    )
+
+
+def entry_points(text: str, where: str) -> dict[str, str]:
+    """The packages' group of an `entry_points.txt`."""
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are case-sensitive here
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise errors.BadWheel(
+            f"{where}: entry_points.txt cannot be understood: {error}",
+            hint="build the wheel again",
+            where=where,
+        ) from error
+    return dict(parser[GROUP]) if parser.has_section(GROUP) else {}
+
+
+def _checked(archive: zipfile.ZipFile, path: Path) -> Mapping[str, zipfile.ZipInfo]:
+    """The files by the path they would be installed under."""
+    infos = archive.infolist()
+    if len(infos) > MAX_FILES:
+        raise _bad(path, f"it has {len(infos)} entries; at most {MAX_FILES} are read")
+    if sum(info.file_size for info in infos) > MAX_TOTAL_SIZE:
+        raise _bad(path, f"it unpacks to more than {MAX_TOTAL_SIZE} bytes")
+    entries: dict[str, zipfile.ZipInfo] = {}
+    for info in infos:
+        fault = _name_fault(info) or _kind_fault(info) or _size_fault(info)
+        if fault:
+            raise _bad(path, f"the entry {info.orig_filename!r} {fault}")
+        name = _DATA_PREFIX.sub("", info.filename, count=1)
+        if name in entries:
+            raise _bad(path, f"the entry {info.orig_filename!r} is there twice")
+        entries[name] = info
+    return {name: info for name, info in entries.items() if not info.is_dir()}
+
+
+def _name_fault(info: zipfile.ZipInfo) -> str | None:
+    name = info.orig_filename  # as written: zipfile has cut `filename` at a NUL
+    if "\0" in name or "\\" in name:
+        return "has a character in its name that no wheel uses"
+    if name.startswith("/") or _DRIVE.match(name):
+        return "has an absolute path"
+    parts = name.removesuffix("/").split("/")
+    if any(part in {"", ".", ".."} for part in parts):
+        return "leads out of the archive or is not a plain path"
+    return None
+
+
+def _kind_fault(info: zipfile.ZipInfo) -> str | None:
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted"
+    if info.compress_type not in _METHODS:
+        return f"is packed by method {info.compress_type}; only stored and deflated are read"
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        return "is a link or a device, not a file"
+    return None
+
+
+def _size_fault(info: zipfile.ZipInfo) -> str | None:
+    if info.file_size > MAX_FILE_SIZE:
+        return f"unpacks to more than {MAX_FILE_SIZE} bytes"
+    if info.file_size > max(_RATIO_FREE_SIZE, MAX_RATIO * info.compress_size):
+        return f"unpacks to more than {MAX_RATIO} times its size"
+    return None
+
+
+def _source(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], path: Path) -> Source:
+    folder = _dist_info(entries, path)
+    metadata, _ = parse_email(_required(archive, entries, f"{folder}/METADATA", path))
+    listed = entries.get(f"{folder}/entry_points.txt")
+    text = archive.read(listed).decode(errors="replace") if listed else ""
+    name, reference = only_entry_point(entry_points(text, str(path)), str(path))
+    return Source(
+        name=name,
+        version=versions.from_wheel(metadata.get("version", ""), f"{path}: Version"),
+        reference=reference,
+        files={
+            each: archive.read(info)
+            for each, info in entries.items()
+            if each.startswith(f"{name}/") and layout.keeps(each)
+        },
+        requires=requires(metadata),
+        metadata=description(metadata),
+    )
+
+
+def _dist_info(entries: Mapping[str, zipfile.ZipInfo], path: Path) -> str:
+    found = {name.partition("/")[0] for name in entries}
+    folders = sorted(name for name in found if _DIST_INFO.fullmatch(name))
+    if len(folders) != 1:
+        raise _bad(path, f"it has {len(folders)} folders *.dist-info at its top; a wheel has one")
+    return folders[0]
+
+
+def _required(
+    archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], name: str, path: Path
+) -> bytes:
+    if name not in entries:
+        raise _bad(path, f"{name} is missing")
+    return archive.read(entries[name])
+
+
+def _bad(path: Path, fault: str) -> errors.BadWheel:
+    return errors.BadWheel(
+        f"{path} is not a wheel that can be read: {fault}",
+        hint="build the wheel again",
+        path=str(path),
+        fault=fault,
+    )
