@@ -1,0 +1,150 @@
+"""The `__loader__` of a realm's modules. Execution is importlib's own, so that its frames stay unseen."""
+
+from __future__ import annotations
+
+import os
+from importlib import abc, util
+from types import ModuleType
+
+from peers_runtime.importing import interpreter, names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from importlib.resources.abc import TraversableResources
+    from types import CodeType
+
+    from peers_runtime.importing.contents import Found
+    from peers_runtime.importing.realm import Realm
+
+
+class Loader(abc.InspectLoader):
+    """One for all modules of a realm."""
+
+    def __init__(self, realm: Realm) -> None:
+        self._realm = realm
+
+    def __repr__(self) -> str:
+        return f"<realm {self._realm.label}>"
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = ModuleType(spec.name)
+        interpreter.plant(module, self._realm.builtins)
+        found = self._realm.contents.find(names.split(spec.name)[1])
+        if found is not None and found.path is None:
+            module.__file__ = None  # as importlib has it for a namespace package
+        elif found is not None and found.share:
+            self._show_own_source(found)
+        return module
+
+    def get_code(self, fullname: str) -> CodeType:
+        found = self._found(fullname)
+        if found.digest is None or found.filename is None:
+            return compile("", "<namespace package>", "exec")
+        return self._realm.read.code(found.digest, found.logical, found.filename, found.share)
+
+    def get_source(self, fullname: str) -> str | None:
+        found = self._found(fullname)
+        if found.digest is None or found.path is None:
+            return None
+        return util.decode_source(self._realm.read.source(found.digest, found.path))
+
+    def is_package(self, fullname: str) -> bool:
+        return self._found(fullname).locations is not None
+
+    def get_filename(self, fullname: str) -> str:
+        filename = self._found(fullname).filename
+        if filename is None:
+            raise ImportError(f"{names.logical(fullname)} has no file", name=fullname)
+        return filename
+
+    def get_data(self, path: str) -> bytes:
+        """The bytes of a file, given its place on disk; OSError when the realm has no such file."""
+        place = self._realm.contents.file_at(path)
+        if place is None:
+            raise FileNotFoundError(f"{path} is no file of {self._realm.label}")
+        return self._realm.read.source(*place)
+
+    def get_resource_reader(self, fullname: str) -> TraversableResources | None:
+        from peers_runtime.importing import resources
+
+        found = self._found(fullname)
+        return None if found.locations is None else resources.Reader(self._realm, found.logical)
+
+    def _found(self, fullname: str) -> Found:
+        found = self._realm.contents.find(names.split(fullname)[1])
+        if found is None:
+            raise ImportError(f"{self._realm.label} has no module {names.logical(fullname)!r}", name=fullname)
+        return found
+
+    def _show_own_source(self, found: Found) -> None:
+        """Makes tracebacks and `inspect` show what runs, not what the author's file holds by now."""
+        import linecache
+
+        filename = found.filename
+        assert filename is not None
+        linecache.cache[filename] = (0, None, _Lines(self, found), filename)  # type: ignore[assignment]
+
+
+class RootLoader:
+    """Of `peers_packages.<tag>`: an empty package that no path leads into."""
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        return None
+
+
+class _Lines:
+    """The lines of a module as `linecache` wants them, read when somebody looks."""
+
+    __slots__ = ("_found", "_lines", "_loader")
+
+    def __init__(self, loader: Loader, found: Found) -> None:
+        self._loader = loader
+        self._found = found
+        self._lines: list[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return self._all()[index]
+
+    def _all(self) -> list[str]:
+        if self._lines is None:
+            realm = self._loader._realm
+            source = self._loader.get_source(names.prefix(realm.tag) + self._found.logical) or ""
+            self._lines = [line + "\n" for line in source.splitlines()]
+        return self._lines
+
+
+def source_owner(lines: object) -> Realm | None:
+    """The realm whose source stands in an entry of `linecache.cache`, if that entry was made here."""
+    return lines._loader._realm if isinstance(lines, _Lines) else None
+
+
+def realm_of(loader: object) -> Realm | None:
+    """The realm that a loader loads for, if it is one of ours."""
+    return loader._realm if isinstance(loader, Loader) else None
+
+
+def root_spec(name: str) -> ModuleSpec:
+    from importlib.machinery import ModuleSpec
+
+    return ModuleSpec(name, RootLoader(), is_package=True)
+
+
+def spec(realm: Realm, loader: Loader, found: Found) -> ModuleSpec:
+    from importlib.machinery import ModuleSpec
+
+    made = ModuleSpec(names.prefix(realm.tag) + found.logical, loader, origin=found.filename)
+    made.submodule_search_locations = None if found.locations is None else list(found.locations)
+    made.has_location = found.filename is not None
+    return made
+
+
+def lies_in_realm(filename: str | None, realm: Realm) -> bool:
+    """Whether a file lies where the realm's files are laid out, known to the realm or not."""
+    return filename is not None and realm.contents.file_at(os.path.abspath(filename)) is not None

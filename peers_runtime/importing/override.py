@@ -1,0 +1,252 @@
+"""The `__import__` of a realm's code.
+
+Every import statement in a realm calls it, so it is written for the case that everything has been
+imported before: a memo by name, trusted only as long as `sys.modules` still holds that very module.
+Nothing that is still being initialised is remembered. All else goes to the native `__import__`, with
+the mangled name where the realm has the module, so that import locks and cycles stay in the interpreter.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+
+from peers_runtime.base import errors
+from peers_runtime.importing import interpreter, names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from types import ModuleType
+    from typing import Any
+
+    Namespace = Mapping[str, Any]
+    Leaves = dict[str, tuple[str, ModuleType, Mapping[str, Any], Any]]
+    Tops = dict[str, tuple[str, ModuleType, str, ModuleType, Any]]
+
+STOOD_IN = frozenset(
+    {"importlib", "importlib.util", "importlib.resources", "importlib.metadata", "pkgutil", "logging"}
+)
+"""The standard library's modules that take module names: realm code gets versions of its own."""
+
+_ALWAYS = frozenset({"peers_runtime", names.ROOT})
+
+
+class Imports:
+    """One realm's way of importing. `function` is its `__import__`."""
+
+    __slots__ = ("_allowed", "_label", "_leaves", "_native", "_prefixes", "_relatives", "_stand_in", "_tops")
+
+    def __init__(
+        self,
+        label: str,
+        prefixes: Mapping[str, str],
+        declared: Collection[str],
+        stand_in: Callable[[str], ModuleType],
+    ) -> None:
+        """`prefixes`: what to put before each top-level name that is not the host's.
+
+        `stand_in` answers for the modules of `STOOD_IN`.
+        """
+        self._label = label
+        self._prefixes = dict(prefixes)
+        self._allowed = _ALWAYS | sys.stdlib_module_names | frozenset(declared)
+        self._stand_in = stand_in
+        self._native: Callable[..., Any] = builtins.__import__
+        self._leaves: Leaves = {}  # by name, for `from name import …`
+        self._tops: Tops = {}  # by name, for `import name`
+        self._relatives: dict[tuple[str, int, str], str] = {}
+
+    def function(self) -> Callable[..., Any]:
+        modules = sys.modules
+        leaves = self._leaves
+        tops = self._tops
+        relatives = self._relatives
+        slowly = self._import
+
+        def __import__(
+            name: str,
+            globals: Namespace | None = None,
+            locals: Namespace | None = None,
+            fromlist: Collection[str] | None = (),
+            level: int = 0,
+        ) -> Any:
+            try:
+                if fromlist:
+                    key = name if level == 0 else relatives[globals["__package__"], level, name]  # type: ignore[index]
+                    held, module, namespace, answer = leaves[key]
+                    if modules[held] is module:
+                        for attribute in fromlist:
+                            if attribute not in namespace:
+                                break
+                        else:
+                            return answer
+                elif fromlist is None and level == 0:
+                    held, module, top, top_module, answer = tops[name]
+                    if modules[held] is module and modules[top] is top_module:
+                        return answer
+            except (KeyError, TypeError):
+                pass
+            try:
+                return slowly(name, globals, locals, fromlist, level)
+            except BaseException as error:
+                interpreter.trim(error)
+                rename(error)
+                raise
+
+        return __import__
+
+    def import_module(self) -> Callable[..., Any]:
+        """The realm's `importlib.import_module`."""
+        modules = sys.modules
+        leaves = self._leaves
+        slowly = self.module
+
+        def import_module(name: str, package: str | None = None) -> Any:
+            try:
+                held, module, _, answer = leaves[name]
+                if modules[held] is module:
+                    return answer
+            except KeyError:
+                pass
+            try:
+                return slowly(absolute(name, package))
+            except BaseException as error:
+                interpreter.trim(error)
+                rename(error)
+                raise
+
+        return import_module
+
+    def module(self, name: str) -> Any:
+        """The module of an absolute name, as a realm's code gets it."""
+        mangled = self.mangled(name)
+        self._native(mangled)
+        return self._remember_leaf(name, mangled)
+
+    def mangled(self, name: str) -> str:
+        """The name under which an absolute name is in `sys.modules`; raises `UndeclaredImport`."""
+        root = name.partition(".")[0]
+        prefix = self._prefixes.get(root)
+        if prefix is not None:
+            return prefix + name
+        if root and root not in self._allowed:
+            raise self._undeclared(name, root)
+        return name
+
+    def prefix(self, root: str) -> str | None:
+        """What stands before a top-level name in `sys.modules`; None when the name is the host's."""
+        return self._prefixes.get(root)
+
+    def is_declared(self, name: str) -> bool:
+        root = name.partition(".")[0]
+        return root in self._prefixes or root in self._allowed
+
+    def forget(self) -> None:
+        self._leaves.clear()
+        self._tops.clear()
+        self._relatives.clear()
+
+    def _import(
+        self,
+        name: str,
+        globals: Namespace | None,
+        locals: Namespace | None,
+        fromlist: Collection[str] | None,
+        level: int,
+    ) -> Any:
+        if not isinstance(name, str) or not isinstance(level, int) or level < 0:
+            return self._native(name, globals, locals, fromlist, level)
+        if level:
+            return self._import_relative(name, globals, locals, fromlist, level)
+        if isinstance(fromlist, list) and not fromlist:
+            # C code (`PyImport_Import`), which reads the logical name in sys.modules when this returns.
+            return self._native(name, globals, locals, fromlist, 0)
+        mangled = self.mangled(name)
+        answer = self._native(mangled, globals, locals, fromlist, 0)
+        if fromlist:
+            answer = self._remember_leaf(name, mangled, answer)
+            self._check(answer, mangled, fromlist)
+            return answer
+        return self._remember_top(name, mangled)
+
+    def _import_relative(
+        self,
+        name: str,
+        globals: Namespace | None,
+        locals: Namespace | None,
+        fromlist: Collection[str] | None,
+        level: int,
+    ) -> Any:
+        package = globals.get("__package__") if globals else None
+        inside = isinstance(package, str) and package.startswith(names.PREFIX)
+        if inside and level > package.count(".") - 1:  # type: ignore[union-attr]
+            raise ImportError("attempted relative import beyond top-level package")
+        answer = self._native(name, globals, locals, fromlist, level)
+        if inside and fromlist:
+            base = package.rsplit(".", level - 1)[0]  # type: ignore[union-attr]
+            mangled = f"{base}.{name}" if name else base
+            answer = self._remember_leaf(mangled, mangled, answer)
+            if mangled in self._leaves:
+                self._relatives[package, level, name] = mangled  # type: ignore[index]
+            self._check(answer, mangled, fromlist)
+        return answer
+
+    def _remember_leaf(self, name: str, mangled: str, module: Any = None) -> Any:
+        module = sys.modules[mangled] if module is None else module
+        answer = self._stand_in(mangled) if mangled in STOOD_IN else module
+        if type(module) is type(sys) and not interpreter.is_initializing(module):
+            self._leaves[name] = (mangled, module, module.__dict__, answer)
+        return answer
+
+    def _remember_top(self, name: str, mangled: str) -> Any:
+        root = name.partition(".")[0]
+        top = self._prefixes.get(root, "") + root
+        top_module = sys.modules[top]
+        answer = self._stand_in(top) if top in STOOD_IN else top_module
+        module = sys.modules[mangled]
+        if not interpreter.is_initializing(module):
+            self._tops[name] = (mangled, module, top, top_module, answer)
+        return answer
+
+    def _check(self, module: Any, mangled: str, fromlist: Collection[str]) -> None:
+        """Raises what `from … import name` would raise, before CPython does so with the mangled name."""
+        if type(module) is not type(sys) or not mangled.startswith(names.PREFIX):
+            return
+        namespace = module.__dict__
+        for attribute in fromlist:
+            if attribute in namespace or attribute == "*" or "__getattr__" in namespace:
+                continue
+            name = namespace.get("__name__")
+            if f"{name}.{attribute}" not in sys.modules and interpreter.is_import_statement():
+                raise interpreter.cannot_import(module, names.split(mangled)[1], attribute)
+
+    def _undeclared(self, name: str, root: str) -> errors.UndeclaredImport:
+        error = errors.UndeclaredImport(
+            f"{self._label} imports {name!r}, which it does not declare",
+            hint=f"add the distribution that provides {root!r} to [project] dependencies",
+            package=self._label,
+            module=name,
+        )
+        error.name = name
+        return error
+
+
+def absolute(name: str, package: str | None) -> str:
+    """An absolute name for one that may be relative to a package; as written by authors in either case."""
+    if not name.startswith("."):
+        return name
+    from importlib.util import resolve_name
+
+    return resolve_name(name, names.logical(package + ".x")[:-2] if package else package)
+
+
+def rename(error: BaseException) -> None:
+    """Gives an ImportError the author's own names."""
+    if not isinstance(error, ImportError):
+        return
+    if isinstance(error.name, str):
+        error.name = names.logical(error.name)
+    if isinstance(error.msg, str):
+        error.msg = names.logical(error.msg)
+    error.args = tuple(names.logical(part) if isinstance(part, str) else part for part in error.args)

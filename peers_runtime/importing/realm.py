@@ -1,0 +1,158 @@
+"""One loaded package version: its own modules, its private distributions, its way of importing."""
+
+from __future__ import annotations
+
+import sys
+
+from peers_runtime.importing import interpreter, names, override
+from peers_runtime.importing.contents import Contents
+from peers_runtime.importing.lock import tag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any
+
+    from peers_runtime.importing.loader import Loader
+    from peers_runtime.importing.lock import Lock
+    from peers_runtime.importing.ports import Bytes, Report
+    from peers_runtime.importing.standins.table import StandIns
+
+
+class Realm:
+    """Made by `Finder.acquire`, process-wide, shared by everybody who has an equal closure.
+
+    `tag` names it in `sys.modules`, `label` is for people: `notes@1.2.0`.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_loader",
+        "_readers",
+        "_stand_ins",
+        "builtins",
+        "contents",
+        "imports",
+        "label",
+        "lock",
+        "packages",
+        "report",
+        "tag",
+    )
+
+    def __init__(self, lock: Lock, read: Bytes, packages: Sequence[Realm], report: Report) -> None:
+        self.lock = lock
+        self.tag = tag(lock)
+        self.label = f"{lock.name}@{lock.version}"
+        self.packages = tuple(packages)
+        self.report = report
+        self._readers = [read]
+        self._loader: Loader | None = None
+        self._stand_ins: StandIns | None = None
+        self.contents = Contents(lock, lambda: self.read)
+        prefixes = {package.lock.name: names.prefix(package.tag) for package in packages}
+        prefixes.update(dict.fromkeys(self.contents.roots, names.prefix(self.tag)))
+        self.imports = override.Imports(self.label, prefixes, lock.declared, self._stand_in)
+        self.builtins: dict[str, Any] = interpreter.builtins_with(self.imports.function())
+
+    def __repr__(self) -> str:
+        return f"<realm {self.label}>"
+
+    @property
+    def read(self) -> Bytes:
+        """The bytes of whoever acquired the realm last and has not released it."""
+        return self._readers[-1]
+
+    def module(self, logical: str) -> ModuleType:
+        """A module of the package, of a private distribution or of a locked package; imported when needed.
+
+        What an import raises comes as the author's code would see it: names as written, no frame of ours.
+        ModuleNotFoundError when the realm has no such module.
+        """
+        mangled = ""
+        try:
+            mangled = self._mangled(logical)
+            module = sys.modules.get(mangled)
+            if module is None or interpreter.is_initializing(module):
+                __import__(mangled)
+                module = sys.modules[mangled]
+            return module
+        except BaseException as error:
+            interpreter.trim(error)
+            override.rename(error)
+            raise
+
+    def load(self, reference: str) -> Any:
+        """What `"notes.ui.note:render"` names; the part after the colon may have dots, or be missing."""
+        logical, _, path = reference.partition(":")
+        found: Any = self.module(logical)
+        for attribute in path.split(".") if path else ():
+            try:
+                found = getattr(found, attribute)
+            except AttributeError as error:
+                error.args = (f"{reference!r} of {self.label}: {names.logical(str(error))}",)
+                interpreter.trim(error)
+                raise
+        return found
+
+    def loaded(self) -> tuple[str, ...]:
+        """Logical names of the realm's modules in `sys.modules`, private ones too, in the order their imports ended."""
+        prefix = names.prefix(self.tag)
+        return tuple(name[len(prefix) :] for name in tuple(sys.modules) if name.startswith(prefix))
+
+    def owns(self, module_name: str) -> bool:
+        """Whether a module's `__name__` is of this realm."""
+        return module_name.startswith(names.prefix(self.tag)) or module_name == names.PREFIX + self.tag
+
+    def logical(self, text: str) -> str:
+        """`text` (a log line, a traceback, an error message) with names as the author wrote them."""
+        return names.logical(text)
+
+    def has(self, logical: str) -> bool:
+        """Whether the realm itself has a module of that name. Imports nothing."""
+        return self.contents.find(logical) is not None
+
+    def spec(self, logical: str) -> ModuleSpec | None:
+        """For the finder: the spec of a module by logical name; of the realm's root for ''."""
+        from peers_runtime.importing import loader
+
+        if self._loader is None:
+            self._loader = loader.Loader(self)
+        if not logical:
+            return loader.root_spec(names.PREFIX + self.tag)
+        found = self.contents.find(logical)
+        return None if found is None else loader.spec(self, self._loader, found)
+
+    def stand_ins(self) -> StandIns:
+        """The standard library's modules that take module names, as this realm's code sees them."""
+        if self._stand_ins is None:
+            from peers_runtime.importing.standins.table import StandIns
+
+            self._stand_ins = StandIns(self)
+        return self._stand_ins
+
+    def add_reader(self, read: Bytes) -> None:
+        self._readers.append(read)
+
+    def remove_reader(self, read: Bytes | None) -> None:
+        """Reads no longer through `read`; the last one stays, for what is still running."""
+        place = next((i for i, reader in enumerate(self._readers) if reader is read), len(self._readers) - 1)
+        if len(self._readers) > 1:
+            del self._readers[place]
+
+    def forget(self) -> None:
+        """Lets go of every module; for the unloading of the realm."""
+        self.imports.forget()
+        self._stand_ins = None
+        self._loader = None
+
+    def _mangled(self, logical: str) -> str:
+        prefix = self.imports.prefix(logical.partition(".")[0])
+        if prefix is None:
+            raise ModuleNotFoundError(f"No module named {logical!r}", name=logical)
+        return prefix + logical
+
+    def _stand_in(self, name: str) -> ModuleType:
+        return self.stand_ins().module(name)

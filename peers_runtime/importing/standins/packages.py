@@ -1,0 +1,108 @@
+"""`pkgutil` for a realm's code."""
+
+from __future__ import annotations
+
+import pkgutil
+from pkgutil import ModuleInfo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from importlib.machinery import ModuleSpec
+    from typing import Any
+
+    from peers_runtime.importing.realm import Realm
+
+
+def members(realm: Realm) -> dict[str, Any]:
+    imports = realm.imports
+
+    def iter_modules(path: Iterable[str] | None = None, prefix: str = "") -> Iterator[ModuleInfo]:
+        if path is None:
+            yield from pkgutil.iter_modules(path, prefix)
+            return
+        seen: set[str] = set()
+        for folder in path:
+            for info in _modules_in(realm, folder, prefix):
+                if info.name not in seen:
+                    seen.add(info.name)
+                    yield info
+
+    def walk_packages(
+        path: Iterable[str] | None = None,
+        prefix: str = "",
+        onerror: Callable[[str], object] | None = None,
+    ) -> Iterator[ModuleInfo]:
+        seen: set[str] = set()
+        waiting = [iter_modules(path, prefix)]
+        while waiting:
+            info = next(waiting[-1], None)
+            if info is None:
+                waiting.pop()
+                continue
+            yield info
+            if not info.ispkg:
+                continue
+            try:
+                package = imports.module(info.name)
+            except ImportError:
+                if onerror is not None:
+                    onerror(info.name)
+            except Exception:
+                if onerror is None:
+                    raise
+                onerror(info.name)
+            else:
+                fresh = [folder for folder in getattr(package, "__path__", ()) if folder not in seen]
+                seen.update(fresh)
+                waiting.append(iter_modules(fresh, info.name + "."))
+
+    def get_data(package: str, resource: str) -> bytes | None:
+        return pkgutil.get_data(imports.mangled(package), resource)
+
+    def resolve_name(name: str) -> Any:
+        if imports.prefix(name.partition(":")[0].partition(".")[0]) is None:
+            return pkgutil.resolve_name(name)
+        module, colon, path = name.partition(":")
+        parts = path.split(".") if path else []
+        if not colon:
+            module, *parts = name.split(".")
+        found = imports.module(module)
+        while parts and not colon:
+            try:
+                found = imports.module(f"{module}.{parts[0]}")
+            except ImportError:
+                break
+            module = f"{module}.{parts.pop(0)}"
+        for part in parts:
+            found = getattr(found, part)
+        return found
+
+    return {
+        "iter_modules": iter_modules,
+        "walk_packages": walk_packages,
+        "get_data": get_data,
+        "resolve_name": resolve_name,
+    }
+
+
+class _Importer:
+    """The `module_finder` of a ModuleInfo: finds the modules of one package of the realm."""
+
+    def __init__(self, realm: Realm, package: str) -> None:
+        self._realm = realm
+        self._package = package
+
+    def find_spec(self, fullname: str, target: object = None) -> ModuleSpec | None:
+        last = fullname.rpartition(".")[2]
+        return self._realm.spec(f"{self._package}.{last}" if self._package else last)
+
+
+def _modules_in(realm: Realm, folder: str, prefix: str) -> Iterator[ModuleInfo]:
+    packages = list(realm.contents.packages_at(folder))
+    for package in packages:
+        importer: Any = _Importer(realm, package)
+        for name, is_package in sorted(realm.contents.children(package).items()):
+            yield ModuleInfo(importer, prefix + name, is_package)
+    if not packages:
+        yield from pkgutil.iter_modules([folder], prefix)

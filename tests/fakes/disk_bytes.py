@@ -1,0 +1,82 @@
+"""Bytes of realms in plain folders: one folder for each digest, compiled on demand."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from types import CodeType
+
+from peers_runtime.importing.ports import ModuleFile
+
+
+class DiskBytes:
+    """A real implementation of `importing.ports.Bytes` without a store: what is in the folders is served."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._codes: dict[tuple[bytes, str], CodeType] = {}
+        self._modules: dict[str, dict[str, ModuleFile]] = {}
+
+    def add(self, files: dict[str, str | bytes]) -> str:
+        """Keeps a tree of files, by posix path, and returns its digest."""
+        content = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+        digest = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
+        for path, data in content.items():
+            file = self._home / digest / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        (self._home / digest).mkdir(exist_ok=True)
+        return digest
+
+    def add_folder(self, folder: Path) -> str:
+        """Keeps a copy of a folder of Python files and data, such as an unpacked wheel."""
+        return self.add(
+            {
+                file.relative_to(folder).as_posix(): file.read_bytes()
+                for file in sorted(folder.rglob("*"))
+                if file.is_file() and file.suffix != ".pyc"
+            }
+        )
+
+    def modules(self, digest: str) -> dict[str, ModuleFile]:
+        found = self._modules.get(digest)
+        if found is None:
+            found = self._modules[digest] = _modules(self.paths(digest))
+        return found
+
+    def code(self, digest: str, module: str, filename: str, share: bool) -> CodeType:
+        path = self.modules(digest)[module].path
+        assert path is not None
+        source = self.source(digest, path)
+        if not share:
+            return compile(source, filename, "exec", dont_inherit=True)
+        key = (source, filename)
+        if key not in self._codes:
+            self._codes[key] = compile(source, filename, "exec", dont_inherit=True)
+        return self._codes[key]
+
+    def source(self, digest: str, path: str) -> bytes:
+        return (self._home / digest / path).read_bytes()
+
+    def paths(self, digest: str) -> list[str]:
+        folder = self._home / digest
+        return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+    def folder(self, digest: str) -> str:
+        return os.fspath(self._home / digest)
+
+
+def _modules(paths: list[str]) -> dict[str, ModuleFile]:
+    modules: dict[str, ModuleFile] = {}
+    for path in paths:
+        parts = path.split("/")
+        if not path.endswith(".py") or not all(part.isidentifier() for part in parts[:-1]):
+            continue
+        for depth in range(1, len(parts)):
+            modules.setdefault(".".join(parts[:depth]), ModuleFile(None, True))
+        if parts[-1] == "__init__.py":
+            modules[".".join(parts[:-1])] = ModuleFile(path, True)
+        else:
+            modules[".".join([*parts[:-1], parts[-1][:-3]])] = ModuleFile(path, False)
+    return modules
