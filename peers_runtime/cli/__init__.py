@@ -3,6 +3,7 @@
 - `main`: the entry point `peers`; every answer and every error leaves through it.
 - `command_line`: commands that are imported when they are asked for, and the options that all of them share.
 - `settings`: what those options say, and the runtime that is opened by them.
+- `arguments`: kinds of arguments that click does not know.
 - `answers`: what a command answers with, as one JSON document, on a terminal or as aligned text.
 - `failures`: errors as text or JSON, and the one table from error family to exit code.
 - `suggestions`: the names that were probably meant.

@@ -14,7 +14,7 @@ import click
 from peers_runtime.cli import suggestions
 
 if TYPE_CHECKING:
-    from peers_runtime.host import Runtime
+    from peers_runtime import Runtime
 
 
 @dataclass
@@ -68,7 +68,7 @@ def run() -> Run:
 @contextmanager
 def opened_runtime() -> Generator[Runtime]:
     """The home's runtime, closed at the end; an error about an unknown name leaves with the likely one."""
-    from peers_runtime.host import Runtime
+    from peers_runtime import Runtime
 
     settings = current()
     with (

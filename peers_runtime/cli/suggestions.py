@@ -13,7 +13,7 @@ import click
 from peers_runtime.base import errors
 
 if TYPE_CHECKING:
-    from peers_runtime.host import Runtime
+    from peers_runtime import Runtime
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from peers_runtime.cli.command_line import command
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
-    from peers_runtime.host import Runtime
+    from peers_runtime import Runtime
     from peers_runtime.model.catalog import Package
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.rules.resolution import Resolution

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from peers_runtime.cli.demo import samples, stage
 
 if TYPE_CHECKING:
-    from peers_runtime.host import Runtime
+    from peers_runtime import Runtime
 
 
 @dataclass
@@ -61,7 +61,7 @@ def perform(home: Path | None, samples_folder: Path | None) -> None:
 
 def open_host(home: Path) -> Runtime:
     from peers_runtime.cli.demo import hookspecs
-    from peers_runtime.host import Runtime
+    from peers_runtime import Runtime
 
     runtime = Runtime.open(home)
     runtime.add_hookspecs(hookspecs, project_name=hookspecs.PROJECT)

@@ -1,0 +1,217 @@
+"""Each command: what it prints as text and as JSON, and that the global options stand anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from peers_runtime.cli.main import peers as peers_group
+from tests.cli.conftest import SAMPLES, Ran, run_peers
+
+Peers = Callable[..., Ran]
+
+NOTES = "0mwqffjy66ljt95on2890qzle"
+
+
+def test_a_folder_is_installed_and_active_at_once(peers: Peers) -> None:
+    version = peers("install", SAMPLES / "themes", "-c", "acme", "--json").data
+    assert (version["name"], version["version"], version["versionTag"]) == ("themes", "1.0.0", "dev")
+    listed = {one["name"]: one["active"]["version"] for one in peers("list", "-c", "acme", "--json").data}
+    assert listed == {"charts": "1.0.0", "notes": "1.0.0", "themes": "1.0.0"}
+
+
+def test_no_activate_only_stores_a_version(peers: Peers) -> None:
+    peers("install", SAMPLES / "themes", "-c", "acme", "--no-activate")
+    (themes,) = [one for one in peers("list", "-c", "acme", "--json").data if one["name"] == "themes"]
+    assert themes["active"] is None
+    assert peers("activate", "themes", "1.0.0", "-c", "acme").code == 0
+    (themes,) = [one for one in peers("list", "-c", "acme", "--json").data if one["name"] == "themes"]
+    assert themes["active"]["version"] == "1.0.0"
+
+
+def test_installing_the_same_again_creates_nothing_new(peers: Peers) -> None:
+    before = peers("versions", "notes", "-c", "acme", "--json").data
+    assert peers("install", SAMPLES / "notes-1", "-c", "acme").code == 0
+    assert peers("versions", "notes", "-c", "acme", "--json").data == before
+
+
+def test_list_as_text_is_aligned_and_says_what_is_active(peers: Peers) -> None:
+    ran = peers("list", "-c", "acme")
+    header, charts, notes = ran.out.splitlines()
+    assert header.split() == ["NAME", "ACTIVE", "TAG", "STATE", "DESCRIPTION"]
+    assert charts.split()[:4] == ["charts", "1.0.0", "dev", "on"]
+    assert notes.index("1.0.0") == charts.index("1.0.0") == header.index("ACTIVE")
+
+
+def test_what_this_environment_holds_is_listed_without_a_package_installed(tmp_path: Path) -> None:
+    ran = run_peers("--home", tmp_path / "home", "list", "--available", "--json")
+    assert isinstance(ran.data, list)
+
+
+def test_show_says_what_is_contributed_and_why_it_is_active(peers: Peers) -> None:
+    shown = peers("show", "notes", "-c", "globex", "--json").data
+    assert shown["package"]["packageId"] == NOTES
+    assert "2.0.0" in shown["reason"]
+    assert [route["path"] for route in shown["manifest"]["definition"]["routes"]][:2] == [
+        "notes",
+        "notes/:note_id",
+    ]
+    text = peers("show", NOTES, "-c", "globex").out
+    for part in ("notes 2.0.0", "notes/search", "add_note", "theme_colors", shown["reason"]):
+        assert part in text
+
+
+def test_versions_marks_the_active_one(peers: Peers) -> None:
+    (version,) = peers("versions", "notes", "-c", "acme", "--json").data
+    assert version["active"] is True
+    assert version["contextId"] == "acme"
+
+
+def test_a_package_that_is_switched_off_has_no_routes_until_it_is_activated_again(peers: Peers) -> None:
+    assert peers("disable", "notes", "-c", "acme", "--json").data["disabled"] is True
+    paths = {route["path"] for route in peers("routes", "-c", "acme", "--json").data}
+    assert not any(path.startswith("notes") for path in paths)
+    assert peers("activate", "notes", "1.0.0", "-c", "acme").code == 0
+    assert "notes" in {route["path"] for route in peers("routes", "-c", "acme", "--json").data}
+
+
+def test_a_package_that_was_removed_is_listed_no_more_and_elsewhere_it_stays(peers: Peers) -> None:
+    assert peers("uninstall", "notes", "-c", "acme", "--json").data == {"name": "notes", "contextId": "acme"}
+    assert "notes" not in [one["name"] for one in peers("list", "-c", "acme", "--json").data]
+    assert "notes" in [one["name"] for one in peers("list", "-c", "globex", "--json").data]
+
+
+def test_contexts_are_listed_and_created(peers: Peers) -> None:
+    made = peers("contexts", "create", "initech", "--kind", "group", "--name", "Initech", "--json")
+    assert made.data == {"contextId": "initech", "kind": "group", "name": "Initech"}
+    known = {context["contextId"] for context in peers("contexts", "--json").data}
+    assert known == {"personal", "acme", "globex", "initech"}
+    assert peers("contexts", "list", "--json").data == peers("contexts", "--json").data
+
+
+@pytest.mark.parametrize(("context", "priority"), [("acme", 0), ("globex", 10)])
+def test_a_path_goes_to_the_version_of_the_context(peers: Peers, context: str, priority: int) -> None:
+    match = peers("routes", "match", "notes/tag-work", "-c", context, "--json").data
+    assert match["parameters"] == {"note_id": "tag-work"}
+    assert f"priority {priority}" in match["reason"]
+    assert match["props"].get("tag") == ("work" if priority else None)
+
+
+def test_explain_says_why_each_other_route_lost(peers: Peers) -> None:
+    considered = peers("routes", "explain", "notes/search", "-c", "globex", "--json").data
+    assert [one["path"] for one in considered if one["chosen"]] == ["notes/search"]
+    reasons = {one["path"]: one["reason"] for one in considered if not one["chosen"]}
+    assert "less specific" in reasons["notes"]
+    text = peers("routes", "explain", "notes/search", "-c", "globex").out
+    assert reasons["notes"] in text
+
+
+def test_tools_are_listed_shown_and_run(peers: Peers) -> None:
+    listed = {one["name"]: one for one in peers("tools", "-c", "globex", "--json").data}
+    assert set(listed) == {"add_note", "list_notes"}
+    assert (listed["add_note"]["package"], listed["add_note"]["version"]) == ("notes", "2.0.0")
+
+    shown = peers("tools", "show", "add_note", "-c", "globex", "--json").data
+    assert set(shown["inputSchema"]["properties"]) == {"title", "text", "tags", "priority"}
+
+    words = ("tools", "run", "add_note", '{"title": "Ship it", "tags": ["work"]}', "-c", "globex")
+    added = peers(*words, "--json").data
+    assert (added["title"], added["tags"]) == ("Ship it", ["work"])
+    assert peers("tools", "run", "notes:list_notes", "-c", "globex", "--json").data == {"notes": [added]}
+
+
+def test_a_tools_arguments_can_come_from_stdin(peers: Peers) -> None:
+    ran = peers("tools", "run", "add_note", "-", "-c", "acme", "--json", stdin='{"title": "From a pipe"}')
+    assert ran.data["title"] == "From a pipe"
+
+
+def test_doctor_exits_with_0_when_there_is_nothing_to_mend(peers: Peers, home: Path) -> None:
+    found = peers("doctor", "--json").data
+    assert found["diagnostics"] == []
+    assert found["home"] == str(home)
+    assert peers("doctor").out.endswith("nothing to mend\n")
+
+
+def test_doctor_exits_with_1_when_there_is_something_to_mend(
+    peers: Peers, project: Callable[..., Path]
+) -> None:
+    raising = project(
+        {
+            "plain/routes.py": """
+from peers_runtime import Route
+
+def fails(props, route_context):
+    raise LookupError("no moon today")
+
+routes = [Route(peers_ui_id="0mwqffjy66ljt95on2890q002", path="plain", is_match=fails)]
+"""
+        }
+    )
+    assert peers("install", raising, "-c", "acme").code == 0
+    assert peers("routes", "match", "plain", "-c", "acme").code == 2
+    ran = peers("doctor", "--json")
+    assert ran.code == 1
+    codes = {one["code"] for one in ran.document["data"]["diagnostics"]}
+    assert "P0208" in codes
+    assert "no moon today" in peers("doctor").out
+
+
+def test_explain_tells_what_an_error_code_means(tmp_path: Path) -> None:
+    explained = run_peers("explain", "p0406", "--json").data
+    assert (explained["code"], explained["name"], explained["exitCode"]) == ("P0406", "RoleTooLow", 3)
+    assert "role" in run_peers("explain", "RoleTooLow").out
+    assert {"P0101", "P0901"} <= {one["code"] for one in run_peers("explain", "--json").data}
+
+
+def test_each_id_is_new_and_well_formed() -> None:
+    made = [run_peers("id").out.strip() for _ in range(2)]
+    assert len(set(made)) == 2
+    assert all(len(one) == 25 and one.isalnum() and one == one.lower() for one in made)
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["before the command", "after the command"])
+def test_global_options_stand_before_or_after_the_command(home: Path, first: bool) -> None:
+    options = ("--home", home, "-c", "globex", "--json", "-q", "--no-input")
+    words = ("routes", "match", "notes/search")
+    ran = run_peers(*options, *words) if first else run_peers(*words, *options)
+    assert ran.data["version"] == "2.0.0"
+
+
+def test_the_option_nearest_to_the_end_wins(peers: Peers) -> None:
+    ran = peers("-c", "acme", "show", "-c", "globex", "notes", "--json")
+    assert ran.data["manifest"]["version"] == "2.0.0"
+
+
+def test_home_and_context_come_from_the_environment_unless_they_are_given(home: Path) -> None:
+    env = {"PEERS_HOME": str(home), "PEERS_CONTEXT": "globex"}
+    assert run_peers("show", "notes", "--json", env=env).data["manifest"]["version"] == "2.0.0"
+    given = run_peers("show", "notes", "-c", "acme", "--json", env=env)
+    assert given.data["manifest"]["version"] == "1.0.0"
+    assert run_peers("-c", "acme", "show", "notes", "--json", env=env).data["manifest"]["version"] == "1.0.0"
+
+
+def test_data_goes_to_stdout_and_progress_to_stderr(peers: Peers) -> None:
+    ran = peers("install", SAMPLES / "themes", "-c", "acme", "-v")
+    assert ran.out == "installed and activated themes 1.0.0 in acme\n"
+    assert "reading" in ran.err
+    assert peers("list", "-c", "acme").err == ""
+
+
+def test_every_command_has_its_own_line_in_the_help() -> None:
+    with click.Context(peers_group, info_name="peers") as ctx:
+        for name, (_, line) in peers_group.lazy_commands.items():
+            command = peers_group.get_command(ctx, name)
+            assert command is not None
+            assert command.name == name
+            assert (command.help or "").splitlines()[0] == line, name
+
+
+@pytest.mark.parametrize("name", list(peers_group.lazy_commands))
+def test_every_command_has_help_that_names_the_global_options(name: str) -> None:
+    ran = run_peers(name, "--help")
+    assert ran.code == 0
+    assert "--context" in ran.out
+    assert "Global options" in ran.out

@@ -1,0 +1,209 @@
+"""Errors on the command line: what, where, why and what next, and the exit code of their family."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from peers_runtime.base import errors
+from peers_runtime.cli import failures
+from tests.cli.conftest import ROOT, SAMPLES, Ran, run_peers
+
+Peers = Callable[..., Ran]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (errors.UINotContributed, 1),
+        (errors.HomeNotWritable, 1),
+        (errors.PeersError, 1),
+        (errors.UnknownContext, 2),
+        (errors.RoleTooLow, 3),
+        (errors.NameTaken, 4),
+    ],
+)
+def test_the_exit_code_says_whose_move_it_is(kind: type[errors.PeersError], code: int) -> None:
+    assert failures.exit_code(kind("no")) == code
+
+
+def test_an_error_says_what_where_why_and_what_next(tmp_path: Path) -> None:
+    source = tmp_path / "routes.py"
+    source.write_text("routes = [\n    Route(path='x'),\n]\n", encoding="utf-8")
+    error = errors.UINotContributed("nobody contributes x", hint="peers id", where=f"{source}:2")
+    error.__cause__ = KeyError("x")
+    assert click.unstyle(failures.text(error)).splitlines() == [
+        "error[P0203]: nobody contributes x",
+        f" --> {source}:2",
+        "  |",
+        "2 |     Route(path='x'),",
+        "  |",
+        "  = note: A route names a `peers_ui_id` for which the package contributes no UI.",
+        "  = note: caused by KeyError: 'x'",
+        "  = help: peers id",
+    ]
+
+
+def test_an_error_without_a_hint_points_to_its_explanation() -> None:
+    assert "= help: peers explain P0801" in click.unstyle(failures.text(errors.HomeTooNew("newer")))
+
+
+def test_the_place_of_an_error_of_the_packages_own_is_where_it_was_raised(
+    peers: Peers, project: Callable[..., Path]
+) -> None:
+    broken = project({"plain/package.py": "import json\n\njson.loads('{')\n"})
+    ran = peers("install", broken, "-c", "acme")
+    assert ran.code == 1
+    assert "error[P0107]" in ran.err
+    assert "package.py:3" in ran.err
+    assert "json.loads('{')" in ran.err
+    assert "caused by JSONDecodeError" in ran.err
+
+
+def test_code_that_does_not_compile_is_shown_with_its_line(
+    peers: Peers, project: Callable[..., Path]
+) -> None:
+    broken = project({"plain/screen.py": "def render(props, ctx):\n    return (\n"})
+    ran = peers("install", broken, "-c", "acme")
+    assert ran.code == 1
+    assert "error[P0601]" in ran.err
+    assert "screen.py:2" in ran.err
+    assert "2 |     return (" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "next_command"),
+    [
+        (("list", "-c", "acne"), "peers --home HOME list -c acme"),
+        (("show", "note", "-c", "acme"), "peers --home HOME show notes -c acme"),
+        (("activate", "notes", "1.0.1", "-c", "acme"), "peers --home HOME activate notes 1.0.0 -c acme"),
+        (("tools", "run", "ad_note", "-c", "acme"), "peers --home HOME tools run add_note -c acme"),
+        (("lst", "-c", "acme"), "peers --home HOME list -c acme"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_answered_with_the_command_that_was_meant(
+    peers: Peers, home: Path, words: tuple[str, ...], next_command: str
+) -> None:
+    ran = peers(*words)
+    assert ran.code == 2
+    assert next_command.replace("HOME", str(home)) in ran.err
+
+
+def test_a_context_from_the_environment_is_put_right_too(peers: Peers) -> None:
+    assert "list -c globex" in peers("list", env={"PEERS_CONTEXT": "globexx"}).err
+
+
+def test_a_context_unlike_any_other_can_be_created(peers: Peers) -> None:
+    assert "peers contexts create umbrella --kind group" in peers("list", "-c", "umbrella").err
+
+
+def test_an_error_as_json_is_one_document_on_stdout(peers: Peers) -> None:
+    ran = peers("show", "note", "-c", "acme", "--json")
+    assert ran.code == 2
+    assert ran.err == ""
+    assert set(ran.document) == {"version", "error"}
+    assert set(ran.error) == {"code", "message", "hint", "facts"}
+    assert ran.error["code"] == "P0404"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("unknown-command",),
+        ("list", "--no-such-option"),
+        ("show",),
+        ("tools", "run", "add_note", "not json"),
+        ("tools", "run", "add_note", "[1]"),
+        ("contexts", "create", "x", "--kind", "herd"),
+        ("explain", "P9999"),
+        ("demo",),
+    ],
+)
+def test_a_command_line_that_cannot_be_read_exits_with_2(peers: Peers, words: tuple[str, ...]) -> None:
+    ran = peers(*words, "--json")
+    assert ran.code == 2
+    assert ran.error["code"] == "P0901"
+
+
+def test_without_any_words_the_help_is_shown_and_the_exit_code_is_2() -> None:
+    ran = run_peers()
+    assert ran.code == 2
+    assert "Commands:" in ran.err
+
+
+def test_an_actor_without_a_role_is_refused_with_3(peers: Peers) -> None:
+    ran = peers("install", SAMPLES / "themes", "-c", "acme", "--actor", "mallory", "--json")
+    assert ran.code == 3
+    assert ran.error["code"] == "P0406"
+    assert "themes" not in [one["name"] for one in peers("list", "-c", "acme", "--json").data]
+
+
+def test_a_context_that_exists_is_a_conflict_with_4(peers: Peers) -> None:
+    ran = peers("contexts", "create", "acme", "--json")
+    assert ran.code == 4
+    assert ran.error["code"] == "P0407"
+
+
+def test_the_tools_own_error_exits_with_1_and_wrong_arguments_with_2(
+    peers: Peers, project: Callable[..., Path]
+) -> None:
+    tool = project(
+        {
+            "plain/package.py": """
+from peers_runtime import define_package, tool
+from pydantic import BaseModel
+
+class Nothing(BaseModel):
+    pass
+
+@tool(tool_id="0mwqffjy66ljt95on2890q009", usage="Fails")
+def fail(args: Nothing, ctx) -> Nothing:
+    raise OSError("the printer is on fire")
+
+@define_package
+def package(pkg):
+    pkg.package_id = "0mwqffjy66ljt95on2890q001"
+    pkg.contract("0mwqffjy66ljt95on2890q010", 1, "Plain").tools = [fail]
+"""
+        }
+    )
+    assert peers("install", tool, "-c", "acme").code == 0
+    failed = peers("tools", "run", "fail", "-c", "acme")
+    assert failed.code == 1
+    assert "error[P0505]" in failed.err
+    assert "caused by OSError: the printer is on fire" in failed.err
+    wrong = peers("tools", "run", "fail", '{"paper": 1}', "-c", "acme", "--json")
+    assert wrong.code == 2
+    assert wrong.error["code"] == "P0503"
+
+
+def test_verbose_adds_the_traceback(peers: Peers) -> None:
+    assert "Traceback" not in peers("show", "note", "-c", "acme").err
+    assert "Traceback" in peers("show", "note", "-c", "acme", "-v").err
+
+
+def test_a_reader_that_goes_away_ends_the_command_quietly(home: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    run = subprocess.run(
+        [sys.executable, "-m", "peers_runtime.cli.main", "--home", home, "explain"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        check=False,
+    )
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (1, b"")
+
+
+def test_every_family_of_errors_has_an_exit_code() -> None:
+    codes = {family: failures.exit_code(family("no")) for family in errors.PeersError.__subclasses__()}
+    refused_or_conflict = itertools.compress(codes, (code in (3, 4) for code in codes.values()))
+    assert set(refused_or_conflict) == {errors.Refused, errors.Conflict}
