@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         HomeDamaged,
         HomeNotWritable,
         HomeTooNew,
+        HookFailed,
         InvalidContextId,
         InvalidDefinition,
         InvalidHook,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         InvalidVersion,
         IsMatchFailed,
         KeyExposed,
+        LoopRunning,
         MalformedId,
         NameOccupied,
         NameTaken,
@@ -84,7 +86,7 @@ if TYPE_CHECKING:
         VersionExists,
         VersionHeld,
     )
-    from peers_runtime.host import Runtime
+    from peers_runtime.host.runtime import Runtime
     from peers_runtime.model.catalog import Role, VersionTag
     from peers_runtime.model.contributions import UI, AppNav, Route
 
@@ -106,6 +108,7 @@ __all__ = [
     "HomeDamaged",
     "HomeNotWritable",
     "HomeTooNew",
+    "HookFailed",
     "InvalidContextId",
     "InvalidDefinition",
     "InvalidHook",
@@ -117,6 +120,7 @@ __all__ = [
     "InvalidVersion",
     "IsMatchFailed",
     "KeyExposed",
+    "LoopRunning",
     "MalformedId",
     "NameOccupied",
     "NameTaken",
@@ -168,7 +172,7 @@ _HOMES = {
     "AppNav": "peers_runtime.model.contributions",
     "Role": "peers_runtime.model.catalog",
     "Route": "peers_runtime.model.contributions",
-    "Runtime": "peers_runtime.host",
+    "Runtime": "peers_runtime.host.runtime",
     "Table": "peers_runtime.authoring.tables",
     "Tool": "peers_runtime.authoring.tools",
     "UI": "peers_runtime.model.contributions",

@@ -14,8 +14,8 @@ as the answer of another one. The errors have [a page of their own](errors.md).
 """
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The runtime": (
-        "host:Runtime",
-        "host:Contexts",
+        "host.runtime:Runtime",
+        "host.runtime:Contexts",
         "activation.context:DataContext",
         "activation.context:Reference",
         "activation.binding:Binding",
