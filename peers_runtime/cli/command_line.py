@@ -121,7 +121,8 @@ def _give(ctx: click.Context, answer: Answer) -> None:
 
 
 def _format_options(owner: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    shared, own = [], []
+    shared: list[tuple[str, str]] = []
+    own: list[tuple[str, str]] = []
     for parameter in owner.get_params(ctx):
         record = parameter.get_help_record(ctx)
         if record is not None and isinstance(parameter, click.Option):

@@ -74,6 +74,8 @@ def text(error: errors.PeersError) -> str:
         lines += _shown(place)
     lines += [_remark("note", note) for note in _notes(error)]
     lines.append(_remark("help", error.hint or f"peers explain {error.code}"))
+    if error.hint and "\n\n" in (type(error).__doc__ or ""):
+        lines.append(_remark("note", f"peers explain {error.code} tells more"))
     return "\n".join(lines)
 
 
@@ -97,12 +99,12 @@ def find_place(error: errors.PeersError) -> Place | None:
 
 
 def _notes(error: errors.PeersError) -> Iterator[str]:
-    meaning = " ".join((type(error).__doc__ or "").partition("\n\n")[0].split())
-    if meaning:
-        yield meaning
     for cause in _causes(error):
         said = str(cause).partition("\n")[0]
         yield f"caused by {type(cause).__name__}" + (f": {said}" if said else "")
+    for family in _SAYING_WHOSE_MOVE_IT_IS:
+        if isinstance(error, family):
+            yield str(family.__doc__)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -133,4 +135,10 @@ def _ours(path: str) -> bool:
     return path.startswith((_OURS, "<frozen "))
 
 
+_SAYING_WHOSE_MOVE_IT_IS: Final = (
+    errors.PackageError,
+    errors.Refused,
+    errors.Conflict,
+    errors.StorageError,
+)
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep

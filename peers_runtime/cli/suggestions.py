@@ -57,7 +57,7 @@ def corrected(words: Sequence[str], given: str, meant: str) -> str:
 
 def _hint(words: Sequence[str], given: str, known: Iterable[str]) -> str:
     meant = near(given, known)
-    return f"did you mean {meant}?\n{corrected(words, given, meant)}" if meant is not None else ""
+    return corrected(words, given, meant) if meant is not None else ""
 
 
 def _parameter(name: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import OTHER_UI_ID, PACKAGE_ID, SAMPLES, UI_ID, Ran, run_peers
+from tests.cli.running import OTHER_UI_ID, PACKAGE_ID, SAMPLES, UI_ID, Ran, run_peers
 
 Peers = Callable[..., Ran]
 Project = Callable[..., Path]

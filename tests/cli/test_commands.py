@@ -9,7 +9,7 @@ import click
 import pytest
 
 from peers_runtime.cli.main import peers as peers_group
-from tests.cli.conftest import SAMPLES, Ran, run_peers
+from tests.cli.running import SAMPLES, Ran, run_peers
 
 Peers = Callable[..., Ran]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.conftest import ROOT, SAMPLES, Ran, run_peers
+from tests.cli.running import ROOT, SAMPLES, Ran, run_peers
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 
 from peers_runtime.base import errors
 from peers_runtime.cli import failures
-from tests.cli.conftest import ROOT, SAMPLES, Ran, run_peers
+from tests.cli.running import ROOT, SAMPLES, Ran, run_peers
 
 Peers = Callable[..., Ran]
 
@@ -45,8 +45,8 @@ def test_an_error_says_what_where_why_and_what_next(tmp_path: Path) -> None:
         "  |",
         "2 |     Route(path='x'),",
         "  |",
-        "  = note: A route names a `peers_ui_id` for which the package contributes no UI.",
         "  = note: caused by KeyError: 'x'",
+        "  = note: A package's author has something to mend.",
         "  = help: peers id",
     ]
 

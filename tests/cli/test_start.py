@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from tests.cli.conftest import run_peers
+from tests.cli.running import run_peers
 
 HEAVY = ("pydantic", "sqlalchemy", "alembic", "pluggy", "jsonschema", "rich", "asyncio", "importlib.metadata")
 LOADED = """

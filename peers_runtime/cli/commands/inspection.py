@@ -51,8 +51,8 @@ def explain(code: str | None) -> Answer:
         rows = [
             (kinds[known].code, kinds[known].__name__, _first_line(kinds[known])) for known in sorted(kinds)
         ]
-        data = [{"code": row[0], "name": row[1], "summary": row[2]} for row in rows]
-        return Answer(data, [Table(("code", "name", "meaning"), rows)])
+        listed = [{"code": row[0], "name": row[1], "summary": row[2]} for row in rows]
+        return Answer(listed, [Table(("code", "name", "meaning"), rows)])
     kind = kinds.get(code.upper()) or next((kind for kind in kinds.values() if kind.__name__ == code), None)
     if kind is None:
         meant = suggestions.near(code.upper(), kinds)
