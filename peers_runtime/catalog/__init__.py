@@ -9,7 +9,8 @@
 - `reader`, `writer`: records out of one transaction, and into it with a change row each.
 - `states`: from records to what is active on a device, afresh or from the last known state.
 - `store`: `Catalog`, which joins these and keeps the index true through crashes.
-- `tables`: the packages' rows, one SQLite file per context; `columns` says how a JSON Schema is stored.
+- `tables`: the packages' own rows, one SQLite file per context; `columns` says how a JSON Schema is
+  stored, `shapes` how a stored table follows its versions.
 - `diagnostics`: what went wrong, as JSON lines that every process of the home reads.
 
 The only home of SQLAlchemy and Alembic.

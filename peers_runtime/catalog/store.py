@@ -11,6 +11,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from types import TracebackType
+from typing import Self
 
 from peers_runtime.base import errors
 from peers_runtime.catalog import index, migrating
@@ -77,7 +78,7 @@ class Catalog:
                     self._settle(self._last_known())
 
     def state(self, device: str) -> State:
-        """What is active on `device` now. For the home's own device only what has changed is resolved again."""
+        """What is active on `device` now. For the home's own, only what has changed is resolved again."""
         known = self._last_known() if device == self.home.device else None
         with self.read() as reader:
             state = reader.state(device, known)
@@ -89,7 +90,7 @@ class Catalog:
         """Gives back the file handles."""
         self._database.close()
 
-    def __enter__(self) -> Catalog:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -1,0 +1,133 @@
+"""How a row's JSON Schema is stored: one column per property, values that come back as they went in.
+
+Texts, integers, numbers, booleans and moments (`date-time`) have columns of their own, so that they can
+be compared and sorted; all else is JSON text with sorted keys, so that equal values are equal text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Boolean, Float, String, Text
+from sqlalchemy.types import TypeEngine
+
+from peers_runtime.base import errors
+from peers_runtime.model.manifest import TableData
+
+
+class Field(NamedTuple):
+    """One property of a row. `kind` is what a stored column must never change."""
+
+    name: str
+    kind: str  # "text", "integer", "number", "boolean", "moment" or "json"
+    takes_none: bool
+    is_required: bool
+
+    @property
+    def column_type(self) -> TypeEngine[Any]:
+        return _STORED[self.kind][0]
+
+    def store(self, value: Any) -> Any:
+        """The value for the column. Raises `InvalidRow` when it would not come back as it is."""
+        if value is None:
+            return None
+        try:
+            return _STORED[self.kind][1](value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise errors.InvalidRow(
+                f"{self.name!r} is {value!r}, which cannot be stored as {self.kind}",
+                hint="integers have 64 bits, numbers are finite, texts are Unicode, all else is JSON",
+                column=self.name,
+                kind=self.kind,
+            ) from error
+
+    def load(self, value: Any) -> Any:
+        """The value that `store` was given; a moment is a datetime, in UTC when it knew its zone."""
+        if value is None:
+            return None
+        if self.kind == "moment":
+            return datetime.fromisoformat(value)
+        return json.loads(value) if self.kind == "json" else value
+
+
+def fields(table: TableData) -> dict[str, Field]:
+    """The columns that a table's rows need, by name."""
+    definitions = table.row_schema.get("$defs", {})
+    required = table.row_schema.get("required", ())
+    found: dict[str, Field] = {}
+    for name, schema in table.row_schema.get("properties", {}).items():
+        kinds = _kinds(schema, definitions)
+        stored = kinds - {"null"}
+        kind = stored.pop() if len(stored) == 1 else "json"
+        found[name] = Field(name, kind, "null" in kinds, name in required)
+    return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    value.encode()  # raises for half a surrogate pair
+    return value
+
+
+def _integer(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    if not -(2**63) <= value < 2**63:
+        raise OverflowError(value)
+    return value
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(value)
+    number = float(value)
+    if number != value or not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _moment(value: Any) -> str:
+    """ISO 8601 of one length, in UTC when the moment knows its zone: texts sort as time passes."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat(timespec="microseconds")
+
+
+def _json(value: Any) -> str:
+    return _text(
+        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    )
+
+
+_STORED: Mapping[str, tuple[TypeEngine[Any], Callable[[Any], Any]]] = {
+    "text": (Text(), _text),
+    "integer": (BigInteger(), _integer),
+    "number": (Float(), _number),
+    "boolean": (Boolean(), _boolean),
+    "moment": (String(), _moment),
+    "json": (Text(), _json),
+}
+_KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean", "null": "null"}
+
+
+def _kinds(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> set[str]:
+    """The kinds of what a schema allows, `null` among them."""
+    if "$ref" in schema:
+        return _kinds(definitions.get(schema["$ref"].rpartition("/")[2], {}), definitions)
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            return {kind for choice in schema[word] for kind in _kinds(choice, definitions)}
+    if schema.get("format") == "date-time":
+        return {"moment"}
+    types = schema.get("type", "object")
+    return {_KINDS.get(one, "json") for one in ([types] if isinstance(types, str) else types)}
