@@ -60,8 +60,8 @@ def perform(home: Path | None, samples_folder: Path | None) -> None:
 
 
 def open_host(home: Path) -> Runtime:
-    from peers_runtime.cli.demo import hookspecs
     from peers_runtime import Runtime
+    from peers_runtime.cli.demo import hookspecs
 
     runtime = Runtime.open(home)
     runtime.add_hookspecs(hookspecs, project_name=hookspecs.PROJECT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable
 from typing import Any, Final
@@ -138,13 +137,9 @@ def navigate(play: Play) -> None:
 
 
 def import_in_host_code(play: Play) -> None:
-    play.stage.code(
-        inspect.getsource(host_code.describe_notes) + "\n\n" + inspect.getsource(host_code.ask_both)
-    )
+    play.stage.code(host_code.SOURCE)
     with play.timed("run that host code in both contexts"):
-        answers = host_code.ask_both(play.runtime)
-    for name, answer in zip(BOTH, answers, strict=True):
-        play.stage.fact(name, answer)
+        host_code.run(play.runtime, play.stage.fact)
 
 
 def call_hook(play: Play) -> None:
