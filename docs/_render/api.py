@@ -44,6 +44,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+_SPOKEN = {  # what the documentation calls an instance
+    "Contexts": "runtime.contexts",
+    "DataContext": "ctx",
+    "Hooks": "ctx.hook",
+    "Routes": "ctx.routes",
+    "Runtime": "runtime",
+}
+
 
 def page() -> str:
     parts = [INTRODUCTION]
@@ -58,18 +66,16 @@ def page() -> str:
             if isinstance(node, ast.ClassDef):
                 parts += _class(module, node, code)
             else:
-                parts.append(_entry("###", name, f"{code}\n\n{source.signature(node)}", node))
+                parts.append(_entry("###", name, f"{code}\n\n{module.signature(node)}", node))
     return "\n".join(parts)
 
 
 def _class(module: source.Module, node: ast.ClassDef, code: str) -> list[str]:
     fields = "\n".join(module.fields(node))
     parts = [_entry("###", node.name, "\n\n".join(filter(None, (code, fields))), node)]
-    owner = {"Runtime": "runtime", "DataContext": "ctx"}.get(node.name, node.name)
-    parts += [
-        _entry("####", f"{node.name}.{method.name}", source.signature(method, owner), method)
-        for method in source.methods(node)
-    ]
+    for method in source.methods(node):
+        owner = node.name if source.is_classmethod(method) else _SPOKEN.get(node.name, node.name)
+        parts.append(_entry("####", f"{node.name}.{method.name}", module.signature(method, owner), method))
     return parts
 
 

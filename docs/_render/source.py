@@ -7,6 +7,7 @@ behind fields, and gives the same page on every Python.
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,11 @@ class Module:
         text = path.read_text(encoding="utf-8")
         self.lines = text.splitlines()
         self.tree = ast.parse(text)
+        self._constants = {
+            _target(node): node.value
+            for node in self.tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        }
 
     def find(self, name: str) -> ast.ClassDef | Function:
         """The class or function of that name at the module's top; raises LookupError."""
@@ -44,6 +50,44 @@ class Module:
             for line in self.lines[field.lineno - 1 : field.end_lineno]
         ]
 
+    def signature(self, node: Function, owner: str = "") -> str:
+        """`runtime.install(source, *, context="personal") -> PackageVersion`, without `self`."""
+        returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+        decorators = {ast.unparse(decorator) for decorator in node.decorator_list}
+        name = f"{owner}.{node.name}" if owner else node.name
+        if decorators & {"property", "cached_property"}:
+            return name + returns.replace(" -> ", ": ", 1)
+        arguments = self._arguments(node.args)
+        if owner and "staticmethod" not in decorators:
+            del arguments[0]
+        before = "await " if isinstance(node, ast.AsyncFunctionDef) else ""
+        line = f"{before}{name}({', '.join(arguments)}){returns}"
+        if len(line) <= WIDTH:
+            return line
+        return f"{before}{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + f"){returns}"
+
+    def _arguments(self, given: ast.arguments) -> list[str]:
+        positional = [*given.posonlyargs, *given.args]
+        missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
+        told = [self._argument(*pair) for pair in zip(positional, [*missing, *given.defaults], strict=True)]
+        if given.posonlyargs:
+            told.insert(len(given.posonlyargs), "/")
+        if given.vararg or given.kwonlyargs:
+            told.append("*" + (self._argument(given.vararg) if given.vararg else ""))
+        told += [self._argument(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+        return told + (["**" + self._argument(given.kwarg)] if given.kwarg else [])
+
+    def _argument(self, argument: ast.arg, default: ast.expr | None = None) -> str:
+        told = argument.arg + (f": {ast.unparse(argument.annotation)}" if argument.annotation else "")
+        if default is None:
+            return told
+        if isinstance(default, ast.Name):
+            default = self._constants.get(default.id, default)
+        text = ast.unparse(default)
+        if isinstance(default, ast.Constant) and isinstance(default.value, str):
+            text = json.dumps(default.value, ensure_ascii=False)
+        return told + (" = " if argument.annotation else "=") + text
+
 
 @cache
 def module(name: str) -> Module:
@@ -57,45 +101,13 @@ def methods(node: ast.ClassDef) -> Iterator[Function]:
             yield item
 
 
-def signature(node: Function, owner: str = "") -> str:
-    """`runtime.install(source, *, context="personal") -> PackageVersion`, without `self`."""
-    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    decorators = {ast.unparse(decorator) for decorator in node.decorator_list}
-    name = f"{owner}.{node.name}" if owner else node.name
-    if decorators & {"property", "cached_property"}:
-        return name + returns.replace(" -> ", ": ", 1)
-    arguments = _arguments(node.args)
-    if owner and "staticmethod" not in decorators:
-        del arguments[0]
-    before = "await " if isinstance(node, ast.AsyncFunctionDef) else ""
-    line = f"{before}{name}({', '.join(arguments)}){returns}"
-    if len(line) <= WIDTH:
-        return line
-    return f"{before}{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + f"){returns}"
-
-
 def explanation(node: ast.ClassDef | Function | ast.Module) -> str:
     """The docstring, which is Markdown already; empty when there is none."""
     return ast.get_docstring(node) or ""
 
 
-def _arguments(given: ast.arguments) -> list[str]:
-    positional = [*given.posonlyargs, *given.args]
-    missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
-    told = [_argument(*pair) for pair in zip(positional, [*missing, *given.defaults], strict=True)]
-    if given.posonlyargs:
-        told.insert(len(given.posonlyargs), "/")
-    if given.vararg or given.kwonlyargs:
-        told.append("*" + (_argument(given.vararg) if given.vararg else ""))
-    told += [_argument(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True)]
-    return told + (["**" + _argument(given.kwarg)] if given.kwarg else [])
-
-
-def _argument(argument: ast.arg, default: ast.expr | None = None) -> str:
-    told = argument.arg + (f": {ast.unparse(argument.annotation)}" if argument.annotation else "")
-    if default is None:
-        return told
-    return told + (" = " if argument.annotation else "=") + ast.unparse(default)
+def is_classmethod(node: Function) -> bool:
+    return any(ast.unparse(decorator) == "classmethod" for decorator in node.decorator_list)
 
 
 def _target(field: ast.AnnAssign | ast.Assign) -> str:
