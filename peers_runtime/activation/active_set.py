@@ -117,7 +117,7 @@ class Modules(dict[str, "ModuleType"]):
 def no_active_version(name: str, context_id: str) -> errors.NoActiveVersion:
     return errors.NoActiveVersion(
         f"{name!r} has no active version in context {context_id!r}",
-        hint=f"peers install SOURCE --context {context_id}, or: peers activate {name} VERSION --context {context_id}",
+        hint=f"peers install SOURCE -c {context_id}, or: peers activate {name} VERSION -c {context_id}",
         package=name,
         context=context_id,
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
-from peers_runtime.contributions import conflicts
-from peers_runtime.contributions import routes as contributed_routes
+from peers_runtime.contributions import conflicts, registry
 
 if TYPE_CHECKING:
     from peers_runtime.activation.active_set import ActiveSet
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contributions.registry import HostSpecs
 
 
 def no_conflicts(active: ActiveSet) -> None:
@@ -18,18 +19,23 @@ def no_conflicts(active: ActiveSet) -> None:
     conflicts.check([(version.label, version.definition) for version in active.versions.values()])
 
 
-def loads(version: ActiveVersion) -> None:
-    """The definition and the routes module import. Raises `ActivationFailed` with the package's own error."""
+def loads(version: ActiveVersion, specs: Sequence[HostSpecs]) -> None:
+    """Its hooks fit the host's, and its definition and routes import.
+
+    Raises `InvalidHook`, or `ActivationFailed` with the package's own error as its cause.
+    """
     definition = version.definition
+    registry.check(version, specs)
     try:
         version.realm.load(definition.reference)
         if definition.routes_module is not None:
-            contributed_routes.check(version)
+            version.realm.module(definition.routes_module)
     except errors.PeersError:
         raise
     except Exception as error:
+        shown = version.logical(f"{type(error).__name__}: {error}")
         raise errors.ActivationFailed(
-            version.logical(f"{version.label} could not be loaded: {type(error).__name__}: {error}"),
+            f"{version.label} could not be loaded: {shown}",
             hint="mend the package and install it again; what was active before is still serving",
             package=version.name,
             version=version.package.version,

@@ -80,11 +80,7 @@ class DataContext:
         """The launcher's apps, by package name; pure data, no package code is loaded."""
         from peers_runtime.contributions import app_navs
 
-        return [
-            app
-            for version in self.binding.versions.values()
-            for app in app_navs.apps(version.package)
-        ]
+        return [app for version in self.binding.versions.values() for app in app_navs.apps(version.package)]
 
     @property
     def routes(self) -> Routes:
@@ -139,7 +135,6 @@ class DataContext:
     def hook(self) -> Hooks:
         """The host's hooks: `ctx.hook.NAME(...)` calls the implementations of the versions active here."""
         from peers_runtime.activation.hooks import Hooks
-    from peers_runtime.activation.versions import ActiveVersion
 
         return Hooks(self._engine, self.binding)
 

@@ -37,6 +37,7 @@ class Engine:
         self._bindings: dict[str, Binding] = {}
         self._versions: dict[Key, ref[ActiveVersion]] = {}
         self._sets: dict[tuple[Key, ...], ref[ActiveSet]] = {}
+        self.acts = RLock()  # held through an act, from its plan to its switch
         self._lock = RLock()  # guards the tables above; never held while package code runs
         self._reaper: Reaper | None = None
         self._facades = facades
@@ -79,10 +80,9 @@ class Engine:
         new = [version for version in active.versions.values() if key(version.package) not in running]
         try:
             check.no_conflicts(active)
-            active.registry(self.hook_specs)
             with Entered(Binding(context_id, active, before.generation + 1)):
                 for version in new:
-                    check.loads(version)
+                    check.loads(version, self.hook_specs)
                     previous = before.versions.get(version.name)
                     version.announce(previous.package.version if previous is not None else None)
         except BaseException:
@@ -182,7 +182,7 @@ class Engine:
                 if self._reaper is None:
                     from peers_runtime.activation.reaper import Reaper
 
-                    self._reaper = Reaper(finder().release)
+                    self._reaper = Reaper(lambda realm: finder().release(realm, self.memory.bytes))
                 version = ActiveVersion(package, self.memory, self._reaper.retire)
                 self._versions[key(package)] = ref(version, partial(_forget, self._versions, key(package)))
             return version

@@ -38,7 +38,7 @@ class Routes:
         subcategory: str | None = None,
         edit_mode: str | None = None,
     ) -> rule.Match:
-        """The route that takes the request. Raises `NoRoute`, with the nearest candidates and why they lost."""
+        """The route that takes the request. Raises `NoRoute`, naming the nearest and why they lost."""
         request = rule.Request(path, props, category, subcategory, edit_mode)
         found = rule.match(self._binding.active.routes, request, self._accepts, self._is_match)
         if found is None:

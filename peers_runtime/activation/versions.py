@@ -109,9 +109,11 @@ class ActiveVersion:
             raise
 
     def discard(self) -> None:
-        """Give the realm back now, although somebody may still hold this object (a failed act's traceback)."""
-        if self._finalizer is not None:
-            self._finalizer()
+        """Give the realm back now, although a failed act's traceback may still hold this object."""
+        finalizer, self._finalizer, self._realm = self._finalizer, None, None
+        self._announced = False
+        if finalizer is not None:
+            finalizer()
 
     def report(self, code: str, message: str) -> None:
         """List something that went wrong with this version and did not stop the act."""

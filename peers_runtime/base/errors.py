@@ -274,7 +274,7 @@ class ActivationFailed(PackageError):
 
 
 class InvalidContextId(UsageError):
-    """A context id is 1 to 64 characters: letters, digits, `-`, `_` and `.`, starting with one of the first two."""
+    """A context id is 1 to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or digit."""
 
     code = "P0410"
 

@@ -10,7 +10,7 @@ _KEPT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_/")
 
 
 def normalise(path: str) -> str:
-    """Lower case, every character but letters, digits, `-`, `_` to `-`, repeated slashes as one, none at the ends.
+    """Lower case, letters, digits, `-` and `_` kept, all else a `-`; slashes single and none at the ends.
 
     A segment that starts with `:` is a parameter and keeps its name as written.
     """

@@ -23,7 +23,7 @@ def check(text: str, where: str = "version") -> str:
     if _SEMVER.fullmatch(text):
         return text
     raise errors.InvalidVersion(
-        f"{where} is {text!r}; expected MAJOR.MINOR.PATCH, optionally -alpha.N, -beta.N or -rc.N, then +local",
+        f"{where} is {text!r}; expected MAJOR.MINOR.PATCH, optionally -alpha.N, -beta.N or -rc.N, and +local",
         hint="write it like 1.2.0 or 1.2.0-rc.1",
         provided=text,
         expected="MAJOR.MINOR.PATCH[-alpha.N|-beta.N|-rc.N][+local]",

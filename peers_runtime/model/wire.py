@@ -1,4 +1,4 @@
-"""The base of every record: frozen, strict about unknown fields, snake_case inside and camelCase on the wire."""
+"""The base of every record: frozen, no unknown fields, snake_case inside and camelCase on the wire."""
 
 from __future__ import annotations
 

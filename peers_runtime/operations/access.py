@@ -60,9 +60,10 @@ def package(reader: Reader, context_id: str, name_or_id: str) -> Package:
 
 
 def version(versions: Sequence[PackageVersion], named: str, device: str, of: Package) -> PackageVersion:
-    """A version by semver, `SEMVER@DEVICE` or row id. A bare semver is the promoted row, else this device's dev row.
+    """A version by semver, `SEMVER@DEVICE` or row id.
 
-    Raises `UnknownVersion`, naming those that exist.
+    A bare semver is the promoted row, else this device's dev row. Raises `UnknownVersion`, naming those
+    that exist.
     """
     semver, at, owner = named.partition("@")
     by_id = [one for one in versions if one.package_version_id == named]
@@ -71,9 +72,9 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     own = [one for one in equal if one.device_id == (owner if at else device)]
     for found in (*by_id, *promoted, *own):
         return found
-    known = [f"{one.version} ({one.version_tag})" for one in versions]
+    known = ", ".join(f"{one.version} ({one.version_tag})" for one in versions) or "none"
     raise errors.UnknownVersion(
-        f"{of.name} has no version {named!r} in context {of.context_id!r}; there are: {', '.join(known) or 'none'}",
+        f"{of.name} has no version {named!r} in context {of.context_id!r}; there are: {known}",
         hint=f"peers versions {of.name} --context {of.context_id}",
         package=of.name,
         version=named,

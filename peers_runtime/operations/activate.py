@@ -31,7 +31,7 @@ def activate(services: Services, name: str, version: str, context_id: str, actor
             before.versions,
             prefs.model_copy(update={"active_version_id": chosen.package_version_id}),
         )
-        return Plan(context_id, chosen.package_id, before, after)
+        return Plan(context_id, chosen.package_id, actor, before, after)
 
     done = carry_out(services, plan)
     assert done.after.prefs is not None  # the plan has set it
@@ -47,7 +47,9 @@ def disable(services: Services, name: str, context_id: str, actor: str) -> None:
         before = _find(reader, services, name, context_id, actor, Act.DISABLE)
         assert before.package is not None  # `_find` has found it
         package = before.package.model_copy(update={"disabled": True})
-        return Plan(context_id, package.package_id, before, Facts(package, before.versions, before.prefs))
+        return Plan(
+            context_id, package.package_id, actor, before, Facts(package, before.versions, before.prefs)
+        )
 
     carry_out(services, plan)
 
@@ -58,7 +60,7 @@ def uninstall(services: Services, name: str, context_id: str, actor: str) -> Non
     def plan(reader: Reader) -> Plan:
         before = _find(reader, services, name, context_id, actor, Act.UNINSTALL)
         assert before.package is not None  # `_find` has found it
-        return Plan(context_id, before.package.package_id, before, Facts(None, (), None))
+        return Plan(context_id, before.package.package_id, actor, before, Facts(None, (), None))
 
     carry_out(services, plan)
 

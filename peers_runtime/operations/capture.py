@@ -14,8 +14,12 @@ from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import environment
 from peers_runtime.snapshots import capture as snapshot
 from peers_runtime.snapshots import sources
+from peers_runtime.snapshots.draft import Draft
 
 if TYPE_CHECKING:
+    from peers_runtime.contributions.definition import Loaded
+    from peers_runtime.contributions.references import Load, Logical
+    from peers_runtime.importing.realm import Realm
     from peers_runtime.operations.services import Services
 
 
@@ -41,20 +45,48 @@ def capture(services: Services, source: str | Path) -> Captured:
         )
     environment.check(read.requires.shared, f"{read.name} {read.version}")
     draft = services.snapshots.draft(read)
-    lock = Lock(
-        name=read.name,
-        version=read.version,
-        digest=draft.digest,
-        declared=environment.import_names(read.requires.shared),
-        origin=read.package_folder,
-    )
-    realm = finder().acquire(
-        lock, draft, lambda code, message: services.report(code, message, subject=read.name)
-    )
+    realms = _ThrowAwayRealms(services, read, draft)
     try:
+        realm = realms.fresh()
         described = definition.evaluate(
-            realm.load, realm.loaded, realm.logical, read.name, read.version, read.reference
+            realm.load,
+            realm.loaded,
+            read.name,
+            read.version,
+            read.reference,
+            logical=realm.logical,
+            again=realms.again,
         )
     finally:
-        finder().release(realm)
+        realms.drop()
     return Captured(read, snapshot.manifest(read, described, services.timestamp()))
+
+
+class _ThrowAwayRealms:
+    """One realm at a time, in which nothing of the package has been imported yet."""
+
+    def __init__(self, services: Services, source: sources.Source, draft: Draft) -> None:
+        self._draft = draft
+        self._report = lambda code, message: services.report(code, message, subject=source.name)
+        self._lock = Lock(
+            name=source.name,
+            version=source.version,
+            digest=draft.digest,
+            declared=environment.import_names(source.requires.shared),
+            origin=source.package_folder,
+        )
+        self._realm: Realm | None = None
+
+    def fresh(self) -> Realm:
+        self.drop()
+        self._realm = finder().acquire(self._lock, self._draft, self._report)
+        return self._realm
+
+    def again(self) -> tuple[Load, Loaded, Logical]:
+        realm = self.fresh()
+        return realm.load, realm.loaded, realm.logical
+
+    def drop(self) -> None:
+        if self._realm is not None:
+            realm, self._realm = self._realm, None
+            finder().release(realm, self._draft)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
-from peers_runtime.model.catalog import Context, ContextKind, Member, Role
+from peers_runtime.model.catalog import Context, ContextKind
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
@@ -34,8 +34,7 @@ def create(services: Services, context_id: str, kind: ContextKind, name: str | N
                     hint="peers contexts list",
                     context=other.context_id,
                 )
-        writer.put_context(made)
-        writer.put_member(Member(context_id=context_id, actor_id=actor, role=Role.OWNER))
+        writer.put_context(made, creator=actor)
     services.engine.adopt(services.catalog.state(services.device))
     return made
 

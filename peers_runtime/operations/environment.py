@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -15,7 +15,7 @@ ALWAYS_SHARED = "peers-runtime"
 
 
 def check(requirements: Sequence[str], label: str) -> None:
-    """Raises `SharedVersionMismatch`, naming both versions, for one that the host lacks or has out of range."""
+    """Raises `SharedVersionMismatch`, naming both versions, for one the host lacks or has out of range."""
     for text in requirements:
         requirement = Requirement(text)
         if requirement.marker is not None and not requirement.marker.evaluate():
@@ -58,7 +58,7 @@ def _closure(names: Iterable[str]) -> set[str]:
     return seen
 
 
-@lru_cache(maxsize=None)
+@cache
 def _needs(name: str) -> tuple[str, ...]:
     try:
         texts = importlib.metadata.requires(name) or ()
@@ -72,7 +72,7 @@ def _needs(name: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imports(name: str) -> tuple[str, ...]:
     try:
         distribution = importlib.metadata.distribution(name)

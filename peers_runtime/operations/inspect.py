@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
 
 
+def may_read(services: Services, context_id: str, actor: str) -> None:
+    """Raises `RoleTooLow` when the actor may not use the context."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, actor, Act.READ)
+
+
 def packages(services: Services, context_id: str) -> Sequence[Package]:
     """The packages installed in a context, by name."""
     with services.catalog.read() as reader:

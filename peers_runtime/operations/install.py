@@ -29,7 +29,9 @@ def install(
         access.authorise(reader, context_id, actor, Act.INSTALL)
     captured = capture(services, source)
     manifest = captured.manifest
-    services.snapshots.add(captured.source, manifest)
+    with services.catalog.read() as reader:
+        siblings = reader.snapshots(manifest.package_id)
+    services.snapshots.add(captured.source, manifest, reversed(siblings))
     version_id = services.new_id()
     plan = carry_out(
         services,
@@ -89,7 +91,7 @@ def _plan(
     if activate:
         package = package.model_copy(update={"disabled": False})
     versions = (*(one for one in before.versions if one is not own), created)
-    return Plan(context_id, manifest.package_id, before, Facts(package, versions, prefs))
+    return Plan(context_id, manifest.package_id, actor, before, Facts(package, versions, prefs))
 
 
 def _name_is_free(reader: Reader, context_id: str, name: str, package_id: str) -> None:
@@ -105,7 +107,8 @@ def _name_is_free(reader: Reader, context_id: str, name: str, package_id: str) -
             )
         if other.package_id == package_id and other.name != name:
             raise errors.NameTaken(
-                f"package id {package_id} is installed as {other.name!r} in context {context_id!r}, not as {name!r}",
+                f"package id {package_id} is installed as {other.name!r} in context {context_id!r}, "
+                f"not as {name!r}",
                 hint="a package keeps its import name; give a new package an id of its own with: peers id",
                 name=name,
                 owner=other.name,

@@ -29,6 +29,10 @@ class Facts:
     versions: Sequence[PackageVersion]
     prefs: DevicePrefs | None
 
+    def live(self, device: str) -> PackageVersion | None:
+        """The version that is active on `device` as far as these facts go."""
+        return resolution.resolve(self.package, self.versions, self.prefs, device).version
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -36,6 +40,7 @@ class Plan:
 
     context_id: str
     package_id: str
+    actor: str
     before: Facts
     after: Facts
 
@@ -63,13 +68,12 @@ def carry_out(
     `store` writes what the rows refer to, in the same transaction. A failure at any step raises, and then
     the previous versions serve, nothing is written and nothing new is loaded.
     """
-    for _ in range(_ATTEMPTS):
-        with services.catalog.read() as reader:
-            plan = make(reader)
-        if not plan.changes:
-            return plan
-        if _apply(services, plan, store, manifest):
-            return plan
+    with services.engine.acts:
+        for _ in range(_ATTEMPTS):
+            with services.catalog.read() as reader:
+                plan = make(reader)
+            if not plan.changes or _apply(services, plan, store, manifest):
+                return plan
     raise errors.Conflict(
         f"other processes keep changing {plan.package_id} in context {plan.context_id!r}",
         hint="try again",
@@ -110,6 +114,16 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
             writer.put_version(version)
     if after.prefs is not None and after.prefs != plan.before.prefs:
         writer.put_prefs(services.device, after.prefs)
+    chosen = after.live(services.device)
+    if chosen != plan.before.live(services.device):
+        writer.put_activation(
+            plan.context_id,
+            plan.package_id,
+            chosen.package_version_id if chosen is not None else None,
+            plan.actor,
+            services.timestamp(),
+            services.device,
+        )
 
 
 def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Sequence[ActivePackage]:
@@ -119,9 +133,7 @@ def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Se
         for one in services.engine.binding(plan.context_id).active.packages
         if one.package_id != plan.package_id
     ]
-    chosen = resolution.resolve(
-        plan.after.package, plan.after.versions, plan.after.prefs, services.device
-    ).version
+    chosen = plan.after.live(services.device)
     if chosen is None:
         return others
     if manifest is None or manifest.id != chosen.snapshot_digest:

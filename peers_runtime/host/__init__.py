@@ -1,0 +1,5 @@
+"""The composition root: from settings to a `Runtime`.
+
+- `runtime`: `Runtime`, what a host application holds; each method is one operation.
+- `storage`: the rooms below the engine, each built when it is first needed; worker processes.
+"""

@@ -1,0 +1,252 @@
+"""`Runtime`: what a host application holds.
+
+On a host's start path: opening a home and matching a route reads one index file; everything else is
+imported and built when it is first needed.
+"""
+
+from __future__ import annotations
+
+import os
+
+from peers_runtime.activation.context import DataContext
+from peers_runtime.activation.engine import Engine
+from peers_runtime.catalog.home import Home
+from peers_runtime.host.storage import Storage, announce
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from peers_runtime.model.catalog import Context, ContextKind, Package, PackageVersion
+    from peers_runtime.model.diagnostic import Diagnostic
+    from peers_runtime.model.manifest import Manifest
+    from peers_runtime.operations.services import Services
+    from peers_runtime.rules.resolution import Resolution
+    from peers_runtime.snapshots.sources import AvailableDistribution
+
+PERSONAL = "personal"
+
+
+class Runtime:
+    """A home, opened by one host process. Close it, or use it in a `with` block.
+
+    Acts raise subclasses of `PeersError` and then have changed nothing. A runtime may be shared by threads.
+    """
+
+    def __init__(self, home: Home, actor: str, facades: bool, cleanup: Callable[[], object]) -> None:
+        self.actor = actor
+        self.contexts = Contexts(self)
+        self._home = home
+        self._cleanup = cleanup
+        self._storage = Storage(home, actor)
+        self._engine = Engine(self._storage.state(), self._storage, facades)
+        self._storage.engine = self._engine
+        self._undo = announce(home, self._storage)
+
+    @classmethod
+    def open(
+        cls,
+        home: str | os.PathLike[str] = "~/.peers",
+        *,
+        device: str | None = None,
+        actor: str | None = None,
+        facades: bool = True,
+    ) -> Runtime:
+        """Open a home, making it when the folder has none.
+
+        `device` names the device of a home that is made now (default: a new id). `actor` is who acts when
+        a call names nobody (default: the operating system's user), and owns the contexts it creates. With
+        `facades`, `import NAME` in host code is answered per context for every active package. Raises
+        `HomeTooNew`, `HomeDamaged` or `HomeNotWritable`.
+        """
+        return cls(Home(home, device), actor or _user(), facades, lambda: None)
+
+    @classmethod
+    def in_memory(
+        cls, *, device: str | None = None, actor: str | None = None, facades: bool = True
+    ) -> Runtime:
+        """A runtime for tests: an ordinary home in a temporary folder, gone on close.
+
+        The folder lies in memory where the system offers that (Linux).
+        """
+        import tempfile
+
+        memory = "/dev/shm"  # noqa: S108  # Linux's file system in memory; the folder itself gets a random name
+        parent = memory if os.access(memory, os.W_OK) else None
+        folder = tempfile.TemporaryDirectory(prefix="peers-", dir=parent, ignore_cleanup_errors=True)
+        return cls(Home(folder.name, device), actor or _user(), facades, folder.cleanup)
+
+    @property
+    def home(self) -> Path:
+        from pathlib import Path
+
+        return Path(self._home.path)
+
+    @property
+    def device(self) -> str:
+        return self._home.device
+
+    def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
+        """A handle on a data context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
+        self._engine.binding(context_id)
+        self._may_read(context_id, actor or self.actor)
+        return DataContext(self._engine, context_id)
+
+    # ── acts ─────────────────────────────────────────────────────────────────────────────────────
+
+    def install(
+        self,
+        source: str | os.PathLike[str],
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        activate: bool = True,
+    ) -> PackageVersion:
+        """Install a folder, a wheel or `entry-point:NAME` as this device's dev version, and activate it here.
+
+        Package code runs: its definition, routes and UIs modules are imported to see what it contributes.
+        """
+        from peers_runtime.operations import install
+
+        return install.install(
+            self.services, os.fspath(source), context, actor or self.actor, activate=activate
+        )
+
+    def activate(
+        self, name: str, version: str, context: str = PERSONAL, actor: str | None = None
+    ) -> PackageVersion:
+        """Make a version this device's choice in a context.
+
+        A bare semver means the promoted version, else this device's dev version.
+        """
+        from peers_runtime.operations import activate
+
+        return activate.activate(self.services, name, version, context, actor or self.actor)
+
+    def disable(self, name: str, context: str = PERSONAL, actor: str | None = None) -> None:
+        """Let a package have no active version in a context until one is activated again."""
+        from peers_runtime.operations import activate
+
+        activate.disable(self.services, name, context, actor or self.actor)
+
+    def uninstall(self, name: str, context: str = PERSONAL, actor: str | None = None) -> None:
+        """Remove a package from a context. The rows of its tables stay."""
+        from peers_runtime.operations import activate
+
+        activate.uninstall(self.services, name, context, actor or self.actor)
+
+    def add_hookspecs(self, module: object, project_name: str) -> None:
+        """Add the host's own hooks: functions in `module` marked with `pluggy.HookspecMarker(project_name)`.
+
+        Raises `InvalidHook` when no function is marked, or when an active package's implementation does
+        not fit its specification.
+        """
+        from peers_runtime.contributions.registry import HostSpecs
+
+        self._engine.add_hook_specs(HostSpecs(module, project_name))
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────────
+
+    def packages(self, context: str = PERSONAL) -> Sequence[Package]:
+        """The packages installed in a context, by name."""
+        from peers_runtime.operations import inspect
+
+        return inspect.packages(self.services, context)
+
+    def versions(self, name: str, context: str = PERSONAL) -> Sequence[PackageVersion]:
+        """Every version of a package in a context, in order of creation."""
+        from peers_runtime.operations import inspect
+
+        return inspect.versions(self.services, name, context)
+
+    def resolve(self, name: str, context: str = PERSONAL) -> Resolution:
+        """The version that is active here, and the reason."""
+        from peers_runtime.operations import inspect
+
+        return inspect.resolve(self.services, name, context)
+
+    def manifest(self, name: str, context: str = PERSONAL, version: str | None = None) -> Manifest:
+        """What a version contributes, as data; without `version` the active one."""
+        from peers_runtime.operations import inspect
+
+        return inspect.manifest(self.services, name, context, version)
+
+    def available(self) -> Sequence[AvailableDistribution]:
+        """The distributions of this environment that are packages; nothing of them is imported."""
+        from peers_runtime.operations import inspect
+
+        return inspect.available()
+
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        """What went wrong and was listed by any host of this home, oldest first."""
+        from peers_runtime.operations import inspect
+
+        return inspect.diagnostics(self.services)
+
+    def drain(self) -> None:
+        """Unload every version that nothing can come back to, now; by itself it happens a little later."""
+        self._engine.drain()
+
+    def close(self) -> None:
+        """Unload everything this runtime loaded and close its files. Closing twice does nothing."""
+        self._undo()
+        self._engine.close()
+        self._storage.close()
+        self._cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Runtime {self._home.path}>"
+
+    @property
+    def services(self) -> Services:
+        """What operations work with; built on first use. Doors pass it on, hosts have the methods above."""
+        return self._storage.services
+
+    def _may_read(self, context_id: str, actor: str) -> None:
+        if actor != self.actor:
+            from peers_runtime.operations import inspect
+
+            inspect.may_read(self.services, context_id, actor)
+
+
+class Contexts:
+    """`runtime.contexts`: the data contexts of a home."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def create(
+        self, context_id: str, kind: ContextKind = "group", name: str | None = None, actor: str | None = None
+    ) -> Context:
+        """Make a context; the actor becomes its Owner. Raises `InvalidContextId` or `ContextExists`."""
+        from peers_runtime.operations import contexts
+
+        runtime = self._runtime
+        return contexts.create(runtime.services, context_id, kind, name, actor or runtime.actor)
+
+    def list(self) -> Sequence[Context]:
+        """Every context of the home, by id; `personal` is always there."""
+        from peers_runtime.operations import contexts
+
+        return contexts.listed(self._runtime.services)
+
+
+def _user() -> str:
+    """The operating system's user; `uid-N` for one without a name."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"

@@ -1,0 +1,181 @@
+"""The rooms below the engine, each built when it is first needed: the one place that builds concrete things.
+
+On a host's start path: imports late.
+"""
+
+from __future__ import annotations
+
+import os
+
+from peers_runtime.catalog import index
+from peers_runtime.catalog.home import Home
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from peers_runtime.activation.engine import Engine
+    from peers_runtime.activation.ports import TableRows
+    from peers_runtime.catalog.diagnostics import Diagnostics
+    from peers_runtime.catalog.tables import TableStore
+    from peers_runtime.importing.lock import Lock
+    from peers_runtime.importing.ports import Bytes
+    from peers_runtime.model.active import ActivePackage, State
+    from peers_runtime.model.manifest import Manifest, TableData
+    from peers_runtime.operations.services import Services
+    from peers_runtime.snapshots.store import SnapshotStore
+
+
+class Storage:
+    """One home's catalog, snapshots, tables and diagnostics; what the engine asks of it as its `Memory`."""
+
+    engine: Engine
+
+    def __init__(self, home: Home, actor: str) -> None:
+        self._home = home
+        self._actor = actor
+        self._snapshots: SnapshotStore | None = None
+        self._tables: TableStore | None = None
+        self._diagnostics: Diagnostics | None = None
+        self._services: Services | None = None
+
+    def state(self) -> State:
+        """What is active, from the index; from the catalog when the index is not to be trusted."""
+        found = index.read(self._home.file("index.json"), self._home.device)
+        if found is not None:
+            return found
+        from peers_runtime.catalog.store import Catalog
+
+        with Catalog(self._home.path, self._actor) as catalog:
+            return catalog.state(self._home.device)
+
+    @property
+    def snapshots(self) -> SnapshotStore:
+        if self._snapshots is None:
+            from peers_runtime.snapshots.store import SnapshotStore
+
+            self._snapshots = SnapshotStore(self._home.path, self._home.key())
+        return self._snapshots
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        if self._diagnostics is None:
+            from peers_runtime.catalog.diagnostics import Diagnostics
+
+            self._diagnostics = Diagnostics(self._home.file("diagnostics.jsonl"))
+        return self._diagnostics
+
+    @property
+    def services(self) -> Services:
+        if self._services is None:
+            import secrets
+            import time
+            from datetime import UTC, datetime
+
+            from peers_runtime.base import ids
+            from peers_runtime.catalog.store import Catalog
+            from peers_runtime.operations.services import Services
+
+            self._services = Services(
+                catalog=Catalog(self._home.path, self._actor),
+                snapshots=self.snapshots,
+                diagnostics=self.diagnostics,
+                engine=self.engine,
+                device=self._home.device,
+                actor=self._actor,
+                now=lambda: datetime.now(UTC),
+                new_id=lambda: ids.make(time.time_ns() // 1_000_000, secrets.randbits(83)),
+            )
+        return self._services
+
+    def close(self) -> None:
+        if self._services is not None:
+            self._services.catalog.close()
+        if self._tables is not None:
+            self._tables.close()
+
+    # ── what the engine asks ─────────────────────────────────────────────────────────────────────
+
+    @property
+    def bytes(self) -> Bytes:
+        return self.snapshots
+
+    def manifest(self, digest: str) -> Manifest:
+        return self.snapshots.manifest(digest)
+
+    def lock(self, package: ActivePackage) -> Lock:
+        from peers_runtime.importing.lock import Lock, tag
+        from peers_runtime.operations import environment
+
+        shared = self.manifest(package.digest).requires.shared
+        lock = Lock(
+            name=package.name,
+            version=package.version,
+            digest=package.digest,
+            declared=environment.import_names(shared),
+            origin=package.origin,
+        )
+        self._remember(tag(lock), lock)
+        return lock
+
+    def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
+        if self._tables is None:
+            from peers_runtime.catalog.tables import TableStore
+
+            self._tables = TableStore(self._home.file("data"))
+        return self._tables.table(context_id, package_id, table)
+
+    def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
+        from datetime import UTC, datetime
+
+        from peers_runtime.model.diagnostic import Diagnostic
+
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.diagnostics.report(
+            Diagnostic(code=code, message=message, hint=hint, subject=subject, context_id=context_id, at=at)
+        )
+
+    # ── worker processes ─────────────────────────────────────────────────────────────────────────
+
+    def realm_of(self, tag: str) -> tuple[Lock, Bytes] | None:
+        """What the realm of a tag is made of, when this home has ever loaded it."""
+        import json
+
+        from peers_runtime.importing.lock import Lock
+
+        try:
+            with open(self._home.file("realms", f"{tag}.json"), encoding="utf-8") as file:
+                return Lock.from_data(json.load(file)), self.snapshots
+        except FileNotFoundError:
+            return None
+
+    def _remember(self, tag: str, lock: Lock) -> None:
+        """Write a closure down, so that a worker that unpickles one of its objects can load the realm."""
+        import json
+
+        path = self._home.file("realms", f"{tag}.json")
+        if os.path.exists(path) or not self._home.is_writable:
+            return
+        new = f"{path}.{os.getpid()}"
+        with open(new, "w", encoding="utf-8") as file:
+            json.dump(lock.as_data(), file)
+        os.replace(new, path)
+
+
+def announce(home: Home, storage: Storage) -> Callable[[], None]:
+    """Let workers find this home, and this process the realms that others pickled; returns the undo."""
+    from peers_runtime.importing.finder import finder
+
+    before = os.environ.get("PEERS_HOME")
+    os.environ["PEERS_HOME"] = home.path
+    forget = finder().on_unknown_tag(storage.realm_of)
+
+    def undo() -> None:
+        forget()
+        if os.environ.get("PEERS_HOME") == home.path:
+            if before is None:
+                del os.environ["PEERS_HOME"]
+            else:
+                os.environ["PEERS_HOME"] = before
+
+    return undo
