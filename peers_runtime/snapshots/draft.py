@@ -45,7 +45,10 @@ class Draft:
 
     def source(self, digest: str, path: str) -> bytes:
         self._check(digest)
-        return self._source.files[path]
+        data = self._source.files.get(path)
+        if data is None:
+            raise FileNotFoundError(path)
+        return data
 
     def paths(self, digest: str) -> Collection[str]:
         self._check(digest)

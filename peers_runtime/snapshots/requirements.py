@@ -1,29 +1,18 @@
-"""Python distributions that a package needs from its host: how they are written, whether they are there.
-
-The only home of `packaging`.
-"""
+"""Python distributions that a package needs: one spelling for equal requirements."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version
+from packaging.version import Version
 
 from peers_runtime.base import errors
 
 _QUOTED = re.compile(r"\"[^\"]*\"")
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """A requirement that this environment does not satisfy. `installed` is None when it is absent."""
-
-    requirement: str
-    installed: str | None
 
 
 def normalise(requirements: Iterable[str], where: str) -> tuple[str, ...]:
@@ -44,35 +33,6 @@ def is_extra(requirement: str) -> bool:
     """Whether it holds only for an extra (`; extra == "test"`), which a plain install leaves out."""
     marker = _parse(requirement, "Requires-Dist").marker
     return marker is not None and re.search(r"\bextra\b", _QUOTED.sub("", str(marker))) is not None
-
-
-def unmet(requirements: Iterable[str]) -> list[Unmet]:
-    """What this environment lacks or has in another version; markers are judged for this interpreter."""
-    found: list[Unmet] = []
-    for text in requirements:
-        requirement = _parse(text, "a requirement")
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        installed = _installed_version(requirement.name)
-        if installed is None or not requirement.specifier.contains(installed, prereleases=True):
-            found.append(Unmet(text, installed))
-    return found
-
-
-def import_names(requirements: Iterable[str]) -> frozenset[str]:
-    """Top-level import names of these distributions and of all they need, as far as installed here."""
-    names: set[str] = set()
-    seen: set[tuple[str, frozenset[str]]] = set()
-    waiting = [requirement for text in requirements for requirement in _wanted([text], frozenset())]
-    while waiting:
-        requirement = waiting.pop()
-        extras = frozenset(requirement.extras)
-        if (requirement.name, extras) in seen:
-            continue
-        seen.add((requirement.name, extras))
-        names.update(_top_level(requirement.name))
-        waiting += _wanted(_needs(requirement.name), extras)
-    return frozenset(names)
 
 
 def own_import_names(requirement: str) -> frozenset[str]:
@@ -107,40 +67,18 @@ def _specifiers(specifiers: Iterable[Specifier]) -> Iterator[str]:
     for specifier in specifiers:
         operator, version = specifier.operator, specifier.version
         if operator == "~=":
-            release = version.split(".")[:-1]
             yield f">={canonicalize_version(version)}"
-            yield f"<{canonicalize_version('.'.join([*release[:-1], str(int(release[-1]) + 1)]))}"
+            yield f"<{canonicalize_version(_next_release(Version(version)))}"
         elif operator == "===" or version.endswith(".*"):
             yield f"{operator}{version}"
         else:
             yield f"{operator}{canonicalize_version(version)}"
 
 
-def _wanted(requirements: Iterable[str], extras: frozenset[str]) -> Iterator[Requirement]:
-    for text in requirements:
-        requirement = _parse(text, "a requirement")
-        marker = requirement.marker
-        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras)):
-            requirement.name = canonicalize_name(requirement.name)
-            yield requirement
-
-
-def _installed_version(name: str) -> str | None:
-    from importlib import metadata
-
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-def _needs(name: str) -> list[str]:
-    from importlib import metadata
-
-    try:
-        return metadata.requires(name) or []
-    except metadata.PackageNotFoundError:
-        return []
+def _next_release(version: Version) -> str:
+    """The first release that `~=` leaves out: 3 for 2.1, 2.2 for 2.1.4."""
+    *kept, last = version.release[:-1]
+    return f"{version.epoch}!{'.'.join(map(str, (*kept, last + 1)))}"
 
 
 def _top_level(name: str) -> set[str]:

@@ -125,8 +125,11 @@ class SnapshotStore:
         return shared[1]
 
     def source(self, digest: str, path: str) -> bytes:
-        """The bytes of one file, verified; KeyError when the snapshot has no such file."""
-        return self._blobs.get(self._snapshot(digest).digests[path])
+        """The bytes of one file, verified; FileNotFoundError when the snapshot has no such file."""
+        file_digest = self._snapshot(digest).digests.get(path)
+        if file_digest is None:
+            raise FileNotFoundError(path)
+        return self._blobs.get(file_digest)
 
     def paths(self, digest: str) -> Collection[str]:
         return self._snapshot(digest).digests.keys()
