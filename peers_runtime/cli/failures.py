@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -65,10 +66,8 @@ def document(error: errors.PeersError) -> dict[str, Any]:
 
 def text(error: errors.PeersError) -> str:
     """The error as a person reads it: what, where, why, and what to do next."""
-    lines = [
-        click.style(f"error[{error.code}]", fg="red", bold=True)
-        + click.style(f": {error.message}", bold=True)
-    ]
+    what = _PLACE.sub("", error.message)
+    lines = [click.style(f"error[{error.code}]", fg="red", bold=True) + click.style(f": {what}", bold=True)]
     place = find_place(error)
     if place is not None:
         lines += _shown(place)
@@ -84,11 +83,10 @@ def find_place(error: errors.PeersError) -> Place | None:
     path, line = error.facts.get("path"), error.facts.get("line")
     if isinstance(path, str) and isinstance(line, int):
         return Place(path, line)
-    where = error.facts.get("where")
-    if isinstance(where, str):
-        path, _, number = where.rpartition(":")
-        if path and number.isdigit():
-            return Place(path, int(number))
+    for said in (f"{error.facts.get('where')}: ", error.message):
+        found = _PLACE.match(said)
+        if found is not None:
+            return Place(found["path"], int(found["line"]))
     for cause in _causes(error):
         if isinstance(cause, SyntaxError) and cause.filename and cause.lineno:
             return Place(cause.filename, cause.lineno)
@@ -101,6 +99,8 @@ def find_place(error: errors.PeersError) -> Place | None:
 def _notes(error: errors.PeersError) -> Iterator[str]:
     for cause in _causes(error):
         said = str(cause).partition("\n")[0]
+        if said and said in error.message:
+            continue
         yield f"caused by {type(cause).__name__}" + (f": {said}" if said else "")
     for family in _SAYING_WHOSE_MOVE_IT_IS:
         if isinstance(error, family):
@@ -135,6 +135,7 @@ def _ours(path: str) -> bool:
     return path.startswith((_OURS, "<frozen "))
 
 
+_PLACE: Final = re.compile(r"^(?P<path>[^\n:]+\.\w+):(?P<line>\d+): ")
 _SAYING_WHOSE_MOVE_IT_IS: Final = (
     errors.PackageError,
     errors.Refused,
