@@ -44,14 +44,6 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_SPOKEN = {  # what the documentation calls an instance
-    "Contexts": "runtime.contexts",
-    "DataContext": "ctx",
-    "Hooks": "ctx.hook",
-    "Routes": "ctx.routes",
-    "Runtime": "runtime",
-}
-
 
 def page() -> str:
     parts = [INTRODUCTION]
@@ -89,3 +81,12 @@ def _public_names() -> set[str]:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return set(ast.literal_eval(node.value))
     raise LookupError("peers_runtime has no __all__")
+
+
+_SPOKEN = {  # what the documentation calls an instance
+    "Contexts": "runtime.contexts",
+    "DataContext": "ctx",
+    "Hooks": "ctx.hook",
+    "Routes": "ctx.routes",
+    "Runtime": "runtime",
+}

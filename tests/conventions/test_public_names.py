@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import peers_runtime
 from peers_runtime.base import errors
 
+ROOT = Path(__file__).parents[2]
 SOURCE = ast.parse(Path(peers_runtime.__file__).read_text(encoding="utf-8"))
 
 
@@ -46,6 +48,12 @@ def test_a_public_name_is_there_and_says_what_it_is(name: str) -> None:
     value = getattr(peers_runtime, name)
     assert name in dir(peers_runtime)
     assert name == "__version__" or value.__doc__
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^from peers_runtime import (\w+)$", page, re.MULTILINE))
+    assert told == {name for name, home in seen_by_type_checkers().items() if home != peers_runtime._ERRORS}
 
 
 def test_another_name_is_an_attribute_error() -> None:
