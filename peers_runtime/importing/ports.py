@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from peers_runtime.importing.lock import Lock
+    from peers_runtime.model.modules import ModuleFile
 
     class Bytes(Protocol):
         """What realms read. A digest is a snapshot's or a private distribution's.
@@ -48,24 +49,3 @@ if TYPE_CHECKING:
 
     Undo = Callable[[], None]
     """Takes back what the call that returned it did; calling it again does nothing."""
-
-
-class ModuleFile:
-    """Where a module's source lies. `path` is posix and relative; None for a namespace package."""
-
-    __slots__ = ("is_package", "path")
-
-    def __init__(self, path: str | None, is_package: bool) -> None:
-        self.path = path
-        self.is_package = is_package
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, ModuleFile) and self.path == other.path and self.is_package == other.is_package
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.path, self.is_package))
-
-    def __repr__(self) -> str:
-        return f"ModuleFile({self.path!r}, is_package={self.is_package})"

@@ -28,7 +28,7 @@ class Draft:
         self._folder: str | None = None
         self.digest = _digest(source.files)
 
-    def modules(self, digest: str) -> Mapping[str, layout.ModuleFile]:
+    def modules(self, digest: str) -> Mapping[str, ModuleFile]:
         self._check(digest)
         return self._modules
 

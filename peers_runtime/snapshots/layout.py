@@ -6,6 +6,8 @@ On the way to a first import: imports nothing.
 
 from __future__ import annotations
 
+from peers_runtime.model.modules import ModuleFile
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,27 +15,6 @@ if TYPE_CHECKING:
 _JUNK_FOLDERS = frozenset({"__pycache__", "CVS", "__MACOSX"})
 _JUNK_FILES = frozenset({"Thumbs.db", "desktop.ini"})
 _JUNK_ENDINGS = (".pyc", ".pyo", "~")
-
-
-class ModuleFile:
-    """Where a module's source lies: a posix path, or None for a namespace package."""
-
-    __slots__ = ("is_package", "path")
-
-    def __init__(self, path: str | None, is_package: bool) -> None:
-        self.path = path
-        self.is_package = is_package
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ModuleFile):
-            return NotImplemented
-        return (self.path, self.is_package) == (other.path, other.is_package)
-
-    def __hash__(self) -> int:
-        return hash((self.path, self.is_package))
-
-    def __repr__(self) -> str:
-        return f"ModuleFile({self.path!r}, {self.is_package!r})"
 
 
 def keeps_folder(name: str) -> bool:

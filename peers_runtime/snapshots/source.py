@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from peers_runtime.base import errors
 from peers_runtime.model.manifest import Metadata, Requires
+from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout, requirements
 
 GROUP = "peers.packages"  # the entry point group that makes a distribution a package
@@ -97,7 +98,7 @@ def _reserved(name: str, owner: str) -> errors.ReservedName:
     )
 
 
-def _check_reference(name: str, reference: str, modules: Mapping[str, layout.ModuleFile]) -> None:
+def _check_reference(name: str, reference: str, modules: Mapping[str, ModuleFile]) -> None:
     match = _REFERENCE.fullmatch(reference)
     if match is None or match["module"].partition(".")[0] != name:
         raise errors.InvalidDefinition(

@@ -100,7 +100,7 @@ class SnapshotStore:
 
     # ── what a realm asks ────────────────────────────────────────────────────────────────────────
 
-    def modules(self, digest: str) -> Mapping[str, layout.ModuleFile]:
+    def modules(self, digest: str) -> Mapping[str, ModuleFile]:
         """Logical name -> where its source lies."""
         return self._snapshot(digest).modules
 
@@ -233,7 +233,7 @@ class _Snapshot:
 
 
 def _sources(
-    modules: Mapping[str, layout.ModuleFile], digests: Mapping[str, str], read: Callable[[str], bytes]
+    modules: Mapping[str, ModuleFile], digests: Mapping[str, str], read: Callable[[str], bytes]
 ) -> Iterator[tuple[str, str, bytes, str]]:
     """Logical name, source digest, source and path of each module that has a source."""
     for name, module in modules.items():

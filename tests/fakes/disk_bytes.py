@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from types import CodeType
 
-from peers_runtime.importing.ports import ModuleFile
+from peers_runtime.model.modules import ModuleFile
 
 
 class DiskBytes:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout
-from peers_runtime.snapshots.layout import ModuleFile
 from tests.snapshots.parts import write_files
 
 
