@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from types import CodeType
 
+    from peers_runtime.model.modules import ModuleFile
     from peers_runtime.snapshots.source import Source
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from peers_runtime.model.manifest import Manifest
+    from peers_runtime.model.modules import ModuleFile
     from peers_runtime.snapshots.source import Source
 
 _KEPT = 128  # snapshots kept ready in memory; each holds one mapped file open
