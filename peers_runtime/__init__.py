@@ -182,12 +182,14 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = __import__(_HOMES.get(name, _ERRORS), fromlist=[name])
-    value = globals()[name] = getattr(home, name)
-    return value
+if not TYPE_CHECKING:  # a checker that saw it would take every misspelt name for a lazy one
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = __import__(_HOMES.get(name, _ERRORS), fromlist=[name])
+        value = globals()[name] = getattr(home, name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import peers_runtime
-from peers_runtime import (
-    Role,
-    Route,
-    Runtime,
-    Runtme,  # rejected
-    VersionTag,
-)
+from peers_runtime import Role, Route, Runtime, VersionTag
+from peers_runtime import Runtme  # rejected
 
 with Runtime.in_memory() as runtime:
     runtime.instal("notes")  # rejected
