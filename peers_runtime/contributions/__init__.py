@@ -1,0 +1,31 @@
+"""What packages contribute, checked when a version is captured and called once it is active.
+
+Captured, the author's objects become data:
+
+- `definition`: `evaluate` runs a package's definition, routes, UIs and hooks module once.
+- `describing`: one function per kind of contribution, from the author's object to its record.
+- `references`: between objects and `"module:name"`.
+- `schemas`: JSON Schemas of models, under the names that their authors gave.
+
+Active, the data leads back to the author's objects, which are imported on first use:
+
+- `ports`: what this room needs from the one above.
+- `routes`: do the props fit, what does `is_match` say (on the way to a host's first route, so light).
+- `uis`: loading and calling a UI, or the error card in its place.
+- `tools`: the tools of a set of versions, and calling them in a context.
+- `tool_context`: what a tool gets as `ctx`.
+- `tables`: the tables of a set of versions, and their rows in a context.
+- `app_navs`: launcher entries (light, too).
+- `names`: ids are unique in a context, names within a package.
+- `conflicts`: every id has one owner.
+- `acceptance`: does data fit a JSON Schema.
+- `models`: does data fit an author's pydantic model.
+- `loops`: running what is async for a caller that is not.
+
+Hooks go through pluggy:
+
+- `hookspecs`: the hooks of peers itself.
+- `registry`: one pluggy manager per project for a set of versions.
+- `stubs`: stand-ins for implementations that have not been imported yet.
+- `declared`: a definition's data as implementations of peers' own hooks.
+"""

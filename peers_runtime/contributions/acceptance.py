@@ -1,0 +1,54 @@
+"""Whether data fits a JSON Schema, and why not, in a line.
+
+Imports jsonschema on first use: a host that meets no props never pays for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+
+def fault(schema: Mapping[str, Any]) -> str | None:
+    """Why `schema` is no JSON Schema of the draft that it names (2020-12 when it names none), or None."""
+    from jsonschema import SchemaError, validators
+
+    try:
+        validators.validator_for(dict(schema), validators.Draft202012Validator).check_schema(dict(schema))
+    except SchemaError as error:
+        return f"{_path(error.absolute_path)}{error.message}"
+    return None
+
+
+def refusal(schema: Mapping[str, Any], value: object) -> str | None:
+    """Why `value` does not fit `schema`, in a line, or None. Keeps compiled validators for the next call."""
+    from referencing.exceptions import Unresolvable
+
+    validator = _validator(json.dumps(schema, sort_keys=True, separators=(",", ":")))
+    try:
+        errors = sorted(validator.iter_errors(value), key=lambda error: [*map(str, error.absolute_path)])
+    except Unresolvable as error:
+        return f"the schema refers to {error.ref!r}, which it does not hold"
+    return f"{_path(errors[0].absolute_path)}{errors[0].message}" if errors else None
+
+
+@functools.lru_cache(maxsize=2048)
+def _validator(schema_text: str) -> Any:
+    from jsonschema import validators
+    from referencing import Registry
+
+    schema = json.loads(schema_text)
+    kind = validators.validator_for(schema, validators.Draft202012Validator)
+    return kind(
+        schema, registry=Registry()
+    )  # without one of our own, a "$ref" would be fetched over the network
+
+
+def _path(parts: Iterable[object]) -> str:
+    path = ".".join(str(part) for part in parts)
+    return f"{path}: " if path else ""

@@ -1,0 +1,192 @@
+"""What an author's objects say, as data for the snapshot."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from types import FunctionType, MethodType, ModuleType
+from typing import Any, cast
+
+import pluggy
+
+from peers_runtime.authoring.package import ContractBuilder
+from peers_runtime.authoring.places import is_model
+from peers_runtime.authoring.tables import Table
+from peers_runtime.authoring.tools import Tool
+from peers_runtime.base import errors, paths
+from peers_runtime.contributions import acceptance, schemas
+from peers_runtime.contributions.references import References
+from peers_runtime.model.contributions import UI, PropsSchema, Route
+from peers_runtime.model.manifest import ContractData, HookData, RouteData, TableData, ToolData, UIData
+
+_MARK = "_impl"
+_REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def route(found: Route, where: str, references: References) -> RouteData:
+    """`where` is the place for error messages: `notes.routes, route 2`. Raises `InvalidDefinition`."""
+    if found.path is not None and found.pattern is not None:
+        raise _invalid(where, "it has a path and a pattern", "a route has one of them: remove the other")
+    if found.pattern is not None:
+        try:
+            re.compile(found.pattern)
+        except re.error as error:
+            raise _invalid(
+                where, f"its pattern {found.pattern!r} is no regular expression: {error}"
+            ) from error
+    path = None if found.path is None else paths.normalise(found.path)
+    parameters = [segment[1:] for segment in (path or "").split("/") if segment[:1] == ":"]
+    if not all(name.isidentifier() for name in parameters) or len(parameters) != len(set(parameters)):
+        raise _invalid(
+            where, f"the parameters of its path {found.path!r} are not names that differ", "notes/:note_id"
+        )
+    return RouteData(
+        peers_ui_id=found.peers_ui_id,
+        path=path,
+        pattern=found.pattern,
+        ui_category=found.ui_category,
+        ui_subcategory=found.ui_subcategory,
+        ui_edit_mode=found.ui_edit_mode,
+        props_schema=_props_schema(found.props_schema, where, references),
+        has_is_match=found.is_match is not None,
+        priority=found.priority,
+    )
+
+
+def ui(found: UI, where: str, references: References) -> UIData:
+    """Without a reference, for content or props model, the UI is found by its position in the list."""
+    schema = found.props_schema
+    reference = found.content if isinstance(found.content, str) else references.of(found.content)
+    if isinstance(found.content, str) and not _REFERENCE.fullmatch(found.content):
+        raise _invalid(
+            where,
+            f"its content {found.content!r} is no reference",
+            "write 'module:attribute': 'notes.ui.home:render'",
+        )
+    props_reference = references.of(schema) if is_model(schema) else None
+    if is_model(schema) and props_reference is None:
+        reference = None
+    return UIData(
+        peers_ui_id=found.peers_ui_id,
+        name=found.name,
+        type=found.type,
+        target=found.target,
+        reference=reference,
+        props_schema=_props_schema(schema, where, references),
+        props_reference=props_reference,
+        assets=found.assets,
+    )
+
+
+def tool(found: Tool[..., Any], references: References) -> ToolData:
+    output = found.output_model
+    return ToolData(
+        tool_id=found.tool_id,
+        name=found.name,
+        usage_description=found.usage,
+        input_schema=schemas.of_model(found.input_model, references.logical, closed=True),
+        output_schema=output and schemas.of_model(output, references.logical, mode="serialization"),
+        reference=references.of(found),
+        is_async=found.is_async,
+    )
+
+
+def table(found: Table, references: References) -> TableData:
+    return TableData(
+        table_id=found.table_id,
+        name=found.name,
+        version=found.version,
+        primary_key=found.primary_key,
+        indexes=found.indexes,
+        row_schema=schemas.of_model(found.model, references.logical, by_alias=False),
+        reference=references.of_value_in(found.place.module, found),
+    )
+
+
+def contract(found: ContractBuilder) -> ContractData:
+    return ContractData(
+        contract_id=found.contract_id,
+        version=found.version,
+        name=found.name,
+        tools=tuple(tool.tool_id for tool in found.tools),
+        tables=tuple(table.table_id for table in found.tables),
+    )
+
+
+def hooks(module: ModuleType, name: str) -> Iterator[HookData]:
+    """Every function of the module with a mark of `pluggy.HookimplMarker`, in pluggy's order (by name)."""
+    for attribute, value in sorted(vars(module).items()):
+        function = value.__func__ if isinstance(value, MethodType) else value
+        if not isinstance(function, FunctionType):
+            continue
+        for mark, options in vars(function).items():
+            if mark.endswith(_MARK) and isinstance(options, dict) and "tryfirst" in options:
+                yield _hook(value, f"{name}:{attribute}", mark.removesuffix(_MARK), options)
+
+
+def _hook(function: Any, reference: str, project: str, options: Any) -> HookData:
+    given = {key: value for key, value in options.items() if value and key != "specname"}
+    is_generator = inspect.isgeneratorfunction(function)
+    hook = options.get("specname") or reference.partition(":")[2]
+    wraps = given.get("wrapper") or given.get("hookwrapper")
+    if wraps and not is_generator:
+        raise invalid_hook(reference, hook, project, "it is a wrapper but has no yield")
+    if given.get("wrapper") and given.get("hookwrapper"):
+        raise invalid_hook(reference, hook, project, "wrapper and hookwrapper exclude each other")
+    # pluggy's own reading of the parameters, so that it can never differ from what pluggy does with them
+    full = cast("pluggy.HookimplOpts", {**_NO_OPTIONS, **options})
+    read = pluggy.HookImpl(None, "", function, full)
+    if read.kwargnames:
+        given["keyword_names"] = list(read.kwargnames)
+    return HookData(
+        project_name=project,
+        hook=hook,
+        reference=reference,
+        argument_names=read.argnames,
+        is_generator=is_generator,
+        options=given,
+    )
+
+
+def invalid_hook(reference: str, hook: str, project: str, fault: str, label: str = "") -> errors.InvalidHook:
+    """The error for a hook implementation that cannot be; `label` is that of the version, when known."""
+    of = f"{label}: " if label else ""
+    return errors.InvalidHook(
+        f"{of}hook {hook!r} of {project!r}, implemented by {reference}: {fault}",
+        hint="compare the function with the host's hook specification",
+        package=label,
+        hook=hook,
+        project=project,
+        reference=reference,
+    )
+
+
+_NO_OPTIONS: pluggy.HookimplOpts = {
+    "wrapper": False,
+    "hookwrapper": False,
+    "optionalhook": False,
+    "tryfirst": False,
+    "trylast": False,
+    "specname": None,
+}
+
+
+def _props_schema(schema: PropsSchema | None, where: str, references: References) -> dict[str, Any] | None:
+    if schema is None:
+        return None
+    if is_model(schema):
+        return schemas.of_model(schema, references.logical)
+    assert isinstance(schema, Mapping)  # the record takes nothing else
+    try:
+        data = schemas.plain(schema)
+    except (TypeError, ValueError) as error:
+        raise _invalid(where, f"its props_schema is not JSON: {error}") from error
+    fault = acceptance.fault(data)
+    if fault is not None:
+        raise _invalid(where, f"its props_schema is no JSON Schema: {fault}", "see https://json-schema.org")
+    return data
+
+
+def _invalid(where: str, fault: str, hint: str = "") -> errors.InvalidDefinition:
+    return errors.InvalidDefinition(f"{where}: {fault}", hint=hint, where=where)

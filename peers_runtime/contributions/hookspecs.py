@@ -1,0 +1,72 @@
+"""The hooks of peers itself, project name `peers`.
+
+What a package contributes is answered from its definition, as data; a package implements the three hooks
+of a version's life only, in the module that `pkg.hooks` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from peers_runtime.model.contributions import AppNav
+    from peers_runtime.model.manifest import ContractData, RouteData, TableData, ToolData, UIData
+
+PROJECT = "peers"
+LIFE = ("peers_activated", "peers_deactivating", "peers_dispose")
+
+_hookspec = pluggy.HookspecMarker(PROJECT)
+
+
+@_hookspec
+def peers_routes() -> Sequence[RouteData]:  # type: ignore[empty-body]
+    """The routes of each active version."""
+
+
+@_hookspec(firstresult=True)
+def peers_uis(peers_ui_id: str) -> UIData | None:
+    """The UI with this id, from the version that contributes it."""
+
+
+@_hookspec
+def peers_app_navs() -> Sequence[AppNav]:  # type: ignore[empty-body]
+    """The apps that each active version has in the launcher."""
+
+
+@_hookspec
+def peers_tools() -> Sequence[ToolData]:  # type: ignore[empty-body]
+    """The tools of each active version."""
+
+
+@_hookspec
+def peers_tables() -> Sequence[TableData]:  # type: ignore[empty-body]
+    """The tables of each active version."""
+
+
+@_hookspec
+def peers_contracts() -> Sequence[ContractData]:  # type: ignore[empty-body]
+    """The contracts that each active version provides."""
+
+
+@_hookspec
+def peers_activated(context: str, version: str, previous: str | None, data: Any) -> None:
+    """The version is now active in a context, or is used there for the first time in this process.
+
+    `previous` is the version that it replaces, `data` what that one's `peers_dispose` left.
+    """
+
+
+@_hookspec
+def peers_deactivating(context: str, version: str) -> None:
+    """The version is about to leave a context; it is still active there."""
+
+
+@_hookspec
+def peers_dispose(data: dict[str, Any]) -> None:
+    """The version is no longer used; what it puts into `data` is handed to its successor.
+
+    `data` takes plain data and host types: an instance of the version's own classes would keep it loaded.
+    """

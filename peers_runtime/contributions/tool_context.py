@@ -1,0 +1,61 @@
+"""What a tool gets as `ctx`."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Progress = Callable[[float, float | None, str], object]
+"""(done, total if known, message) of a running tool."""
+
+
+class ToolContext:
+    """The data context that a tool runs in, and how it speaks with its caller.
+
+    `tools` and `tables` are those of the context: `ctx.tables["Notes"].list()`.
+    """
+
+    __slots__ = ("_cancel", "_progress", "context_id", "logger", "tables", "tools")
+
+    def __init__(
+        self,
+        context_id: str,
+        tools: Mapping[str, Any],
+        tables: Mapping[str, Any],
+        logger: logging.Logger,
+        cancel: threading.Event | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.context_id = context_id
+        self.tools = tools
+        self.tables = tables
+        self.logger = logger
+        self._cancel = cancel
+        self._progress = progress
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the caller no longer waits; a long tool looks now and then, and returns."""
+        return self._cancel is not None and self._cancel.is_set()
+
+    def progress(self, done: float, total: float | None = None, message: str = "") -> None:
+        """Tell the caller how far the tool is, if it wants to know."""
+        if self._progress is not None:
+            self._progress(done, total, message)
+
+
+class ToolLogger(logging.Logger):
+    """A version's own logger below that of its package, so that configuration for `notes` reaches it.
+
+    It is not kept by logging's manager and goes with its version; so the manager cannot clear a cache of
+    enabled levels in it, and it has none.
+    """
+
+    def __init__(self, label: str, tool: str) -> None:
+        super().__init__(f"{label}:tool.{tool}")
+        self.parent = logging.getLogger(label.partition("@")[0])
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802  # logging's name
+        return not self.disabled and self.manager.disable < level >= self.getEffectiveLevel()

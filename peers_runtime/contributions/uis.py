@@ -1,0 +1,208 @@
+"""Loading and calling a UI; what goes wrong in it becomes an error card in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from peers_runtime.base import errors
+from peers_runtime.contributions.ports import Contributor, package_of, version_of
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from peers_runtime.model.manifest import UIData
+
+    Model = type[BaseModel]
+
+_NOT_CALLED = ("asgi", "web-module")  # the content is the answer: an application, an asset
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCard:
+    """What stands in place of a UI that failed. Text only: it holds nothing of the version."""
+
+    code: str
+    message: str
+    hint: str
+    package: str
+    version: str
+    peers_ui_id: str
+    retry: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What an adapter shows: `content` as the author's code returned it (None with an `error`).
+
+    Making it safe to show, escaping text included, is the adapter's business.
+    """
+
+    peers_ui_id: str
+    package: str
+    version: str
+    target: str
+    content: Any
+    error: ErrorCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedUI:
+    """A UI whose content has been imported; `props_model` when its author's schema is a pydantic model."""
+
+    peers_ui_id: str
+    name: str
+    package: str
+    version: str
+    type: str
+    target: str
+    content: Any
+    props_model: Model | None
+    props_schema: Mapping[str, Any] | None
+    assets: tuple[str, ...]
+
+    def props(self, given: Mapping[str, Any]) -> Any:
+        """The model's instance, or a plain dict when there is no model. Raises `InvalidProps`."""
+        from peers_runtime.contributions import acceptance, models
+
+        if self.props_model is not None:
+            return models.validated(self.props_model, given, self._invalid)
+        if self.props_schema is not None:
+            refusal = acceptance.refusal(self.props_schema, dict(given))
+            if refusal is not None:
+                raise self._invalid(refusal, [])
+        return dict(given)
+
+    def _invalid(self, refusal: str, faults: list[Any]) -> errors.InvalidProps:
+        return errors.InvalidProps(
+            f"the props do not fit the UI {self.name!r} of {self.package}@{self.version}: {refusal}",
+            hint="give the props that its props_schema asks for",
+            peers_ui_id=self.peers_ui_id,
+            faults=faults,
+        )
+
+
+def load(version: Contributor, peers_ui_id: str, target: str | None = None) -> LoadedUI:
+    """Import the module of one UI, and no other; `target` chooses when it has several.
+
+    Raises `NoSuchUI`, or `UIFailed` with the module's own error as `__cause__`.
+    """
+    return _load(version, *_described(version, peers_ui_id, target))
+
+
+def render(
+    version: Contributor,
+    peers_ui_id: str,
+    props: Mapping[str, Any] | None = None,
+    ctx: object = None,
+    target: str | None = None,
+) -> Rendered:
+    """Validate the props, then call the UI with them and `ctx`.
+
+    An async UI runs in an event loop of its own. Raises `NoSuchUI`, and `LoopRunning` when an async UI is
+    met in a thread whose event loop runs; all else that goes wrong is in `Rendered.error`.
+    """
+    from peers_runtime.contributions import loops
+
+    position, data = _described(version, peers_ui_id, target)
+    try:
+        found = _load(version, position, data)
+        content = _call(found, props, ctx)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, siblings and other packages go on
+        return _instead(version, data, error)
+    if isinstance(content, Awaitable):
+        loops.refuse_running(content, f"the UI {data.name!r} is async", "await ctx.arender(…)")
+        try:
+            content = loops.run(content)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # see above
+            return _instead(version, data, error)
+    return _rendered(version, data, content)
+
+
+async def arender(
+    version: Contributor,
+    peers_ui_id: str,
+    props: Mapping[str, Any] | None = None,
+    ctx: object = None,
+    target: str | None = None,
+) -> Rendered:
+    """`render` in a running event loop: an async UI is awaited, any other is called as it is."""
+    position, data = _described(version, peers_ui_id, target)
+    try:
+        content = _call(_load(version, position, data), props, ctx)
+        if isinstance(content, Awaitable):
+            content = await content
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, siblings and other packages go on
+        return _instead(version, data, error)
+    return _rendered(version, data, content)
+
+
+def _described(version: Contributor, peers_ui_id: str, target: str | None) -> tuple[int, UIData]:
+    """The UI as data, with its position in the list."""
+    for position, ui in enumerate(version.definition.uis):
+        if ui.peers_ui_id == peers_ui_id and target in (None, ui.target):
+            return position, ui
+    wanted = f" for the target {target!r}" if target is not None else ""
+    raise errors.NoSuchUI(
+        f"{version.label} contributes no UI {peers_ui_id}{wanted}",
+        hint=f"its UIs are: {', '.join(ui.peers_ui_id for ui in version.definition.uis) or 'none'}",
+        peers_ui_id=peers_ui_id,
+    )
+
+
+def _load(version: Contributor, position: int, data: UIData) -> LoadedUI:
+    props_model: Any = None
+    try:
+        if data.reference is not None:
+            content = version.load(data.reference)
+            props_model = version.load(data.props_reference) if data.props_reference is not None else None
+        else:
+            ui = version.load(f"{version.definition.uis_module}:uis")[position]
+            content = version.load(ui.content) if isinstance(ui.content, str) else ui.content
+            props_model = ui.props_schema if isinstance(ui.props_schema, type) else None
+    except errors.PeersError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _failed(version, data, "could not be imported", error) from error
+    return LoadedUI(
+        peers_ui_id=data.peers_ui_id,
+        name=data.name,
+        package=package_of(version),
+        version=version_of(version),
+        type=data.type,
+        target=data.target,
+        content=content,
+        props_model=props_model,
+        props_schema=data.props_schema,
+        assets=data.assets,
+    )
+
+
+def _call(found: LoadedUI, props: Mapping[str, Any] | None, ctx: object) -> Any:
+    given = found.props({} if props is None else props)
+    if found.target in _NOT_CALLED or not callable(found.content):
+        return found.content
+    return found.content(given, ctx)
+
+
+def _rendered(version: Contributor, data: UIData, content: Any, error: ErrorCard | None = None) -> Rendered:
+    return Rendered(data.peers_ui_id, package_of(version), version_of(version), data.target, content, error)
+
+
+def _instead(version: Contributor, data: UIData, error: BaseException) -> Rendered:
+    if not isinstance(error, errors.PeersError):
+        error = _failed(version, data, "raised", error)
+    message, hint = version.logical(error.message), version.logical(error.hint)
+    owner = package_of(version), version_of(version)
+    return _rendered(version, data, None, ErrorCard(error.code, message, hint, *owner, data.peers_ui_id))
+
+
+def _failed(version: Contributor, data: UIData, what: str, error: BaseException) -> errors.UIFailed:
+    return errors.UIFailed(
+        version.logical(f"the UI {data.name!r} of {version.label} {what}: {type(error).__name__}: {error}"),
+        hint=f"the error is the package's own; go back with: peers activate {package_of(version)} VERSION",
+        package=package_of(version),
+        version=version_of(version),
+        peers_ui_id=data.peers_ui_id,
+    )
