@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from peers_runtime.activation.ports import Memory
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.registry import HostSpecs, Registry
+    from peers_runtime.contributions.tables import TableIndex
+    from peers_runtime.contributions.tools import ToolIndex
     from peers_runtime.model.active import ActivePackage
 
 
@@ -28,6 +30,8 @@ class ActiveSet:
         "__weakref__",
         "_registry",
         "_routes",
+        "_tables",
+        "_tools",
         "_version_of",
         "_versions",
         "memory",
@@ -47,6 +51,8 @@ class ActiveSet:
         self._version_of = version_of
         self._versions: Mapping[str, ActiveVersion] | None = None
         self._routes: RouteTable | None = None
+        self._tables: TableIndex | None = None
+        self._tools: ToolIndex | None = None
         self._registry: tuple[Sequence[HostSpecs], Registry] | None = None
 
     @property
@@ -72,6 +78,24 @@ class ActiveSet:
             registry = Registry(list(self.versions.values()), specs, self.memory.report)
             made = self._registry = specs, registry
         return made[1]
+
+    @property
+    def tables(self) -> TableIndex:
+        """Every table of the set, by name and id; built from manifests, no code is imported."""
+        if self._tables is None:
+            from peers_runtime.contributions.tables import TableIndex
+
+            self._tables = TableIndex(list(self.versions.values()))
+        return self._tables
+
+    @property
+    def tools(self) -> ToolIndex:
+        """Every tool of the set, by name and id; built from manifests, no code is imported."""
+        if self._tools is None:
+            from peers_runtime.contributions.tools import ToolIndex
+
+            self._tools = ToolIndex(list(self.versions.values()))
+        return self._tools
 
     def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:
         """The version that contributes a UI; looks through the routes first, which need no manifest."""

@@ -7,6 +7,8 @@ it. On a host's start path: imports late.
 
 from __future__ import annotations
 
+from functools import partial
+
 from peers_runtime.activation.active_set import no_active_version
 from peers_runtime.activation.binding import Binding, Entered, leave
 from peers_runtime.activation.routes import Routes
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.app_navs import App
     from peers_runtime.contributions.tables import Tables
+    from peers_runtime.contributions.tool_context import ToolContext
     from peers_runtime.contributions.tools import Tools
     from peers_runtime.contributions.uis import LoadedUI, Rendered
 
@@ -66,8 +69,8 @@ class DataContext:
         root = name.partition(".")[0]
         if root not in binding.versions:
             raise no_active_version(root, self.context_id)
-        self._engine.first_use(binding, root)
-        return binding.modules[name]
+        with Entered(binding):
+            return binding.modules[name]
 
     def reference(self, target: str) -> Reference:
         """A stand-in for `"module"` or `"module:attribute"` that asks the active version at each use."""
@@ -84,7 +87,7 @@ class DataContext:
 
     @property
     def routes(self) -> Routes:
-        return Routes(self._engine, self.binding)
+        return Routes(self.binding)
 
     def ui(self, peers_ui_id: str) -> LoadedUI:
         """The UI with its content imported. Raises `NoSuchUI`, or what its module raised."""
@@ -92,7 +95,6 @@ class DataContext:
 
         binding = self.binding
         version = self._owner(binding, peers_ui_id)
-        self._engine.first_use(binding, version.name)
         with Entered(binding):
             return uis.load(version, peers_ui_id)
 
@@ -107,7 +109,7 @@ class DataContext:
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
         with Entered(binding):
-            return uis.render(version, peers_ui_id, given, self._call_context(binding, version.name))
+            return uis.render(version, peers_ui_id, given, _call_context(binding, version))
 
     async def arender(
         self, path_or_id: str, props: Mapping[str, Any] | None = None, category: str | None = "screen"
@@ -117,19 +119,19 @@ class DataContext:
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
         with Entered(binding):
-            return await uis.arender(version, peers_ui_id, given, self._call_context(binding, version.name))
+            return await uis.arender(version, peers_ui_id, given, _call_context(binding, version))
 
     # ── runtime kinds ────────────────────────────────────────────────────────────────────────────
 
     @property
     def tools(self) -> Tools:
         """The tools of the active versions: `ctx.tools["add_note"](title="x")`."""
-        return self._engine.tools(self.binding)
+        return _tools(self.binding)
 
     @property
     def tables(self) -> Tables:
         """The tables of the active versions: `ctx.tables["Notes"].list()`."""
-        return self._engine.tables(self.binding)
+        return _tables(self.binding)
 
     @property
     def hook(self) -> Hooks:
@@ -150,10 +152,9 @@ class DataContext:
             version = self._owner(binding, path_or_id)
             peers_ui_id, given = path_or_id, props or {}
         else:
-            match = Routes(self._engine, binding).match(path_or_id, props, category)
+            match = Routes(binding).match(path_or_id, props, category)
             version = binding.versions[match.package]
             peers_ui_id, given = match.peers_ui_id, match.props
-        self._engine.first_use(binding, version.name)
         return binding, version, peers_ui_id, given
 
     def _owner(self, binding: Binding, peers_ui_id: str) -> ActiveVersion:
@@ -166,6 +167,25 @@ class DataContext:
                 context=self.context_id,
             )
         return version
+
+
+def _tables(binding: Binding) -> Tables:
+    from peers_runtime.contributions.tables import Tables
+
+    return Tables(binding.active.tables, partial(binding.active.memory.rows, binding.context_id))
+
+
+def _tools(binding: Binding) -> Tools:
+    from peers_runtime.contributions.tools import Tools
+
+    return Tools(binding.active.tools, binding.context_id, _tables(binding), lambda _: Entered(binding))
+
+
+def _call_context(binding: Binding, version: ActiveVersion) -> ToolContext:
+    from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
+
+    tools = _tools(binding)
+    return ToolContext(binding.context_id, tools, tools.tables, ToolLogger(version.label, "ui"))
 
 
 class Reference:

@@ -1,11 +1,14 @@
-"""Telling a version that a context uses it now, or no longer."""
+"""Telling a version that a context uses it now, or no longer.
+
+As with pluggy, an implementation names the arguments that it wants; they were checked at capture.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from peers_runtime.base import errors
-from peers_runtime.contributions import lifecycle
 from peers_runtime.importing.current import current
 
 if TYPE_CHECKING:
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 def activated(version: ActiveVersion, previous: str | None) -> None:
     """Call its `peers_activated`; `previous` is the version that the context used before, or None."""
-    lifecycle.call(
+    _call(
         version,
         "peers_activated",
         context=_context_id(),
@@ -30,15 +33,20 @@ def deactivated(version: ActiveVersion, *, is_last: bool) -> None:
     What the version itself raises then is listed as a diagnostic: the switch has happened.
     """
     try:
-        lifecycle.call(
-            version, "peers_deactivating", context=_context_id(), version=version.package.version
-        )
+        _call(version, "peers_deactivating", context=_context_id(), version=version.package.version)
         if is_last:
-            lifecycle.call(version, "peers_dispose", data={})
+            _call(version, "peers_dispose", data={})
     except Exception as error:  # noqa: BLE001  # whatever it is, it is listed and the switch stands
         version.report(
             errors.ActivationFailed.code, f"raised while it was deactivated: {type(error).__name__}: {error}"
         )
+
+
+def _call(told: ActiveVersion, hook: str, /, **offered: Any) -> None:
+    for implementation in told.definition.lifecycle_hooks:
+        if implementation.hook == hook:
+            function = cast("Callable[..., object]", told.load(implementation.reference))
+            function(**{name: offered[name] for name in implementation.argument_names})
 
 
 def _context_id() -> str | None:

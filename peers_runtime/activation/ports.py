@@ -7,20 +7,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, Protocol
+    from typing import Protocol
 
+    from peers_runtime.contributions.ports import TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage
     from peers_runtime.model.manifest import Manifest, TableData
-
-    class TableRows(Protocol):
-        """The stored rows of one table in one context, as plain data."""
-
-        def insert(self, row: dict[str, Any]) -> dict[str, Any]: ...
-        def get(self, key: Any) -> dict[str, Any] | None: ...
-        def list(self, *, limit: int | None = None, **equals: Any) -> Sequence[dict[str, Any]]: ...
 
     class Memory(Protocol):
         """What is kept: snapshots and tables. Called on first need only, never at a start."""

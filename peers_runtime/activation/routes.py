@@ -14,16 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from peers_runtime.activation.binding import Binding
-    from peers_runtime.activation.engine import Engine
 
 
 class Routes:
     """The routes of one generation of a context."""
 
-    __slots__ = ("_binding", "_engine")
+    __slots__ = ("_binding",)
 
-    def __init__(self, engine: Engine, binding: Binding) -> None:
-        self._engine = engine
+    def __init__(self, binding: Binding) -> None:
         self._binding = binding
 
     def list(self) -> Sequence[rule.Route]:
@@ -71,7 +69,6 @@ class Routes:
 
         binding, memory = self._binding, self._binding.active.memory
         version = binding.versions[route.package.name]
-        self._engine.first_use(binding, version.name)
         with Entered(binding):
             return routes.is_match(
                 version,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from peers_runtime.activation.engine import Engine
-    from peers_runtime.activation.ports import TableRows
+    from peers_runtime.contributions.ports import TableRows
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.tables import TableStore
     from peers_runtime.importing.lock import Lock

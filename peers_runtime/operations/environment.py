@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from peers_runtime.base import errors
 
@@ -47,19 +47,19 @@ def import_names(requirements: Iterable[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _closure(names: Iterable[str]) -> set[str]:
-    seen: set[str] = set()
+def _closure(names: Iterable[str]) -> set[NormalizedName]:
+    seen: set[NormalizedName] = set()
     waiting = [canonicalize_name(name) for name in names]
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting += _needs(name)
+            waiting.extend(_needs(name))
     return seen
 
 
 @cache
-def _needs(name: str) -> tuple[str, ...]:
+def _needs(name: str) -> tuple[NormalizedName, ...]:
     try:
         texts = importlib.metadata.requires(name) or ()
     except importlib.metadata.PackageNotFoundError:
