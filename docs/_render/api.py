@@ -21,6 +21,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "activation.binding:Binding",
         "activation.routes:Routes",
         "activation.hooks:Hooks",
+        "contributions.tools:Tools",
+        "contributions.tools:BoundTool",
+        "contributions.tables:Tables",
+        "contributions.tables:BoundTable",
     ),
     "For package authors": (
         "authoring.package:define_package",
@@ -32,6 +36,17 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "authoring.tools:tool",
         "authoring.tools:Tool",
         "authoring.tables:Table",
+        "contributions.tool_context:ToolContext",
+    ),
+    "Answers": (
+        "contributions.app_navs:App",
+        "contributions.uis:LoadedUI",
+        "contributions.uis:Rendered",
+        "contributions.uis:ErrorCard",
+        "rules.routes:Match",
+        "rules.routes:Considered",
+        "rules.resolution:Resolution",
+        "snapshots.distributions:AvailableDistribution",
     ),
     "Records": (
         "model.catalog:Context",
@@ -89,4 +104,6 @@ _SPOKEN = {  # what the documentation calls an instance
     "Hooks": "ctx.hook",
     "Routes": "ctx.routes",
     "Runtime": "runtime",
+    "Tables": "ctx.tables",
+    "Tools": "ctx.tools",
 }
