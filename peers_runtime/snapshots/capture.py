@@ -21,7 +21,7 @@ from peers_runtime.model.manifest import (
     ModuleEntry,
     UIData,
 )
-from peers_runtime.snapshots import layout
+from peers_runtime.snapshots import layout, requirements
 from peers_runtime.snapshots.blobs import digest_of
 from peers_runtime.snapshots.source import Source
 
@@ -97,12 +97,15 @@ def manifest(source: Source, definition: Definition, created_at: str) -> Manifes
 def content(manifest: Manifest) -> bytes:
     """The RFC 8785 JSON whose SHA-256 is the manifest's id.
 
-    All that makes the snapshot what it is; times, metadata and component version numbers lie outside
-    (see `about`), and modules follow from the files.
+    All that makes the snapshot what it is; times, metadata, component version numbers and the conditions of
+    requirements lie outside (see `about`), and modules follow from the files.
     """
     data = manifest.wire()
-    kept = ("name", "version", "files", "assets", "requires", "definition")
-    identity = {key: data[key] for key in kept}
+    identity = {key: data[key] for key in ("name", "version", "files", "assets", "definition")}
+    identity["requires"] = {
+        "private": requirements.identity(manifest.requires.private),
+        "shared": requirements.identity(manifest.requires.shared),
+    }
     identity["components"] = [
         {key: value for key, value in component.items() if key != "version"}
         for component in data["components"]
@@ -119,7 +122,7 @@ def content(manifest: Manifest) -> bytes:
 def about(manifest: Manifest) -> bytes:
     """The rest of the manifest, as JSON: what lies outside the id."""
     data = manifest.wire()
-    rest: dict[str, Any] = {key: data[key] for key in ("metadata", "createdAt", "updatedAt")}
+    rest: dict[str, Any] = {key: data[key] for key in ("requires", "metadata", "createdAt", "updatedAt")}
     rest["componentVersions"] = {
         component.id: component.version for component in manifest.components if component.version is not None
     }

@@ -118,7 +118,7 @@ def _metadata(project: Mapping[str, Any]) -> Metadata:
     return Metadata(
         author=", ".join(name for name in names if isinstance(name, str)),
         description=str(project.get("description") or ""),
-        tags=tuple(str(keyword) for keyword in project.get("keywords") or ()),
+        tags=tuple(sorted(str(keyword) for keyword in project.get("keywords") or ())),
     )
 
 

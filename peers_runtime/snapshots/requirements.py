@@ -23,6 +23,15 @@ def normalise(requirements: Iterable[str], where: str) -> tuple[str, ...]:
     return tuple(sorted({str(_canonical(_parse(text, where))) for text in requirements}))
 
 
+def identity(requirements: Iterable[str]) -> list[str]:
+    """What of normalised requirements goes into a snapshot's id: names, extras, ranges, not the condition.
+
+    Build backends rewrite environment markers into others that mean the same, each in its own way; so only
+    whether there is one counts.
+    """
+    return sorted({_without_condition(_parse(text, "a requirement")) for text in requirements})
+
+
 def without(requirements: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     """Those requirements whose distribution is not among `others`."""
     names = {_name(text) for text in others}
@@ -60,6 +69,12 @@ def _canonical(requirement: Requirement) -> Requirement:
     requirement.name = canonicalize_name(requirement.name)
     requirement.specifier = SpecifierSet(",".join(sorted(set(_specifiers(requirement.specifier)))))
     return requirement
+
+
+def _without_condition(requirement: Requirement) -> str:
+    is_conditional = requirement.marker is not None
+    requirement.marker = None
+    return f"{requirement}; conditional" if is_conditional else str(requirement)
 
 
 def _specifiers(specifiers: Iterable[Specifier]) -> Iterator[str]:

@@ -59,12 +59,12 @@ def requires(metadata: RawMetadata) -> Requires:
 
 def description(metadata: RawMetadata) -> Metadata:
     """The part of METADATA that people read."""
-    named = [name or address for name, address in getaddresses([metadata.get("author_email", "")])]
-    authors = [metadata.get("author", ""), *named]
+    people = getaddresses([metadata.get("author_email", "")])
+    names = [name for name in (metadata.get("author", ""), *(name for name, _ in people)) if name]
     return Metadata(
-        author=", ".join(dict.fromkeys(author for author in authors if author)),
+        author=", ".join(dict.fromkeys(names or [address for _, address in people])),
         description=metadata.get("summary", ""),
-        tags=tuple(metadata.get("keywords", ())),
+        tags=tuple(sorted(metadata.get("keywords", ()))),  # in the order of the author or of the backend
     )
 
 

@@ -36,7 +36,7 @@ Wheel = Callable[..., Path]
 
 @pytest.fixture
 def wheel(tmp_path: Path) -> Wheel:
-    """Write a wheel by hand: `files`, and the three files of its dist-info unless they are given."""
+    """Write a wheel by hand: `files`, and the files of its dist-info."""
 
     def make(
         files: Mapping[str, bytes] = FILES, requires: tuple[str, ...] = (), version: str = "1.0.0"
@@ -50,6 +50,7 @@ def wheel(tmp_path: Path) -> Wheel:
             f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
             f"{info}/entry_points.txt": b"[peers.packages]\nnotes = notes.package:package\n",
         }
+        entries[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in (*entries, f"{info}/RECORD")).encode()
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in entries.items():
                 archive.writestr(name, data)

@@ -20,7 +20,7 @@ def test_a_folder_is_read_with_its_package_beside_pyproject_or_under_src(project
     assert source.files == FILES
     assert source.folder == str(folder)
     assert source.package_folder == str(folder / under)
-    assert source.metadata == Metadata(author="Ann", description="Notes for everyone", tags=("notes", "demo"))
+    assert source.metadata == Metadata(author="Ann", description="Notes for everyone", tags=("demo", "notes"))
 
 
 def test_what_no_wheel_holds_is_left_out(project: Project) -> None:

@@ -41,6 +41,13 @@ def test_normalising_twice_changes_nothing() -> None:
     assert requirements.normalise(once, "x") == once
 
 
+def test_a_condition_counts_in_an_id_but_not_its_spelling() -> None:
+    uv, others = 'a>=1; python_full_version < "4"', 'a>=1; python_version < "4"'
+    assert requirements.identity([uv]) == requirements.identity([others])
+    assert requirements.identity([uv]) != requirements.identity(["a>=1"])
+    assert requirements.identity(["a>=1"]) != requirements.identity(["a>=2"])
+
+
 def test_what_is_no_requirement_is_refused_with_its_place() -> None:
     with pytest.raises(errors.InvalidSetting, match="there holds 'six >> 1'"):
         requirements.normalise(["six >> 1"], "there")
