@@ -71,7 +71,13 @@ class ActiveVersion:
 
             # Two threads may both come here. Equal closures are one realm and each acquisition is counted,
             # so the second finalizer just gives the second count back.
-            realm = finder().acquire(self._memory.lock(self.package), self._memory.bytes, self.report)
+            # The realm must not hold this object, whose death gives the realm back.
+            memory, label = self._memory, self.label
+            realm = finder().acquire(
+                memory.lock(self.package),
+                memory.bytes,
+                lambda code, message: memory.report(code, message, "", label, None),
+            )
             finalizer = weakref.finalize(self, self._retire, realm)
             finalizer.atexit = False
             self._realm, self._finalizer = realm, finalizer
