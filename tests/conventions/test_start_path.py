@@ -26,10 +26,12 @@ HEAVY = {
 }
 
 IMPORT = """
-import json, sys
+import sys
 before = set(sys.modules)
 import peers_runtime
-json.dump(sorted(set(sys.modules) - before), sys.stdout)
+after = set(sys.modules)
+import json
+json.dump(sorted(after - before), sys.stdout)
 """
 FIRST_MATCH = """
 import json, sys
