@@ -146,7 +146,8 @@ class _Author:
     def run(self, what: str, act: Callable[..., Answer], *arguments: object) -> Answer:
         try:
             return act(*arguments)
-        except errors.PeersError:
+        except errors.PeersError as error:
+            self._place(error)
             raise
         except (Exception, SystemExit) as error:
             where = self._where(error)
@@ -229,6 +230,13 @@ class _Author:
 
     def _module(self, module: str) -> Any:
         return self._load(module)
+
+    def _place(self, error: errors.PeersError) -> None:
+        """Records do not know where they are written; the traceback does."""
+        where = self._where(error)
+        if where is not None and "where" not in error.facts and isinstance(error, errors.PackageError):
+            error.message = f"{where}: {error.message}"
+            error.facts["where"] = where
 
     def _where(self, error: BaseException) -> str | None:
         """The innermost line of the package's own that the error came through."""

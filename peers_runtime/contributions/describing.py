@@ -14,7 +14,7 @@ from peers_runtime.authoring.package import ContractBuilder
 from peers_runtime.authoring.places import is_model
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
-from peers_runtime.base import errors, paths
+from peers_runtime.base import errors
 from peers_runtime.contributions import acceptance, schemas
 from peers_runtime.contributions.references import References
 from peers_runtime.model.contributions import UI, PropsSchema, Route
@@ -26,24 +26,14 @@ _REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 def route(found: Route, where: str, references: References) -> RouteData:
     """`where` is the place for error messages: `notes.routes, route 2`. Raises `InvalidDefinition`."""
-    if found.path is not None and found.pattern is not None:
-        raise _invalid(where, "it has a path and a pattern", "a route has one of them: remove the other")
-    if found.pattern is not None:
-        try:
-            re.compile(found.pattern)
-        except re.error as error:
-            raise _invalid(
-                where, f"its pattern {found.pattern!r} is no regular expression: {error}"
-            ) from error
-    path = None if found.path is None else paths.normalise(found.path)
-    parameters = [segment[1:] for segment in (path or "").split("/") if segment[:1] == ":"]
+    parameters = [segment[1:] for segment in (found.path or "").split("/") if segment[:1] == ":"]
     if not all(name.isidentifier() for name in parameters) or len(parameters) != len(set(parameters)):
         raise _invalid(
             where, f"the parameters of its path {found.path!r} are not names that differ", "notes/:note_id"
         )
     return RouteData(
         peers_ui_id=found.peers_ui_id,
-        path=path,
+        path=found.path,
         pattern=found.pattern,
         ui_category=found.ui_category,
         ui_subcategory=found.ui_subcategory,
@@ -86,7 +76,9 @@ def tool(found: Tool[..., Any], references: References) -> ToolData:
         name=found.name,
         usage_description=found.usage,
         input_schema=schemas.of_model(found.input_model, references.logical, closed=True),
-        output_schema=output and schemas.of_model(output, references.logical, mode="serialization"),
+        output_schema=None
+        if output is None
+        else schemas.of_model(output, references.logical, mode="serialization"),
         reference=references.of(found),
         is_async=found.is_async,
     )

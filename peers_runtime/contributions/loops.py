@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 def refuse_running(awaitable: Awaitable[object], what: str, instead: str) -> None:
-    """In a thread whose event loop runs, raise `LoopRunning`: `what` was called, and what to write `instead`."""
+    """Raise `LoopRunning` where an event loop runs: `what` was called, and what to write `instead`."""
     import asyncio
 
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from peers_runtime.base import errors, paths
+from peers_runtime.base import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ _MEND = "mend the package and install it again; until then the route counts as n
 def _shape(route: Route) -> tuple[object, ...]:
     return (
         route.peers_ui_id,
-        None if route.path is None else paths.normalise(route.path),
+        route.path,
         *(route.pattern, route.ui_category, route.ui_subcategory, route.ui_edit_mode, route.priority),
         route.is_match is not None,
         route.props_schema is not None,
