@@ -2,13 +2,19 @@
 
 import secrets
 
+from peers_runtime import Table
 from pydantic import BaseModel
+
+from notes import ids
 
 
 class Note(BaseModel):
     note_id: str
     title: str
     body: str = ""
+
+
+notes_table = Table(table_id=ids.NOTES, name="Notes", model=Note, primary_key="note_id", version=1)
 
 
 def add(tables, title, body=""):

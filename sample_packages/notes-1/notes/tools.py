@@ -1,11 +1,9 @@
 """What others may ask of notes: to add one and to list them all."""
 
-from peers_runtime import Table, tool
+from peers_runtime import tool
 from pydantic import BaseModel, Field
 
 from notes import ids, store
-
-notes_table = Table(table_id=ids.NOTES, name="Notes", model=store.Note, primary_key="note_id", version=1)
 
 
 class AddNote(BaseModel):

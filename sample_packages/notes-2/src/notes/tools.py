@@ -2,13 +2,11 @@
 
 from typing import Literal
 
-from peers_runtime import Table, tool
+from peers_runtime import tool
 from pydantic import BaseModel, Field
 
 from notes import ids, store
 from notes.store.rows import Note
-
-notes_table = Table(table_id=ids.NOTES, name="Notes", model=Note, primary_key="note_id", version=2)
 
 
 class AddNote(BaseModel):

@@ -1,6 +1,9 @@
 """A note as it is stored. What 1.0.0 did not have may be missing from its rows."""
 
+from peers_runtime import Table
 from pydantic import BaseModel
+
+from notes import ids
 
 
 class Note(BaseModel):
@@ -13,3 +16,6 @@ class Note(BaseModel):
     @property
     def labels(self):
         return self.tags or []
+
+
+notes_table = Table(table_id=ids.NOTES, name="Notes", model=Note, primary_key="note_id", version=2)
