@@ -235,7 +235,8 @@ class _Author:
         """Records do not know where they are written; the traceback does."""
         where = self._where(error)
         if where is not None and "where" not in error.facts and isinstance(error, errors.PackageError):
-            error.message = f"{where}: {error.message}"
+            if not error.message.startswith(where.rpartition(":")[0]):
+                error.message = f"{where}: {error.message}"
             error.facts["where"] = where
 
     def _where(self, error: BaseException) -> str | None:

@@ -17,6 +17,7 @@ from weakref import ref
 import pluggy
 
 from peers_runtime.base import errors
+from peers_runtime.contributions.describing import invalid_hook
 from peers_runtime.contributions.ports import Contributor
 from peers_runtime.model.manifest import HookData
 
@@ -99,6 +100,10 @@ def _options(data: HookData) -> dict[str, Any]:
 def _stub(arrival: Arrival, name: str, data: HookData) -> FunctionType:
     wraps = bool(data.options.get("wrapper") or data.options.get("hookwrapper"))
     optional = tuple(data.options.get("keyword_names", ()))
+    for word in (name, *data.argument_names, *optional):  # what `_maker` puts into source
+        if not word.isidentifier() or keyword.iskeyword(word):
+            fault = f"{word!r} is not a name"
+            raise invalid_hook(data.reference, data.hook, data.project_name, fault, arrival.label)
     made: Any = _maker(name, tuple(data.argument_names), optional, wraps)(arrival, _ABSENT)
     made.arrival = arrival
     setattr(made, f"{data.project_name}_impl", _options(data))
@@ -111,20 +116,18 @@ _ABSENT = object()
 @functools.lru_cache(maxsize=1024)
 def _maker(name: str, needed: tuple[str, ...], optional: tuple[str, ...], wraps: bool) -> Callable[..., Any]:
     """A function of (arrival, absent) that makes stubs with these parameters."""
-    for word in (name, *needed, *optional):
-        if not word.isidentifier() or keyword.iskeyword(word):
-            raise ValueError(f"{word!r} is not a name")  # what follows is compiled
-    parameters = ", ".join([*needed, *(f"{word}=_absent" for word in optional)])
+    parameters = ", ".join([*needed, *(f"{word}=_peers_absent" for word in optional)])
     given = ", ".join(f"({word!r}, {word})" for word in optional)
-    named = f", **{{_n: _v for _n, _v in ({given},) if _v is not _absent}}" if optional else ""
-    call = f"_arrive()({', '.join(needed)}{named})"
+    named = f", **{{_n: _v for _n, _v in ({given},) if _v is not _peers_absent}}" if optional else ""
+    call = f"_peers_arrive()({', '.join(needed)}{named})"
     source = (
-        "def _make(_arrive, _absent):\n"
+        "def _make(_peers_arrive, _peers_absent):\n"
         f"    def {name}({parameters}):\n"
         f"        return {f'(yield from {call})' if wraps else call}\n"
         f"    return {name}\n"
     )
     names: dict[str, Any] = {}
-    exec(compile(source, f"<hook implementation {name}, not imported yet>", "exec"), names)  # noqa: S102  # see above
+    code = compile(source, f"<hook implementation {name}, not imported yet>", "exec")
+    exec(code, names)  # noqa: S102  # of names only, which `_stub` has checked
     made: Callable[..., Any] = names["_make"]
     return made
