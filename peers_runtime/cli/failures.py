@@ -36,10 +36,11 @@ class Place:
 
     path: str
     line: int
+    known: str = ""  # the line's text, when there is no such file to read it from
 
     @property
     def source(self) -> str:
-        return linecache.getline(self.path, self.line).rstrip()
+        return (linecache.getline(self.path, self.line) or self.known).rstrip()
 
 
 def exit_code(error: errors.PeersError) -> int:
@@ -82,7 +83,8 @@ def find_place(error: errors.PeersError) -> Place | None:
     """Where the author should look: the error's own facts, else where its cause was raised."""
     path, line = error.facts.get("path"), error.facts.get("line")
     if isinstance(path, str) and isinstance(line, int):
-        return Place(path, line)
+        cause = error.__cause__
+        return Place(path, line, (cause.text or "") if isinstance(cause, SyntaxError) else "")
     for said in (f"{error.facts.get('where')}: ", error.message):
         found = _PLACE.match(said)
         if found is not None:

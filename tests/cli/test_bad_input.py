@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from peers_runtime import Runtime
 from tests.cli.running import OTHER_UI_ID, PACKAGE_ID, SAMPLES, UI_ID, Ran, run_peers
 
 Peers = Callable[..., Ran]
@@ -83,19 +84,18 @@ BAD_PROJECTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.fixture
-def unchanged(peers: Peers) -> Callable[[], Any]:
+def unchanged(home: Path) -> Callable[[], None]:
     """Asserts that nothing which a user can see has changed since the test began."""
 
     def seen() -> Any:
-        return [
-            peers(*words, "--json").data
-            for words in (
-                ("contexts",),
-                ("list", "-c", "acme"),
-                ("routes", "-c", "acme"),
-                ("tools", "-c", "acme"),
+        with Runtime.open(home, facades=False) as runtime:
+            acme = runtime.context("acme")
+            return (
+                runtime.contexts.list(),
+                [(package, runtime.versions(package.name, "acme")) for package in runtime.packages("acme")],
+                [(route.package.label, route.shown, route.peers_ui_id) for route in acme.routes.list()],
+                acme.tools.list(),
             )
-        ]
 
     before = seen()
 
@@ -204,7 +204,7 @@ def test_what_does_not_exist_or_does_not_fit_is_the_callers_move(
     unchanged()
 
 
-def test_props_that_do_not_fit_a_route_are_named(peers: Peers, project: Project) -> None:
+def test_props_that_do_not_fit_a_route_are_why_it_lost(peers: Peers, project: Project) -> None:
     fussy = project(
         {
             "plain/routes.py": f"""
@@ -217,9 +217,10 @@ routes = [Route(peers_ui_id="{UI_ID}", path="plain", props_schema=SIZE)]
     )
     assert peers("install", fussy, "-c", "acme").code == 0
     assert peers("routes", "match", "plain", "--props", '{"size": 3}', "-c", "acme").code == 0
-    ran = peers("routes", "match", "plain", "--props", '{"size": "big"}', "-c", "acme", "--json")
-    assert ran.error["code"] == "P0201"
-    assert "big" in ran.error["message"]
+    big = ("plain", "--props", '{"size": "big"}', "-c", "acme", "--json")
+    assert peers("routes", "match", *big).error["code"] == "P0201"
+    considered = peers("routes", "explain", *big).data
+    assert ["big" in one["reason"] for one in considered if one["path"] == "plain"] == [True]
 
 
 def test_a_home_written_by_a_newer_version_is_left_alone(peers: Peers, home: Path) -> None:

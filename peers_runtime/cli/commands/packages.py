@@ -121,7 +121,10 @@ def activate(name: str, version: str) -> Answer:
 @command("disable")
 @click.argument("name")
 def disable(name: str) -> Answer:
-    """Switch a package off and keep it installed. `activate` switches it on again."""
+    """Switch a package off and keep it installed.
+
+    `peers activate` switches it on again.
+    """
     context = current().context
     with opened_runtime() as runtime:
         runtime.disable(name, context=context)
@@ -133,7 +136,10 @@ def disable(name: str) -> Answer:
 @click.argument("name")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def uninstall(name: str, yes: bool) -> Answer:
-    """Remove a package from a context. The rows of its tables stay."""
+    """Remove a package from a context.
+
+    The rows of its tables stay.
+    """
     settings = current()
     with opened_runtime() as runtime:
         if settings.may_ask and not yes:

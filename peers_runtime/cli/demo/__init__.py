@@ -7,5 +7,6 @@
 - `samples`: where the sample packages lie, and a wheel of one of them.
 - `stage`: what a scene can put on the terminal, and plain text for where there is none.
 - `drawn`: the same stage, drawn by rich.
+- `cold_start`: a start in a process of its own, timed from outside.
 - `imported`: which modules of packages this process has imported so far.
 """

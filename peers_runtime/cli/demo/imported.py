@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 _PREFIX: Final = "peers_packages."
@@ -18,5 +19,5 @@ def since(before: frozenset[str]) -> list[str]:
     return sorted(name.split(".", 2)[2] for name in modules() - before)
 
 
-def shown(names: list[str]) -> str:
+def shown(names: Sequence[str]) -> str:
     return ", ".join(names) or "nothing"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from peers_runtime.base import errors
 from peers_runtime.cli.answers import Table
-from peers_runtime.cli.demo import host_code, imported, samples
+from peers_runtime.cli.demo import cold_start, host_code, imported, samples
 from peers_runtime.cli.demo.play import Play
 from peers_runtime.cli.demo.stage import Card
 
@@ -78,8 +78,15 @@ def call_tools(play: Play) -> None:
 
 def start_again(play: Play) -> None:
     play.restart()
-    play.stage.fact("started in", _last(play))
-    play.stage.fact("modules of packages imported by the start", imported.shown(imported.since(frozenset())))
+    play.stage.fact("modules of packages that are imported now", imported.shown(imported.since(frozenset())))
+    with play.timed("start a new process, to its first matched route"):
+        start = cold_start.measure(play.home, ACME, "notes")
+    libraries = [name for name in cold_start.LIBRARIES if name in start.modules]
+    play.stage.fact(
+        f"a new process, to its first matched route ({start.label})",
+        f"{_milliseconds(start.seconds)}, of which a bare interpreter takes {_milliseconds(start.bare_s)}",
+    )
+    play.stage.fact(f"of {', '.join(cold_start.LIBRARIES)} it imported", imported.shown(libraries))
     play.stage.cards(
         [
             Card(
@@ -101,10 +108,9 @@ def match_routes(play: Play) -> None:
         for name in BOTH:
             with play.timed(f"match {path} in {name}"):
                 match = play.runtime.context(name).routes.match(path)
-            rows.append(
-                (path, name, f"{match.package} {match.version}", _ui_name(play, name, match), match.reason)
-            )
-    play.stage.table(Table(("path", "context", "goes to", "screen", "because"), rows))
+            screen = _ui_name(play, name, match)
+            rows.append((path, name, f"{match.package} {match.version}", screen, match.reason, _last(play)))
+    play.stage.table(Table(("path", "context", "goes to", "screen", "because", "time"), rows))
     play.stage.fact("imported to judge is_match, once", imported.shown(imported.since(before)))
     play.stage.say(f"Why each route of {GLOBEX} won or lost notes/search:")
     considered = play.runtime.context(GLOBEX).routes.explain("notes/search")
@@ -153,7 +159,7 @@ def contain_what_is_broken(play: Play) -> None:
     context = play.runtime.context(ACME)
     cards = []
     for path in ("charts", "charts/pie", "charts/gauge"):
-        with play.timed(f"render {path}"):
+        with play.timed(f"render {path} in {ACME}"):
             rendered = context.render(path)
         if rendered.error is None:
             cards.append(Card(path, str(rendered.content), "green"))
@@ -161,9 +167,6 @@ def contain_what_is_broken(play: Play) -> None:
             card = rendered.error
             cards.append(Card(f"{path}: {card.code}, {card.package} {card.version}", card.message, "red"))
     play.stage.cards(cards)
-    play.stage.say("What `peers doctor` lists:")
-    for diagnostic in play.runtime.diagnostics():
-        play.stage.fact(diagnostic.code, f"{diagnostic.subject}: {diagnostic.message.splitlines()[0]}")
 
 
 def switch_under_a_request(play: Play) -> None:
