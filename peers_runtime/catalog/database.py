@@ -36,10 +36,10 @@ class Database:
     def __init__(self, path: str, lock_path: str) -> None:
         self.path = path
         self._lock_path = lock_path
-        self._engines: tuple[Engine, Engine] | None = None
+        self._engines: dict[str, Engine] = {}  # "read" and "write", each made when first needed
         self._process = os.getpid()
         self._inherited: list[object] = []
-        self._writer: int | None = None  # the thread that is writing
+        self._at_work: tuple[int, int] | None = None  # process and thread that write
         self._guard = threading.Lock()
 
     @property
@@ -49,54 +49,53 @@ class Database:
     @contextmanager
     def read(self) -> Generator[Connection]:
         """One consistent view of the file, which must exist."""
-        with self._open()[0].begin() as connection:
+        with self._engine("read", self._reading).begin() as connection:
             yield connection
 
     @contextmanager
     def alone(self) -> Generator[None]:
         """Holds the lock: no other thread or process writes. Raises `HomeNotWritable`."""
-        if self._writer == threading.get_ident():
+        writer = os.getpid(), threading.get_ident()
+        if self._at_work == writer:
             raise RuntimeError("a write transaction cannot be opened inside another one")
         if not self.is_writable:
             raise _not_writable(self.path, "its folder is read-only")
         with lock.hold(self._lock_path):
-            self._writer = threading.get_ident()
+            self._at_work = writer
             try:
                 yield
             finally:
-                self._writer = None
+                self._at_work = None
 
     @contextmanager
     def begin(self) -> Generator[Connection]:
         """A write transaction, to be used inside `alone`; committed at the end, rolled back on any error."""
-        with self._open()[1].begin() as connection:
+        with self._engine("write", self._writing).begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Gives back the file handles; the database opens again when it is used again."""
-        if self._process != os.getpid():
-            return
         with self._guard:
-            engines, self._engines = self._engines, None
-        if engines is None:
-            return
-        reading, writing = engines
-        reading.dispose()
-        if not self.is_writable:
-            writing.dispose()
-            return
-        with lock.hold(self._lock_path):
-            writing.dispose()
+            self._forget_inherited()
+            engines, self._engines = self._engines, {}
+        if "read" in engines:
+            engines["read"].dispose()
+        if "write" in engines:
+            with lock.hold(self._lock_path):  # the last connection to close makes a checkpoint
+                engines["write"].dispose()
 
-    def _open(self) -> tuple[Engine, Engine]:
+    def _engine(self, use: str, make: Callable[[], Engine]) -> Engine:
         with self._guard:
-            if self._process != os.getpid():
-                # SQLite's connections must not cross a fork, not even to be closed: they are kept unused.
-                self._inherited.append(self._engines)
-                self._engines, self._process = None, os.getpid()
-            if self._engines is None:
-                self._engines = self._reading(), self._writing()
-            return self._engines
+            self._forget_inherited()
+            if use not in self._engines:
+                self._engines[use] = make()
+            return self._engines[use]
+
+    def _forget_inherited(self) -> None:
+        """SQLite's connections must not cross a fork, not even to be closed: they are kept unused."""
+        if self._process != os.getpid():
+            self._inherited.append(self._engines)
+            self._engines, self._process = {}, os.getpid()
 
     def _reading(self) -> Engine:
         def connect() -> sqlite3.Connection:
@@ -104,7 +103,7 @@ class Database:
 
         # Whether a folder that we cannot write may be taken as immutable is asked at each opening.
         pool = QueuePool if self.is_writable else NullPool
-        return _engine(self.path, connect, "BEGIN", pool)
+        return _make_engine(self.path, connect, "BEGIN", pool)
 
     def _writing(self) -> Engine:
         def connect() -> sqlite3.Connection:
@@ -114,7 +113,7 @@ class Database:
             connection.execute("PRAGMA synchronous=FULL")
             return connection
 
-        return _engine(self.path, connect, "BEGIN IMMEDIATE", QueuePool)
+        return _make_engine(self.path, connect, "BEGIN IMMEDIATE", QueuePool)
 
     def _immutable(self) -> str:
         """SQLite needs files beside the database that it cannot make in a read-only folder."""
@@ -153,7 +152,7 @@ def _connect(uri: str) -> sqlite3.Connection:
     return connection
 
 
-def _engine(
+def _make_engine(
     path: str, connect: Callable[[], sqlite3.Connection], begin: str, pool: type[QueuePool | NullPool]
 ) -> Engine:
     def say_begin(connection: Connection) -> None:

@@ -80,7 +80,7 @@ def _read(path: str) -> object | None:
     try:
         with open(name, encoding="utf-8") as file:
             described: object = json.load(file)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         raise _damaged(name, f"it cannot be read: {error}") from error

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.manifest import RouteData
 
 FORMAT = 1  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
-_DIGEST_LENGTH = 64  # hexadecimal digits
+_HEAD = 65  # bytes: 64 hexadecimal digits and the line's end
 
 
 def read(path: str, device: str | None = None) -> State | None:
@@ -43,8 +43,8 @@ def read_unmarked(path: str, device: str | None = None) -> State | None:
             data = memoryview(file.read())
     except OSError:
         return None
-    body = data[_DIGEST_LENGTH + 1 :]
-    if hashlib.sha256(body).hexdigest().encode() != bytes(data[:_DIGEST_LENGTH]):
+    body = data[_HEAD:]
+    if _head(body) != data[:_HEAD].tobytes():
         return None
     # Nothing of what is made here is garbage; looking for some costs a fifth of the time.
     collects = gc.isenabled()
@@ -61,7 +61,7 @@ def write(path: str, state: State, device: str) -> None:
     body = json.dumps(_document(state, device), separators=(",", ":")).encode()
     new = f"{path}.new"
     with open(new, "wb") as file:
-        file.write(hashlib.sha256(body).hexdigest().encode() + b"\n")
+        file.write(_head(body))
         file.write(body)
         file.flush()
         os.fsync(file.fileno())
@@ -134,6 +134,10 @@ def _document(state: State, device: str) -> dict[str, Any]:
             for context_id, (kind, name, position) in state.contexts.items()
         },
     }
+
+
+def _head(body: bytes | memoryview) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode() + b"\n"
 
 
 def _mark(path: str) -> str:

@@ -28,6 +28,7 @@ _NOT_WRITABLE = frozenset(
         errno.EFBIG,
         errno.EIO,
         errno.ENOTDIR,
+        errno.EEXIST,
     }
 )
 
