@@ -31,6 +31,7 @@ def project(tmp_path: Path) -> Project:
     return make
 
 
+METADATA = "Metadata-Version: 2.1\nName: notes\n"
 Wheel = Callable[..., Path]
 
 
@@ -46,7 +47,7 @@ def wheel(tmp_path: Path) -> Wheel:
         needed = "".join(f"Requires-Dist: {text}\n" for text in requires)
         entries = {
             **files,
-            f"{info}/METADATA": f"Metadata-Version: 2.1\nName: notes\nVersion: {version}\n{needed}\n".encode(),
+            f"{info}/METADATA": f"{METADATA}Version: {version}\n{needed}\n".encode(),
             f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
             f"{info}/entry_points.txt": b"[peers.packages]\nnotes = notes.package:package\n",
         }

@@ -58,7 +58,7 @@ def read_only(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def file_size_limit(size: int) -> Iterator[None]:
-    """The system refuses to let any file grow above `size` bytes: as on a full disk, part of a write succeeds."""
+    """No file may grow above `size` bytes meanwhile: as on a full disk, part of a write succeeds."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:

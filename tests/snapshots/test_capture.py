@@ -139,7 +139,8 @@ def test_a_manifest_is_the_same_after_it_was_written_and_read() -> None:
         input_schema={"properties": {"n": {"default": None, "minimum": 0.5, "multipleOf": 2.0}}},
     )
     manifest = made(
-        definition=described(uis=(LOGO,), tools=(tool,)), requires=Requires(shared=('six>=1; os_name == "nt"',))
+        definition=described(uis=(LOGO,), tools=(tool,)),
+        requires=Requires(shared=('six>=1; os_name == "nt"',)),
     )
     assert capture.restored(manifest.id, capture.content(manifest), capture.about(manifest)) == manifest
 

@@ -53,7 +53,9 @@ def test_what_is_available_is_listed_without_importing_it(site: Path, wheel: Whe
     assert "notes" not in sys.modules
 
 
-def test_a_name_that_no_distribution_has_is_refused_with_those_that_are_there(site: Path, wheel: Wheel) -> None:
+def test_a_name_that_no_distribution_has_is_refused_with_those_that_are_there(
+    site: Path, wheel: Wheel
+) -> None:
     install(site, wheel())
     with pytest.raises(errors.NoPackageThere, match="'task'") as caught:
         sources.read("entry-point:task")

@@ -13,7 +13,9 @@ from tests.snapshots.parts import FILES, PYPROJECT, write_files
 
 
 @pytest.mark.parametrize("under", ["", "src"])
-def test_a_folder_is_read_with_its_package_beside_pyproject_or_under_src(project: Project, under: str) -> None:
+def test_a_folder_is_read_with_its_package_beside_pyproject_or_under_src(
+    project: Project, under: str
+) -> None:
     folder = project(under=under)
     source = sources.read(folder)
     assert (source.name, source.version, source.reference) == ("notes", "1.0.0", "notes.package:package")
@@ -55,7 +57,9 @@ def test_files_of_a_source_cannot_be_changed(project: Project) -> None:
         source.files["notes/store.py"] = b"other"  # type: ignore[index]
 
 
-def test_shared_distributions_are_dependencies_and_settings_without_the_private_ones(project: Project) -> None:
+def test_shared_distributions_are_dependencies_and_settings_without_the_private_ones(
+    project: Project,
+) -> None:
     pyproject = PYPROJECT.replace("dependencies = []", 'dependencies = ["Six >=1.16", "packaging"]') + (
         '[tool.peers]\nprivate = ["six>=1.16"]\nshared = ["click>=8,<9"]\nbudget_ms = 40\n'
         '[tool.peers.dependencies]\ntasks = "^1.2"\n'
@@ -68,7 +72,12 @@ def test_shared_distributions_are_dependencies_and_settings_without_the_private_
 
 @pytest.mark.parametrize(
     ("given", "version"),
-    [("1.2.3", "1.2.3"), ("1.2.3rc1", "1.2.3-rc.1"), ("1.2.3-beta.4", "1.2.3-beta.4"), ("1.2.3+abc", "1.2.3+abc")],
+    [
+        ("1.2.3", "1.2.3"),
+        ("1.2.3rc1", "1.2.3-rc.1"),
+        ("1.2.3-beta.4", "1.2.3-beta.4"),
+        ("1.2.3+abc", "1.2.3+abc"),
+    ],
 )
 def test_a_version_is_semantic_however_it_is_spelled(project: Project, given: str, version: str) -> None:
     assert sources.read(project(PYPROJECT.replace("1.0.0", given))).version == version
@@ -120,7 +129,11 @@ def test_a_file_that_is_no_wheel_holds_no_package(tmp_path: Path) -> None:
     [
         (("[project]", "[project"), errors.InvalidDefinition, "cannot be understood"),
         (('"peers.packages"]', '"other"]'), errors.NoPackageThere, "no entry point"),
-        (('notes = "notes.p', 'more = "notes.package:package"\nnotes = "notes.p'), errors.NoPackageThere, "2 entry"),
+        (
+            ('notes = "notes.p', 'more = "notes.package:package"\nnotes = "notes.p'),
+            errors.NoPackageThere,
+            "2 entry",
+        ),
         (('notes = "notes.package:package"', "notes = 3"), errors.InvalidDefinition, "table of texts"),
         (('notes = "', 'no-tes = "'), errors.InvalidDefinition, "no import name"),
         (('notes = "', 'class = "'), errors.InvalidDefinition, "no import name"),

@@ -78,7 +78,9 @@ def test_modules_agree_with_the_interpreter(tmp_path: Path) -> None:
     }
     write_files(tmp_path, files)
     ours = layout.modules(files)
-    script = "import importlib, sys\nfor name in sys.argv[1:]: print(importlib.import_module(name).__spec__.origin)"
+    script = (
+        "import importlib.util, sys\nfor name in sys.argv[1:]: print(importlib.util.find_spec(name).origin)"
+    )
     # modules under a name that a module has taken are listed, but nothing can import them; nor here
     importable = [name for name in ours if name != "n.a.hidden"]
     run = subprocess.run(

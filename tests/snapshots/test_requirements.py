@@ -25,7 +25,8 @@ def test_equal_requirements_have_one_spelling(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("six>1", "six>=1"), ("six", "six; python_version < '3'"), ("a[x]", "a"), ("a==1.*", "a==1")]
+    ("one", "other"),
+    [("six>1", "six>=1"), ("six", "six; python_version < '3'"), ("a[x]", "a"), ("a==1.*", "a==1")],
 )
 def test_different_requirements_stay_different(one: str, other: str) -> None:
     assert requirements.normalise([one], "x") != requirements.normalise([other], "x")
@@ -53,7 +54,9 @@ def test_what_is_no_requirement_is_refused_with_its_place() -> None:
         requirements.normalise(["six >> 1"], "there")
 
 
-@pytest.mark.parametrize("text", ['a; extra == "x"', 'a; python_version > "3" and (extra == "x" or extra=="y")'])
+@pytest.mark.parametrize(
+    "text", ['a; extra == "x"', 'a; python_version > "3" and (extra == "x" or extra=="y")']
+)
 def test_a_requirement_of_an_extra_is_known(text: str) -> None:
     assert requirements.is_extra(text)
 

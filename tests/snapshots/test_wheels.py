@@ -84,7 +84,12 @@ def test_files_under_purelib_and_platlib_are_where_they_will_be_installed(wheel:
 
 
 def test_what_a_careless_backend_packed_is_left_out(wheel: Wheel) -> None:
-    junk = {"notes/__pycache__/a.pyc": b"x", "notes/.DS_Store": b"x", "other/__init__.py": b"", "tests/x.py": b""}
+    junk = {
+        "notes/__pycache__/a.pyc": b"x",
+        "notes/.DS_Store": b"x",
+        "other/__init__.py": b"",
+        "tests/x.py": b"",
+    }
     assert sources.read(wheel({**FILES, **junk})).files == FILES
 
 
@@ -121,7 +126,9 @@ def test_a_name_with_a_nul_is_refused(wheel: Wheel) -> None:
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFIFO, stat.S_IFSOCK])
 def test_links_and_devices_are_refused(wheel: Wheel, kind: int) -> None:
-    assert "link or a device" in refused(add(wheel(), "notes/link", b"/etc/passwd", external_attr=(kind | 0o777) << 16))
+    assert "link or a device" in refused(
+        add(wheel(), "notes/link", b"/etc/passwd", external_attr=(kind | 0o777) << 16)
+    )
 
 
 @pytest.mark.parametrize("name", ["notes/store.py", "notes-1.0.0.dist-info/METADATA"])
@@ -154,7 +161,11 @@ def test_a_bomb_of_one_file_is_refused(wheel: Wheel) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "value", "says"),
-    [("MAX_FILES", 5, "entries"), ("MAX_FILE_SIZE", 60, "unpacks to more"), ("MAX_TOTAL_SIZE", 100, "unpacks to more")],
+    [
+        ("MAX_FILES", 5, "entries"),
+        ("MAX_FILE_SIZE", 60, "unpacks to more"),
+        ("MAX_TOTAL_SIZE", 100, "unpacks to more"),
+    ],
 )
 def test_count_and_sizes_are_bounded(
     wheel: Wheel, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, says: str
@@ -216,7 +227,9 @@ def test_a_wheel_with_two_dist_infos_is_refused(wheel: Wheel) -> None:
 
 
 def test_a_wheel_without_the_entry_point_holds_no_package(wheel: Wheel) -> None:
-    path = rewritten(wheel(), {"notes-1.0.0.dist-info/entry_points.txt": b"[console_scripts]\nnotes = notes:main\n"})
+    path = rewritten(
+        wheel(), {"notes-1.0.0.dist-info/entry_points.txt": b"[console_scripts]\nnotes = notes:main\n"}
+    )
     with pytest.raises(errors.NoPackageThere, match="no entry point"):
         sources.read(path)
 
