@@ -19,9 +19,9 @@ from peers_runtime.cli.settings import opened_runtime, run
 
 @command("doctor")
 def doctor() -> Answer:
-    """List what went wrong and is not mended yet; other processes' troubles too.
+    """List what went wrong and is not mended yet.
 
-    Exits with 1 when there is something to mend.
+    Every host of the home lists its troubles here. Exits with 1 when there is something to mend.
     """
     with opened_runtime() as runtime:
         found = runtime.diagnostics()
@@ -45,7 +45,10 @@ def doctor() -> Answer:
 @command("explain")
 @click.argument("code", required=False)
 def explain(code: str | None) -> Answer:
-    """Explain an error code, like P0203; without one, list them all."""
+    """Explain an error code.
+
+    CODE is like P0203; without one, all are listed.
+    """
     kinds = {kind.code: kind for kind in _kinds(errors.PeersError) if "code" in vars(kind)}
     if code is None:
         rows = [

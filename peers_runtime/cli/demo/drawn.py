@@ -35,7 +35,11 @@ class DrawnStage:
         self._console.print(Text(text))
 
     def fact(self, label: str, text: str) -> None:
-        self._console.print(Text.assemble("  ", (label, "bold cyan"), "  ", text))
+        hanging = DrawnTable.grid(padding=(0, 2))
+        hanging.add_column(style="bold cyan")
+        hanging.add_column()
+        hanging.add_row(Text(f"  {label}"), Text(text))
+        self._console.print(hanging)
 
     def code(self, source: str) -> None:
         self._console.print(Syntax(source, "python", background_color="default", padding=(0, 4)))
