@@ -12,7 +12,7 @@ from peers_runtime.rules.routes import RouteTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from peers_runtime.activation.ports import Memory
@@ -63,6 +63,11 @@ class ActiveSet:
         return self._versions
 
     @property
+    def sound(self) -> Sound:
+        """Those of the versions whose snapshot can be read; one that cannot is listed and stops no other."""
+        return Sound(self.versions.values())
+
+    @property
     def routes(self) -> RouteTable:
         """All routes of the set; the first call reads them from the index's rows, no code is imported."""
         if self._routes is None:
@@ -75,7 +80,7 @@ class ActiveSet:
         if made is None or made[0] is not specs:
             from peers_runtime.contributions.registry import Registry
 
-            registry = Registry(list(self.versions.values()), specs, self.memory.report)
+            registry = Registry([*self.sound], specs, self.memory.report)
             made = self._registry = specs, registry
         return made[1]
 
@@ -85,7 +90,7 @@ class ActiveSet:
         if self._tables is None:
             from peers_runtime.contributions.tables import TableIndex
 
-            self._tables = TableIndex(list(self.versions.values()))
+            self._tables = TableIndex(self.sound)
         return self._tables
 
     @property
@@ -94,7 +99,7 @@ class ActiveSet:
         if self._tools is None:
             from peers_runtime.contributions.tools import ToolIndex
 
-            self._tools = ToolIndex(list(self.versions.values()))
+            self._tools = ToolIndex(self.sound)
         return self._tools
 
     def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:
@@ -102,10 +107,28 @@ class ActiveSet:
         for route in self.routes:
             if route.peers_ui_id == peers_ui_id:
                 return self.versions[route.package.name]
-        for version in self.versions.values():
+        for version in self.sound:
             if any(ui.peers_ui_id == peers_ui_id for ui in version.definition.uis):
                 return version
         return None
+
+
+class Sound:
+    """Iterates over versions that can be read, reading them as it comes to them."""
+
+    __slots__ = ("_versions",)
+
+    def __init__(self, versions: Iterable[ActiveVersion]) -> None:
+        self._versions = versions
+
+    def __iter__(self) -> Iterator[ActiveVersion]:
+        for version in self._versions:
+            try:
+                version.definition  # noqa: B018  # reads and verifies it
+            except errors.StorageError as error:
+                version.report(error.code, error.message, error.hint)
+            else:
+                yield version
 
 
 class Modules(dict[str, "ModuleType"]):

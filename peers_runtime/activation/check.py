@@ -19,8 +19,8 @@ def no_conflicts(active: ActiveSet) -> None:
     conflicts.check([(version.label, version.definition) for version in active.versions.values()])
 
 
-def loads(version: ActiveVersion, specs: Sequence[HostSpecs]) -> None:
-    """Its hooks fit the host's, and its definition and routes import.
+def starts(version: ActiveVersion, previous: ActiveVersion | None, specs: Sequence[HostSpecs]) -> None:
+    """Its hooks fit the host's, its definition and routes import, and its `peers_activated` returns.
 
     Raises `InvalidHook`, or `ActivationFailed` with the package's own error as its cause.
     """
@@ -30,12 +30,13 @@ def loads(version: ActiveVersion, specs: Sequence[HostSpecs]) -> None:
         version.realm.load(definition.reference)
         if definition.routes_module is not None:
             version.realm.module(definition.routes_module)
+        version.announce(previous.package.version if previous is not None else None)
     except errors.PeersError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         shown = version.logical(f"{type(error).__name__}: {error}")
         raise errors.ActivationFailed(
-            f"{version.label} could not be loaded: {shown}",
+            f"{version.label} could not be started: {shown}",
             hint="mend the package and install it again; what was active before is still serving",
             package=version.name,
             version=version.package.version,

@@ -109,7 +109,8 @@ class DataContext:
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
         with Entered(binding):
-            return uis.render(version, peers_ui_id, given, _call_context(binding, version))
+            rendered = uis.render(version, peers_ui_id, given, _call_context(binding, version))
+        return _listed(version, rendered)
 
     async def arender(
         self, path_or_id: str, props: Mapping[str, Any] | None = None, category: str | None = "screen"
@@ -119,7 +120,8 @@ class DataContext:
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
         with Entered(binding):
-            return await uis.arender(version, peers_ui_id, given, _call_context(binding, version))
+            rendered = await uis.arender(version, peers_ui_id, given, _call_context(binding, version))
+        return _listed(version, rendered)
 
     # ── runtime kinds ────────────────────────────────────────────────────────────────────────────
 
@@ -186,6 +188,14 @@ def _call_context(binding: Binding, version: ActiveVersion) -> ToolContext:
 
     tools = _tools(binding)
     return ToolContext(binding.context_id, tools, tools.tables, ToolLogger(version.label, "ui"))
+
+
+def _listed(version: ActiveVersion, rendered: Rendered) -> Rendered:
+    """What failed of the version's own is a diagnostic too; props that do not fit are the caller's."""
+    card = rendered.error
+    if card is not None and card.code != errors.InvalidProps.code:
+        version.report(card.code, card.message, card.hint)
+    return rendered
 
 
 class Reference:

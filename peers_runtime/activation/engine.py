@@ -82,9 +82,7 @@ class Engine:
             check.no_conflicts(active)
             with Entered(Binding(context_id, active, before.generation + 1)):
                 for version in new:
-                    check.loads(version, self.hook_specs)
-                    previous = before.versions.get(version.name)
-                    version.announce(previous.package.version if previous is not None else None)
+                    check.starts(version, before.versions.get(version.name), self.hook_specs)
         except BaseException:
             self.discard(prepared)
             raise

@@ -33,6 +33,7 @@ class ActiveVersion:
         "_finalizer",
         "_memory",
         "_realm",
+        "_reported",
         "_retire",
         "package",
     )
@@ -45,6 +46,7 @@ class ActiveVersion:
         self._realm: Realm | None = None
         self._finalizer: finalize[[Realm], ActiveVersion] | None = None
         self._announced = False
+        self._reported: set[tuple[str, str]] = set()
 
     @property
     def label(self) -> str:
@@ -121,9 +123,11 @@ class ActiveVersion:
         if finalizer is not None:
             finalizer()
 
-    def report(self, code: str, message: str) -> None:
-        """List something that went wrong with this version and did not stop the act."""
-        self._memory.report(code, self.logical(message), "", self.label, None)
+    def report(self, code: str, message: str, hint: str = "") -> None:
+        """List something that went wrong with this version and stopped nothing else; once in this process."""
+        if (code, message) not in self._reported:
+            self._reported.add((code, message))
+            self._memory.report(code, self.logical(message), hint, self.label, None)
 
     def __repr__(self) -> str:
         return f"<ActiveVersion {self.label}>"

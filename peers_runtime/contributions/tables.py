@@ -6,8 +6,8 @@ author's models; what stores them knows plain data only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -73,17 +73,20 @@ class LoadedTable:
 
 
 class TableIndex:
-    """Every table of the versions, by id and name; building it imports no package code."""
+    """Every table of the versions, by id and name."""
 
-    __slots__ = ("names",)
+    def __init__(self, versions: Iterable[Contributor]) -> None:
+        self._versions = versions
 
-    def __init__(self, versions: Sequence[Contributor]) -> None:
-        self.names: Names[LoadedTable] = Names(
+    @cached_property
+    def names(self) -> Names[LoadedTable]:
+        """Reads every version's definition when first asked for, and imports no package code."""
+        return Names(
             "table",
             errors.UnknownTable,
             [
                 (package_of(version), data.table_id, data.name, LoadedTable(version, data))
-                for version in versions
+                for version in self._versions
                 for data in version.definition.tables
             ],
         )

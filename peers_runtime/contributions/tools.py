@@ -6,8 +6,8 @@ at no cost for each request.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.authoring.package import PackageDefinition
@@ -98,17 +98,20 @@ class LoadedTool:
 
 
 class ToolIndex:
-    """Every tool of the versions, by id and name; building it imports no package code."""
+    """Every tool of the versions, by id and name."""
 
-    __slots__ = ("names",)
+    def __init__(self, versions: Iterable[Contributor]) -> None:
+        self._versions = versions
 
-    def __init__(self, versions: Sequence[Contributor]) -> None:
-        self.names: Names[LoadedTool] = Names(
+    @cached_property
+    def names(self) -> Names[LoadedTool]:
+        """Reads every version's definition when first asked for, and imports no package code."""
+        return Names(
             "tool",
             errors.UnknownTool,
             [
                 (package_of(version), data.tool_id, data.name, LoadedTool(version, data))
-                for version in versions
+                for version in self._versions
                 for data in version.definition.tools
             ],
         )

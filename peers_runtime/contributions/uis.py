@@ -105,7 +105,10 @@ def render(
     """
     from peers_runtime.contributions import loops
 
-    position, data = _described(version, peers_ui_id, target)
+    try:
+        position, data = _described(version, peers_ui_id, target)
+    except errors.StorageError as error:
+        return _unreadable(version, peers_ui_id, error)
     try:
         found = _load(version, position, data)
         content = _call(found, props, ctx)
@@ -128,7 +131,10 @@ async def arender(
     target: str | None = None,
 ) -> Rendered:
     """`render` in a running event loop: an async UI is awaited, any other is called as it is."""
-    position, data = _described(version, peers_ui_id, target)
+    try:
+        position, data = _described(version, peers_ui_id, target)
+    except errors.StorageError as error:
+        return _unreadable(version, peers_ui_id, error)
     try:
         content = _call(_load(version, position, data), props, ctx)
         if isinstance(content, Awaitable):
@@ -196,6 +202,13 @@ def _instead(version: Contributor, data: UIData, error: BaseException) -> Render
     message, hint = version.logical(error.message), version.logical(error.hint)
     owner = package_of(version), version_of(version)
     return _rendered(version, data, None, ErrorCard(error.code, message, hint, *owner, data.peers_ui_id))
+
+
+def _unreadable(version: Contributor, peers_ui_id: str, error: errors.StorageError) -> Rendered:
+    """The snapshot itself cannot be read, so not even the UI's target is known."""
+    owner = package_of(version), version_of(version)
+    card = ErrorCard(error.code, error.message, error.hint, *owner, peers_ui_id)
+    return Rendered(peers_ui_id, *owner, "html", None, card)
 
 
 def _failed(version: Contributor, data: UIData, what: str, error: BaseException) -> errors.UIFailed:

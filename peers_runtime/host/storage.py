@@ -105,7 +105,7 @@ class Storage:
 
     def lock(self, package: ActivePackage) -> Lock:
         from peers_runtime.importing.lock import Lock, tag
-        from peers_runtime.operations import environment
+        from peers_runtime.snapshots import environment
 
         shared = self.manifest(package.digest).requires.shared
         lock = Lock(

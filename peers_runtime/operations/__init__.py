@@ -6,7 +6,6 @@ switches; a failure at any step leaves everything as it was.
 
 - `services`: what the acts work with.
 - `access`: who may do what; finding contexts, packages and versions by what a person calls them.
-- `environment`: the distributions that the host shares with packages.
 - `capture`: a source as a snapshot: read, evaluated in a throw-away realm, described.
 - `plan`: what an act would change, and making it so.
 - `install`, `activate`, `contexts`, `inspect`: the acts.

@@ -11,7 +11,7 @@ from peers_runtime.contributions import definition
 from peers_runtime.importing.finder import finder
 from peers_runtime.importing.lock import Lock
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.operations import environment
+from peers_runtime.snapshots import environment
 from peers_runtime.snapshots import capture as snapshot
 from peers_runtime.snapshots import sources
 from peers_runtime.snapshots.draft import Draft
@@ -89,4 +89,4 @@ class _ThrowAwayRealms:
     def drop(self) -> None:
         if self._realm is not None:
             realm, self._realm = self._realm, None
-            finder().release(realm, self._draft)
+            finder().release(realm, self._draft, collect=False)

@@ -11,7 +11,7 @@ from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.operations import environment
+from peers_runtime.snapshots import environment
 from peers_runtime.rules import resolution
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ Reading, for an install:
 - `folders`, `wheels`, `distributions`: the three ways a package arrives.
 - `source`: the record, and the checks that every source passes.
 - `settings`: `[tool.peers]` of a project.
+- `environment`: the distributions that the host shares with packages.
 - `requirements`: Python distributions that a package needs, in one spelling.
 - `capture`: a source and its evaluated definition become a manifest, whose id is the digest of all of it.
 

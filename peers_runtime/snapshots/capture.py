@@ -81,7 +81,7 @@ def manifest(source: Source, definition: Definition, created_at: str) -> Manifes
         id="",
         name=source.name,
         version=source.version,
-        files=tuple(files[path] for path in sorted(files)),
+        files=tuple(files.values()),  # a source keeps them sorted
         modules=modules(files),
         components=_components(definition.uis),
         assets=_assets(source.name, definition.uis, files),

@@ -40,7 +40,7 @@ def modules(paths: Iterable[str]) -> dict[str, ModuleFile]:
     before a folder without one, which is a namespace package.
     """
     found: dict[str, ModuleFile] = {}
-    for path in sorted(paths):
+    for path in sorted(paths):  # "n/a.py" comes before all in "n/a/", so the later one wins
         folder, _, file = path.rpartition("/")
         if "." in folder:
             continue
@@ -56,7 +56,5 @@ def modules(paths: Iterable[str]) -> dict[str, ModuleFile]:
                 found[name] = ModuleFile(path, True)
             continue
         name = path[: -len(".py")].replace("/", ".")
-        known = found.get(name)
-        if known is None or known.path is None:
-            found[name] = ModuleFile(path, False)
+        found[name] = ModuleFile(path, False)
     return {name: found[name] for name in sorted(found)}
