@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import click
 import pytest
 
+from peers_runtime.cli.demo import samples
 from peers_runtime.cli.main import peers as peers_group
 from tests.cli.running import SAMPLES, Ran, run_peers
 
@@ -46,9 +48,36 @@ def test_list_as_text_is_aligned_and_says_what_is_active(peers: Peers) -> None:
     assert notes.index("1.0.0") == charts.index("1.0.0") == header.index("ACTIVE")
 
 
-def test_what_this_environment_holds_is_listed_without_a_package_installed(tmp_path: Path) -> None:
-    ran = run_peers("--home", tmp_path / "home", "list", "--available", "--json")
-    assert isinstance(ran.data, list)
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """notes 2.0.0 as a wheel."""
+    built = samples.wheel(SAMPLES / "notes-2", tmp_path_factory.mktemp("dist"))
+    assert built is not None
+    return built
+
+
+def test_a_wheel_and_its_folder_are_one_snapshot(peers: Peers, wheel: Path) -> None:
+    (from_folder,) = peers("versions", "notes", "-c", "globex", "--json").data
+    from_wheel = peers("install", wheel, "--json").data
+    assert from_wheel["snapshotDigest"] == from_folder["snapshotDigest"]
+
+
+def test_what_this_environment_holds_is_listed_and_can_be_installed(
+    peers: Peers, wheel: Path, tmp_path: Path
+) -> None:
+    ZipFile(wheel).extractall(tmp_path / "site")  # what installing a wheel is
+    environment = {"PYTHONPATH": str(tmp_path / "site")}
+    (notes,) = [
+        one for one in peers("list", "--available", "--json", env=environment).data if one["name"] == "notes"
+    ]
+    assert notes == {
+        "name": "notes",
+        "version": "2.0.0",
+        "distribution": "notes",
+        "source": "entry-point:notes",
+    }
+    assert peers("install", notes["source"], "--json", env=environment).data["version"] == "2.0.0"
+    assert peers("show", "notes", "--json").data["manifest"]["version"] == "2.0.0"
 
 
 def test_show_says_what_is_contributed_and_why_it_is_active(peers: Peers) -> None:
@@ -126,6 +155,34 @@ def test_tools_are_listed_shown_and_run(peers: Peers) -> None:
 def test_a_tools_arguments_can_come_from_stdin(peers: Peers) -> None:
     ran = peers("tools", "run", "add_note", "-", "-c", "acme", "--json", stdin='{"title": "From a pipe"}')
     assert ran.data["title"] == "From a pipe"
+
+
+def test_a_tools_progress_goes_to_stderr(peers: Peers, project: Callable[..., Path]) -> None:
+    slow = project(
+        {
+            "plain/package.py": """
+from peers_runtime import define_package, tool
+from pydantic import BaseModel
+
+class Nothing(BaseModel):
+    pass
+
+@tool(tool_id="0mwqffjy66ljt95on2890q009", usage="Takes its time")
+def walk(args: Nothing, ctx) -> Nothing:
+    ctx.progress(1, 2, "half the way")
+    return Nothing()
+
+@define_package
+def package(pkg):
+    pkg.package_id = "0mwqffjy66ljt95on2890q001"
+    pkg.contract("0mwqffjy66ljt95on2890q010", 1, "Plain").tools = [walk]
+"""
+        }
+    )
+    assert peers("install", slow).code == 0
+    ran = peers("tools", "run", "walk", "-v")
+    assert (ran.out, ran.err) == ("{}\n", "1 of 2 half the way\n")
+    assert peers("tools", "run", "walk").err == ""
 
 
 def test_doctor_exits_with_0_when_there_is_nothing_to_mend(peers: Peers, home: Path) -> None:

@@ -42,8 +42,14 @@ def show(name: str) -> Answer:
 @click.argument("arguments", type=JSONObject(), default="{}", metavar="[JSON]")
 def run(name: str, arguments: dict[str, Any]) -> Answer:
     """Run a tool with a JSON object of arguments; `-` reads it from stdin."""
+    settings = current()
+
+    def progress(done: float, total: float | None, message: str) -> None:
+        settings.progress(f"{done:g}{'' if total is None else f' of {total:g}'} {message}".rstrip())
+
     with opened_runtime() as runtime:
-        output = runtime.context(current().context).tools[name](**arguments)
+        tool = runtime.context(settings.context).tools[name]
+        output = tool.invoke(arguments, progress=progress)
         data = output.model_dump(mode="json", by_alias=True) if hasattr(output, "model_dump") else output
     return Answer(data, [_json(data)])
 
