@@ -7,11 +7,12 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
 from peers_runtime.model.manifest import Definition, Manifest, UIData
-from peers_runtime.snapshots import capture
+from peers_runtime.snapshots import capture, interpreter
 from peers_runtime.snapshots.source import Source
 from tests.snapshots.parts import CREATED_AT, FILES, PACKAGE_ID, PYPROJECT, write_files
 
@@ -87,3 +88,17 @@ def home() -> Iterator[Path]:
     for place in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
         place.chmod(0o755)
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def count_compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that are compiled from now on."""
+    compiled: list[str] = []
+    real = interpreter.compiled
+
+    def count(source: bytes, path: str, filename: str) -> CodeType:
+        compiled.append(path)
+        return real(source, path, filename)
+
+    monkeypatch.setattr(interpreter, "compiled", count)
+    return compiled

@@ -7,6 +7,7 @@ import os
 import resource
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import CodeType
 
 KEY = b"k" * 32
 PACKAGE_ID = "0kxyz1234" + "a" * 16
@@ -69,3 +70,24 @@ def file_size_limit(size: int) -> Iterator[None]:
 
 def all_files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+
+def run(code: CodeType) -> dict[str, object]:
+    namespace: dict[str, object] = {}
+    exec(code, namespace)
+    return namespace
+
+
+def damage(path: Path) -> None:
+    path.chmod(0o644)
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+
+def blob(home: Path, digest: str) -> Path:
+    return home / "blobs" / digest[:2] / digest
+
+
+def code_file(home: Path) -> Path:
+    (path,) = (home / "code").rglob("*.code")
+    return path

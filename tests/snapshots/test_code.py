@@ -10,7 +10,7 @@ import pytest
 from peers_runtime.base import errors
 from peers_runtime.snapshots import interpreter
 from peers_runtime.snapshots.blobs import digest_of
-from peers_runtime.snapshots.code import CodeStore
+from peers_runtime.snapshots.code import CodeStore, _Seal
 from tests.snapshots.parts import KEY, all_files
 
 DIGEST, OTHER, THIRD = "d" * 64, "e" * 64, "f" * 64
@@ -127,6 +127,18 @@ def test_modules_of_two_files_cannot_be_swapped(tmp_path: Path) -> None:
     first.write_bytes(first.read_bytes()[:-body] + second.read_bytes()[-body:])
     assert read(store, DIGEST, "n", one) is None
     assert read(store, DIGEST, "n", other) is None
+
+
+def test_a_seal_is_for_one_source_one_interpreter_and_one_use() -> None:
+    data = b"bytes"
+    seals = [
+        _Seal(KEY, "cpython-311").module(DIGEST, data),
+        _Seal(KEY, "cpython-311").module(OTHER, data),
+        _Seal(KEY, "cpython-312").module(DIGEST, data),
+        _Seal(KEY, "cpython-311").index(DIGEST, data),
+        _Seal(b"another key", "cpython-311").module(DIGEST, data),
+    ]
+    assert len(set(seals)) == len(seals)
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])

@@ -26,7 +26,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def install(site: Path, *what: str | Path) -> None:
     # pip compiles what it installs, as it would for a user; uv is only much quicker to start
-    command = [Path(sys.executable).parent / "uv", "pip", "install", "--offline", "--no-build-isolation"]
+    command: list[str | Path] = [
+        Path(sys.executable).parent / "uv",
+        "pip",
+        "install",
+        "--offline",
+        "--no-build-isolation",
+    ]
     arguments = ["--python", sys.executable, "--target", site, "--compile-bytecode", "--no-deps", *what]
     subprocess.run([*command, *arguments], check=True, capture_output=True, timeout=120)
 

@@ -52,7 +52,7 @@ def test_a_drafts_digest_tells_contents_apart(captured: Capture) -> None:
     def digest(files: dict[str, bytes]) -> str:
         return Draft(Source("notes", "1.0.0", "notes.package:package", files)).digest
 
-    assert digest(dict(FILES)) == digest(dict(reversed(FILES.items())))
+    assert digest(dict(FILES)) == digest(dict(reversed(list(FILES.items()))))
     assert digest({**FILES, "notes/ab": b"c"}) != digest({**FILES, "notes/a": b"bc"})
     assert digest({**FILES, "notes/x": b""}) != digest(dict(FILES))
 
