@@ -26,10 +26,22 @@ class Field(NamedTuple):
     kind: str  # "text", "integer", "number", "boolean", "moment" or "json"
     takes_none: bool
     is_required: bool
+    default: Any = None
 
     @property
     def column_type(self) -> TypeEngine[Any]:
         return _STORED[self.kind][0]
+
+    @property
+    def column_default(self) -> str | None:
+        """What the column holds in rows of versions without it; None where NULL can only mean that.
+
+        As text, which a column of numbers takes as a number.
+        """
+        if not self.takes_none or self.default is None:
+            return None
+        stored = self.store(self.default)
+        return str(int(stored)) if isinstance(stored, bool) else str(stored)
 
     def store(self, value: Any) -> Any:
         """The value for the column. Raises `InvalidRow` when it would not come back as it is."""
@@ -63,7 +75,7 @@ def fields(table: TableData) -> dict[str, Field]:
         kinds = _kinds(schema, definitions)
         stored = kinds - {"null"}
         kind = stored.pop() if len(stored) == 1 else "json"
-        found[name] = Field(name, kind, "null" in kinds, name in required)
+        found[name] = Field(name, kind, "null" in kinds, name in required, schema.get("default"))
     return found
 
 
@@ -129,5 +141,5 @@ def _kinds(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> set[str
             return {kind for choice in schema[word] for kind in _kinds(choice, definitions)}
     if schema.get("format") == "date-time":
         return {"moment"}
-    types = schema.get("type", "object")
+    types = schema.get("type", ["json", "null"])  # no type is any type
     return {_KINDS.get(one, "json") for one in ([types] if isinstance(types, str) else types)}

@@ -102,6 +102,7 @@ def _state(document: dict[str, Any], device: str | None) -> State | None:
     if document["format"] != FORMAT or device not in (None, document["device"]):
         return None
     kinds: list[str] = document["kinds"]
+    roles: list[dict[str, int]] = document["roles"]
     return State(
         document["sequence"],
         [
@@ -109,29 +110,33 @@ def _state(document: dict[str, Any], device: str | None) -> State | None:
             for name, package_id, version, digest, origin, routes, app_navs in document["packages"]
         ],
         document["sets"],
-        # Tuples that share their kind take half the memory of what JSON made of ten thousand contexts.
+        # Tuples that share kind and roles take half the memory of what JSON made of ten thousand contexts.
         {
-            context_id: (kinds[kind], name, position)
-            for context_id, (kind, name, position) in document["contexts"].items()
+            context_id: (kinds[kind], name, position, roles[shared])
+            for context_id, (kind, name, position, shared) in document["contexts"].items()
         },
     )
 
 
 def _document(state: State, device: str) -> dict[str, Any]:
-    kinds = sorted({kind for kind, _, _ in state.contexts.values()})
+    kinds = sorted({kind for kind, *_ in state.contexts.values()})
+    shared: dict[tuple[tuple[str, int], ...], int] = {}
+    for _, _, _, roles in state.contexts.values():
+        shared.setdefault(tuple(roles.items()), len(shared))
     return {
         "format": FORMAT,
         "device": device,
         "sequence": state.sequence,
         "kinds": kinds,
+        "roles": [dict(roles) for roles in shared],
         "packages": [
             [p.name, p.package_id, p.version, p.digest, p.origin, p.routes, p.app_navs]
             for p in state.packages
         ],
         "sets": state.sets,
         "contexts": {
-            context_id: (kinds.index(kind), name, position)
-            for context_id, (kind, name, position) in state.contexts.items()
+            context_id: (kinds.index(kind), name, position, shared[tuple(roles.items())])
+            for context_id, (kind, name, position, roles) in state.contexts.items()
         },
     }
 

@@ -88,7 +88,9 @@ def add(
     _shapes.create(connection, checkfirst=True)
     if sa.inspect(connection).has_table(target.name):
         for field in missing:
-            operations.add_column(target.name, sa.Column(field.name, field.column_type))
+            operations.add_column(
+                target.name, sa.Column(field.name, field.column_type, server_default=field.column_default)
+            )
     else:
         target.create(connection)
     for name in table.indexes:
@@ -119,6 +121,7 @@ def stored_table(package_id: str, table: TableData, fields: Mapping[str, Field])
                 field.column_type,
                 primary_key=field.name == table.primary_key,
                 nullable=field.name != table.primary_key,
+                server_default=field.column_default,
                 autoincrement=False,
             )
             for field in fields.values()

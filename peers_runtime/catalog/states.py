@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
@@ -41,13 +42,13 @@ def updated(
     old_keys = [_key(package) for package in known.packages]
     old_sets = [tuple(old_keys[position] for position in positions) for positions in known.sets]
     actives = {
-        context_id: (kind, name, old_sets[position])
-        for context_id, (kind, name, position) in known.contexts.items()
+        context_id: (kind, name, old_sets[position], roles)
+        for context_id, (kind, name, position, roles) in known.contexts.items()
     }
-    for context_id, kind, name, active in _resolved(connection, device, touched):
-        actives[context_id] = kind, name, active
+    for context_id, kind, name, active, roles in _resolved(connection, device, touched):
+        actives[context_id] = kind, name, active, roles
     positions_of = {
-        active: position for position, active in enumerate(sorted({a for _, _, a in actives.values()}))
+        active: position for position, active in enumerate(sorted({a for _, _, a, _ in actives.values()}))
     }
     keys = sorted({key for active in positions_of for key in active})
     numbers = {key: number for number, key in enumerate(keys)}
@@ -58,22 +59,23 @@ def updated(
         [loaded[key] for key in keys],
         [[numbers[key] for key in active] for active in positions_of],
         {
-            context_id: (kind, name, positions_of[active])
-            for context_id, (kind, name, active) in sorted(actives.items())
+            context_id: (kind, name, positions_of[active], roles)
+            for context_id, (kind, name, active, roles) in sorted(actives.items(), key=itemgetter(0))
         },
     )
 
 
 def _resolved(
     connection: Connection, device: str, touched: Iterable[str] | None
-) -> Iterator[tuple[str, str, str, tuple[Key, ...]]]:
-    """(context id, kind, name, active keys by import name) of each of these contexts."""
+) -> Iterator[tuple[str, str, str, tuple[Key, ...], Mapping[str, int]]]:
+    """(context id, kind, name, active keys by import name, roles by actor) of each of these contexts."""
     if touched is None:
         touched = connection.execute(select(schema.contexts.c.context_id)).scalars().all()
     for context_ids in _portions(touched):
         packages = _packages(connection, context_ids)
         versions = _versions(connection, context_ids)
         prefs = _prefs(connection, device, context_ids)
+        roles = _roles(connection, context_ids)
         table = schema.contexts
         for context_id, kind, name in connection.execute(
             select(table.c.context_id, table.c.kind, table.c.name).where(table.c.context_id.in_(context_ids))
@@ -82,7 +84,8 @@ def _resolved(
                 _active_key(package, versions[context_id, package.package_id], prefs, device)
                 for package in packages[context_id]
             )
-            yield context_id, kind, name, tuple(sorted(key for key in keys if key is not None))
+            active = tuple(sorted(key for key in keys if key is not None))
+            yield context_id, kind, name, active, roles[context_id]
 
 
 def _active_key(
@@ -98,6 +101,17 @@ def _active_key(
     is_dev = version.version_tag is VersionTag.DEV
     origin = own.source_path if is_dev and own is not None else None
     return Key(version.name, version.version, version.snapshot_digest, version.package_id, origin or "")
+
+
+def _roles(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    table = schema.members
+    chosen = select(table.c.context_id, table.c.actor_id, table.c.role).where(
+        table.c.context_id.in_(context_ids)
+    )
+    for context_id, actor_id, role in connection.execute(chosen.order_by(table.c.actor_id)):
+        found[context_id][actor_id] = role
+    return found
 
 
 def _packages(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, list[Package]]:

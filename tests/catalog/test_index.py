@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from peers_runtime.catalog import index
@@ -13,6 +13,7 @@ from peers_runtime.model.active import ActivePackage, State
 from peers_runtime.model.manifest import RouteData
 from tests.catalog import records
 
+KINDS = some.sampled_from(["personal", "group"])
 STATE = State(
     7,
     [
@@ -107,12 +108,8 @@ def test_route_rows_spell_paths_as_requests_do() -> None:
     ]
 
 
-@given(
-    some.dictionaries(
-        some.text(min_size=1),
-        some.tuples(some.sampled_from(["personal", "group"]), some.text(), some.just(0)),
-    )
-)
+@settings(deadline=None)  # each example waits for the disk
+@given(some.dictionaries(some.text(), some.tuples(KINDS, some.text(), some.just(0))))
 def test_any_context_comes_back(
     tmp_path_factory: pytest.TempPathFactory, contexts: dict[str, tuple[str, str, int]]
 ) -> None:

@@ -32,7 +32,7 @@ def test_the_migrations_make_the_schema_that_the_code_reads(tmp_path: Path) -> N
 
 
 def described(engine: sa.Engine) -> object:
-    """What a comparison by Alembic leaves out as well: checks, partial indexes, what a deletion takes along."""
+    """Also what Alembic's comparison leaves out: checks, partial indexes, what a deletion takes along."""
     found: dict[str, object] = {}
     seen = sa.inspect(engine)
     for name in schema.metadata.tables:

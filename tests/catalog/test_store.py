@@ -154,8 +154,7 @@ def test_activations_are_remembered_in_order(catalog: Catalog) -> None:
 def test_an_error_leaves_everything_as_it_was(catalog: Catalog) -> None:
     before = Path(catalog.index_path).read_bytes()
     with pytest.raises(ZeroDivisionError), catalog.write() as writer:
-        records.install(writer)
-        raise ZeroDivisionError
+        raise ZeroDivisionError(records.install(writer))
     with catalog.read() as reader:
         assert reader.context("acme") is None
         assert reader.sequence() == 2
