@@ -147,7 +147,7 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         ("--context", "-c"),
         {"metavar": "ID", "envvar": "PEERS_CONTEXT", "help": "The data context (PEERS_CONTEXT; personal)."},
     ),
-    (("--device",), {"metavar": "ID", "help": "Act as this device (the home's own)."}),
+    (("--device",), {"metavar": "ID", "help": "This device's name, when the home is made (a new id)."}),
     (("--actor",), {"metavar": "ID", "help": "Act as this person (the operating system's user)."}),
     (("--json",), {"is_flag": True, "help": "Print one JSON document."}),
     (("--quiet", "-q"), {"count": True, "help": "Say less."}),

@@ -66,8 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(failures.from_click(error, run.words), run)
     except errors.PeersError as error:
         return _fail(error, run)
-    except (click.Abort, KeyboardInterrupt):
-        return failures.INTERRUPTED
+    except click.Abort as stopped:  # by ^C, or by a no where we asked
+        return failures.INTERRUPTED if isinstance(stopped.__cause__, KeyboardInterrupt) else failures.PROBLEMS
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the last flush is silent
         return failures.PROBLEMS

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,7 +15,7 @@ import pytest
 
 from peers_runtime.cli.demo import samples
 from peers_runtime.cli.main import peers as peers_group
-from tests.cli.running import SAMPLES, Ran, run_peers
+from tests.cli.running import ROOT, SAMPLES, Ran, run_peers
 
 Peers = Callable[..., Ran]
 
@@ -111,6 +115,27 @@ def test_a_package_that_was_removed_is_listed_no_more_and_elsewhere_it_stays(pee
     assert peers("uninstall", "notes", "-c", "acme", "--json").data == {"name": "notes", "contextId": "acme"}
     assert "notes" not in [one["name"] for one in peers("list", "-c", "acme", "--json").data]
     assert "notes" in [one["name"] for one in peers("list", "-c", "globex", "--json").data]
+
+
+@pytest.mark.parametrize(("answer", "code", "listed"), [("n", 1, True), ("y", 0, False)])
+def test_on_a_terminal_one_is_asked_before_a_package_is_removed(
+    peers: Peers, home: Path, answer: str, code: int, listed: bool
+) -> None:
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    ran = subprocess.run(
+        [sys.executable, "-m", "peers_runtime.cli.main", "--home", home, "uninstall", "notes", "-c", "acme"],
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert ran.returncode == code
+    assert "Remove notes from acme?" in ran.stderr
+    assert ("notes" in [one["name"] for one in peers("list", "-c", "acme", "--json").data]) is listed
 
 
 def test_contexts_are_listed_and_created(peers: Peers) -> None:
@@ -254,6 +279,7 @@ def test_data_goes_to_stdout_and_progress_to_stderr(peers: Peers) -> None:
     ran = peers("install", SAMPLES / "themes", "-c", "acme", "-v")
     assert ran.out == "installed and activated themes 1.0.0 in acme\n"
     assert "reading" in ran.err
+    assert peers("install", SAMPLES / "themes", "-c", "globex").err == ""  # nobody waits at a terminal
     assert peers("list", "-c", "acme").err == ""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from peers_runtime.cli.demo import samples
 from tests.cli.running import ROOT, SAMPLES, Ran, run_peers
 
 
@@ -105,6 +106,11 @@ def test_samples_may_lie_elsewhere_and_missing_ones_are_named(tmp_path: Path) ->
     assert "peers demo --samples FOLDER" in ran.err
     (tmp_path / "moved").symlink_to(SAMPLES)
     assert run_peers("demo", "--samples", tmp_path / "moved").code == 0
+
+
+def test_without_a_builder_there_is_no_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert samples.wheel(SAMPLES / "notes-2", tmp_path) is None
 
 
 def _read_all(descriptor: int) -> str:

@@ -1,4 +1,4 @@
-"""The screens, one by its function, one by a reference: either way only the one that is opened is imported."""
+"""The screens, one by its function, one by a reference: either way only the opened one is imported."""
 
 from peers_runtime import UI
 
