@@ -181,16 +181,15 @@ class _Author:
         try:
             namespace = vars(self.run(module, self._module, module))
         except errors.DefinitionFailed as failed:
-            cause = failed.__cause__
-            if isinstance(cause, ModuleNotFoundError) and cause.name == module:
-                if not must_exist:
-                    return None
-                raise errors.InvalidDefinition(
-                    f"there is no module {module!r} to take {variable} from",
-                    hint=f"make it, or correct pkg.{variable}",
-                    where=module,
-                ) from cause
-            raise
+            if not _is_missing(module, failed):
+                raise
+            if not must_exist:
+                return None
+            raise errors.InvalidDefinition(
+                f"there is no module {module!r} to take {variable} from",
+                hint=f"make it, or correct pkg.{variable}",
+                where=module,
+            ) from failed.__cause__
         items = namespace.get(variable)
         wrong = (
             [items]
@@ -246,6 +245,12 @@ class _Author:
             if self.references.own(str(frame.f_globals.get("__name__", ""))):
                 own = f"{frame.f_code.co_filename}:{line}"
         return own
+
+
+def _is_missing(module: str, failed: errors.DefinitionFailed) -> bool:
+    """Whether the module itself is not there. A function: its frame must not outlive the error it looks at."""
+    cause = failed.__cause__
+    return isinstance(cause, ModuleNotFoundError) and cause.name == module
 
 
 def _late_modules(
