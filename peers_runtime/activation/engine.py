@@ -41,6 +41,7 @@ class Engine:
         self._lock = RLock()  # guards the tables above; never held while package code runs
         self._reaper: Reaper | None = None
         self._facades = facades
+        self._occupied: set[str] = set()  # names that were reported: an ordinary module has them
         self._unmanage: Callable[[], object] = self._manage()
         self._closed = False
 
@@ -205,7 +206,19 @@ class Engine:
         """Answer `import NAME` for every active package, while this runtime is open."""
         if not self._facades:
             return lambda: None
-        return finder().manage([package.name for package in self.state.packages], self)
+        names = [package.name for package in self.state.packages]
+        undo = finder().manage(names, self)
+        for name in finder().occupied(names):
+            if name not in self._occupied:
+                self._occupied.add(name)
+                self.memory.report(
+                    errors.NameOccupied.code,
+                    f"{name!r} was imported in this process before the runtime opened, and stays that module",
+                    f"open the runtime first, or use: context.module({name!r})",
+                    name,
+                    None,
+                )
+        return undo
 
     def _deactivate(self, before: Binding, after: Binding) -> None:
         from peers_runtime.activation import lifecycle

@@ -92,7 +92,11 @@ class Runtime:
     def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
         """A handle on a data context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
         self._engine.binding(context_id)
-        self._may_read(context_id, actor or self.actor)
+        kind, _, _, roles = self._engine.state.contexts[context_id]
+        if kind != PERSONAL and not roles.get(actor or self.actor):
+            from peers_runtime.operations import inspect
+
+            inspect.may_read(self.services, context_id, actor or self.actor)
         return DataContext(self._engine, context_id)
 
     # ── acts ─────────────────────────────────────────────────────────────────────────────────────
@@ -212,12 +216,6 @@ class Runtime:
     def services(self) -> Services:
         """What operations work with; built on first use. Doors pass it on, hosts have the methods above."""
         return self._storage.services
-
-    def _may_read(self, context_id: str, actor: str) -> None:
-        if actor != self.actor:
-            from peers_runtime.operations import inspect
-
-            inspect.may_read(self.services, context_id, actor)
 
 
 class Contexts:

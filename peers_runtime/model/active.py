@@ -47,8 +47,8 @@ class State:
     """Everything that is active on this device, as of catalog change `sequence`.
 
     `packages` are the distinct package versions; `sets` are the distinct active sets, as tuples of
-    positions in `packages`; `contexts` maps a context id to (kind, name, position in `sets`). So memory
-    grows with distinct sets, not with contexts.
+    positions in `packages`; `contexts` maps a context id to (kind, name, position in `sets`, roles by
+    actor), where contexts with equal roles share them. So memory grows with distinct sets, not with contexts.
     """
 
     __slots__ = ("contexts", "packages", "sequence", "sets")

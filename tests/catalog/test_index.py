@@ -14,6 +14,7 @@ from peers_runtime.model.manifest import RouteData
 from tests.catalog import records
 
 KINDS = some.sampled_from(["personal", "group"])
+ROLES = some.dictionaries(some.text(), some.sampled_from([20, 80]), max_size=2)
 STATE = State(
     7,
     [
@@ -29,9 +30,9 @@ STATE = State(
     ],
     [[], [0, 1], [1]],
     {
-        "personal": ("personal", "Personal", 0),
-        "acme": ("group", "Acme ☃", 1),
-        "globex": ("group", "Globex", 2),
+        "personal": ("personal", "Personal", 0, {}),
+        "acme": ("group", "Acme ☃", 1, {"ada": 80, "grace": 20}),
+        "globex": ("group", "Globex", 2, {"ada": 80, "grace": 20}),
     },
 )
 
@@ -109,9 +110,9 @@ def test_route_rows_spell_paths_as_requests_do() -> None:
 
 
 @settings(deadline=None)  # each example waits for the disk
-@given(some.dictionaries(some.text(), some.tuples(KINDS, some.text(), some.just(0))))
+@given(some.dictionaries(some.text(), some.tuples(KINDS, some.text(), some.just(0), ROLES)))
 def test_any_context_comes_back(
-    tmp_path_factory: pytest.TempPathFactory, contexts: dict[str, tuple[str, str, int]]
+    tmp_path_factory: pytest.TempPathFactory, contexts: dict[str, tuple[str, str, int, dict[str, int]]]
 ) -> None:
     path = str(tmp_path_factory.getbasetemp() / "index.json")
     state = State(1, [], [[]], contexts)

@@ -28,9 +28,16 @@ def hooks(body: str) -> dict[str, str]:
     return {"hooks.py": f"import pluggy\nhookimpl = pluggy.HookimplMarker('editor')\n{body}"}
 
 
-def install(runtime: Runtime, folder: Path, name: str, body: str, context: str = "acme", version: str = "1.0.0") -> None:
+def install(
+    runtime: Runtime, folder: Path, name: str, body: str, context: str = "acme", version: str = "1.0.0"
+) -> None:
     source = project(
-        folder / name / version, name, version, hooks(body), definition=f"pkg.hooks = '{name}.hooks'", dependencies='["pluggy"]'
+        folder / name / version,
+        name,
+        version,
+        hooks(body),
+        definition=f"pkg.hooks = '{name}.hooks'",
+        dependencies='["pluggy"]',
     )
     runtime.install(source, context=context)
 

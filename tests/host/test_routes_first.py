@@ -40,7 +40,11 @@ WITH_IS_MATCH = {
 
 def imported() -> set[str]:
     """The package modules in this process, by the author's names."""
-    return {name.split(".", 2)[2] for name in sys.modules if name.startswith("peers_packages.") and name.count(".") > 1}
+    return {
+        name.split(".", 2)[2]
+        for name in sys.modules
+        if name.startswith("peers_packages.") and name.count(".") > 1
+    }
 
 
 def restarted(home: Path, source: Path) -> Runtime:

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import sys
 import threading
+import types
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_outside_any_context_the_import_succeeds_and_the_use_says_what_to_do(
     import notes.store
 
     with pytest.raises(NoContext, match=r"notes.*\[P0303\]"):
-        notes.store.answer()  # noqa: B018  # the use is the point
+        notes.store.answer()  # the use is the point
 
 
 def test_a_context_without_the_package_is_named_in_the_error(runtime: Runtime, tmp_path: Path) -> None:
@@ -142,3 +143,36 @@ def test_closing_leaves_no_module_behind(tmp_path: Path) -> None:
         runtime.context("personal").render("notes")
         assert any(name.startswith("peers_packages.notes") for name in sys.modules)
     assert [name for name in sys.modules if name.startswith(("peers_packages.notes", "notes"))] == []
+
+
+def test_a_name_that_was_imported_before_keeps_its_module_and_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = types.ModuleType("notes")
+    monkeypatch.setitem(sys.modules, "notes", stock)
+    with Runtime.in_memory() as runtime:
+        runtime.install(project(tmp_path, files=screen("notes", "notes", "hello")))
+        with runtime.context("personal"):
+            import notes
+
+            assert notes is stock
+        assert runtime.context("personal").render("notes").content == "hello"
+        assert [(one.code, one.subject) for one in runtime.diagnostics()] == [("P0305", "notes")]
+
+
+def test_a_distribution_of_the_same_name_is_only_a_source_to_install_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site" / "notes").mkdir(parents=True)
+    (tmp_path / "site" / "notes" / "__init__.py").write_text("WHO = 'the installed distribution'\n")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    with Runtime.in_memory() as runtime:
+        runtime.install(
+            project(
+                tmp_path / "project", files={**screen("notes", "notes", "x"), "who.py": "WHO = 'the package'"}
+            )
+        )
+        with runtime.context("personal"):
+            import notes.who
+
+            assert notes.who.WHO == "the package"
