@@ -110,6 +110,10 @@ class Imports:
             except KeyError:
                 pass
             try:
+                if name.startswith(".") and not package:
+                    raise TypeError(
+                        f"the 'package' argument is required to perform a relative import for {name!r}"
+                    )
                 return slowly(absolute(name, package))
             except BaseException as error:
                 interpreter.trim(error)

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import io
-import sys
-
-if sys.version_info >= (3, 14):
-    from importlib.resources.abc import Traversable, TraversableResources
-else:
-    from importlib.abc import Traversable, TraversableResources
+from importlib.resources.abc import Traversable, TraversableResources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ class DiskBytes:
     """A real implementation of `importing.ports.Bytes` without a store: what is in the folders is served."""
 
     def __init__(self, home: Path) -> None:
-        self._home = home
+        self.home = home
         self._codes: dict[tuple[bytes, str], CodeType] = {}
         self._modules: dict[str, dict[str, ModuleFile]] = {}
 
@@ -23,10 +23,10 @@ class DiskBytes:
         content = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
         digest = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
         for path, data in content.items():
-            file = self._home / digest / path
+            file = self.home / digest / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-        (self._home / digest).mkdir(exist_ok=True)
+        (self.home / digest).mkdir(exist_ok=True)
         return digest
 
     def add_folder(self, folder: Path) -> str:
@@ -57,14 +57,14 @@ class DiskBytes:
         return self._codes[key]
 
     def source(self, digest: str, path: str) -> bytes:
-        return (self._home / digest / path).read_bytes()
+        return (self.home / digest / path).read_bytes()
 
     def paths(self, digest: str) -> list[str]:
-        folder = self._home / digest
+        folder = self.home / digest
         return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
 
     def folder(self, digest: str) -> str:
-        return os.fspath(self._home / digest)
+        return os.fspath(self.home / digest)
 
 
 def _modules(paths: list[str]) -> dict[str, ModuleFile]:
