@@ -71,9 +71,9 @@ def test_a_context_without_the_package_is_named_in_the_error(runtime: Runtime, t
     two_versions(runtime, tmp_path)
     with pytest.raises(NoActiveVersion, match=r"'notes' has no active version in context 'personal'"):
         runtime.context("personal").module("notes.store")
-    with runtime.context("personal"), pytest.raises(NoActiveVersion, match="'personal'"):
-        import notes.store
+    import notes.store
 
+    with runtime.context("personal"), pytest.raises(NoActiveVersion, match="'personal'"):
         notes.store.answer()
 
 
