@@ -248,7 +248,7 @@ class _Author:
 
 
 def _is_missing(module: str, failed: errors.DefinitionFailed) -> bool:
-    """Whether the module itself is not there. A function: its frame must not outlive the error it looks at."""
+    """Whether the module itself is missing. A function, as its frame must not outlive the error."""
     cause = failed.__cause__
     return isinstance(cause, ModuleNotFoundError) and cause.name == module
 

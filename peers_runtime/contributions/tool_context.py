@@ -47,14 +47,14 @@ class ToolContext:
 
 
 class ToolLogger(logging.Logger):
-    """A version's own logger below that of its package, so that configuration for `notes` reaches it.
+    """A version's own logger, `notes@1.2.0:NAME`, below that of its package, whose settings reach it.
 
     It is not kept by logging's manager and goes with its version; so the manager cannot clear a cache of
     enabled levels in it, and it has none.
     """
 
-    def __init__(self, label: str, tool: str) -> None:
-        super().__init__(f"{label}:tool.{tool}")
+    def __init__(self, label: str, name: str) -> None:
+        super().__init__(f"{label}:{name}")
         self.parent = logging.getLogger(label.partition("@")[0])
 
     def isEnabledFor(self, level: int) -> bool:  # noqa: N802  # logging's name

@@ -57,7 +57,7 @@ class LoadedTool:
     @property
     def logger(self) -> ToolLogger:
         if self._logger is None:
-            self._logger = ToolLogger(self.contributor.label, self.data.name)
+            self._logger = ToolLogger(self.contributor.label, f"tool.{self.data.name}")
         return self._logger
 
     @property
