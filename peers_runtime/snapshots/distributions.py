@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -103,13 +104,11 @@ def _editable_folder(distribution: metadata.Distribution) -> Path | None:
 
 
 def _files(distribution: metadata.Distribution, name: str, where: str) -> dict[str, bytes]:
-    listed = [file for file in distribution.files or () if file.parts[0] == name and len(file.parts) > 1]
+    # RECORD itself, because `distribution.files` leaves out what is missing
+    rows = csv.reader((distribution.read_text("RECORD") or "").splitlines())
+    paths = [row[0] for row in rows if row and row[0].startswith(f"{name}/") and layout.keeps(row[0])]
     try:
-        return {
-            file.as_posix(): Path(str(distribution.locate_file(file))).read_bytes()
-            for file in listed
-            if layout.keeps(file.as_posix())
-        }
+        return {path: Path(str(distribution.locate_file(path))).read_bytes() for path in paths}
     except OSError as error:
         raise errors.NoPackageThere(
             f"{where} is not whole: {error.filename} cannot be read: {error.strerror}",

@@ -47,9 +47,12 @@ class Trees:
     def ensure(self, digest: str, files: Mapping[str, str], read: Read) -> None:
         """Lay out a snapshot, again when a laid-out file was changed. Raises `HomeNotWritable`."""
         folder = os.path.join(self._folder, digest)
-        if not self._is_whole(folder, files):
-            disk.remove_folder(folder)
-            self._make(self._folder, digest, files, read)
+        is_there = os.path.isdir(folder)
+        if self._is_whole(folder, files):
+            return
+        if is_there:
+            self._take_away(folder)
+        self._make(self._folder, digest, files, read)
 
     def _make(self, parent: str, digest: str, files: Mapping[str, str], read: Read) -> str:
         folder = os.path.join(parent, digest)
@@ -67,6 +70,17 @@ class Trees:
         finally:
             disk.remove_folder(temporary)
         return folder
+
+    def _take_away(self, folder: str) -> None:
+        """By one rename, so that another process finds it there or not, never in part."""
+        outdated = disk.temporary_name(folder)
+        try:
+            os.rename(folder, outdated)
+        except FileNotFoundError:  # another process did
+            return
+        except OSError as error:
+            raise disk.not_writable(error, folder) from error
+        disk.remove_folder(outdated)
 
     def _link(self, digest: str, data: bytes, target: str) -> None:
         try:

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import shutil
 import threading
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from types import CodeType
 
@@ -184,20 +185,26 @@ def test_many_threads_may_ask_first(home: Path, captured: Capture) -> None:
     assert [path.name for path in (home / "files").iterdir()] == [manifest.id]
 
 
-def add_in_process(home: Path, captured: Captured) -> None:
-    SnapshotStore(home, KEY).add(*captured)
+def add_in_process(homes: list[Path], captured: Captured, start: Barrier) -> None:
+    for home in homes:
+        start.wait(60)
+        SnapshotStore(home, KEY).add(*captured)
 
 
 def test_many_processes_may_add_the_same(home: Path, captured: Capture) -> None:
     made = captured()
     context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=add_in_process, args=(home, made)) for _ in range(6)]
+    homes = [home / str(number) for number in range(10)]
+    start = context.Barrier(6)
+    processes = [context.Process(target=add_in_process, args=(homes, made, start)) for _ in range(6)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 6
-    SnapshotStore(home, KEY).verify(made[1].id)
+    for each in homes:
+        SnapshotStore(each, KEY).verify(made[1].id)
+        assert all_files(each / "files" / made[1].id) == FILES.keys()
     assert not [name for name in all_files(home) if ".tmp" in name]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from peers_runtime.base import errors
+from peers_runtime.snapshots import trees
 from peers_runtime.snapshots.store import SnapshotStore
 from tests.snapshots.conftest import Capture
 from tests.snapshots.parts import (
@@ -64,3 +65,26 @@ def test_changed_bytes_are_not_laid_out(home: Path, captured: Capture) -> None:
     with pytest.raises(errors.DamagedBytes):
         SnapshotStore(home, KEY).folder(manifest.id)
     assert all_files(home / "files") == set()
+
+
+def test_a_folder_that_another_process_makes_meanwhile_is_left_alone(
+    home: Path, captured: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, manifest = captured()
+    SnapshotStore(home, KEY).add(source, manifest)
+    folder = home / "files" / manifest.id
+    made = home / "made meanwhile"
+    folder.rename(made)
+    real = trees.Trees._is_whole
+
+    def look(self: trees.Trees, folder: str, files: dict[str, str]) -> bool:
+        is_whole = real(self, folder, files)
+        if made.exists():
+            made.rename(folder)
+        return is_whole
+
+    monkeypatch.setattr(trees.Trees, "_is_whole", look)
+    there = made.stat().st_ino
+    SnapshotStore(home, KEY).add(source, manifest)
+    assert folder.stat().st_ino == there
+    assert [path.name for path in (home / "files").iterdir()] == [manifest.id]
