@@ -54,8 +54,9 @@ class SnapshotStore:
         """Keep a captured source, durable on return; the same again mends what is damaged.
 
         `siblings` are digests of the package's other snapshots, the latest first: what they have compiled is
-        not compiled again. Raises `CompilationError` before anything is written, `HomeNotWritable` with no
-        temporaries left and the snapshot absent, `DamagedBytes` when the manifest is not this source's.
+        not compiled again. Raises `CompilationError` before anything is written; `HomeNotWritable` with no
+        temporaries left and the snapshot absent or whole; `DamagedBytes` when the manifest is of another
+        source.
         """
         from peers_runtime.snapshots import capture
 
