@@ -12,7 +12,6 @@ from functools import partial
 
 from peers_runtime.activation.active_set import ActiveSet
 from peers_runtime.activation.binding import Binding, Entered
-from peers_runtime.activation.versions import ActiveVersion, Key, key
 from peers_runtime.base import errors
 from peers_runtime.importing.finder import finder
 
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
     from peers_runtime.activation.ports import Memory
     from peers_runtime.activation.reaper import Reaper
+    from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.registry import HostSpecs
-    from peers_runtime.model.active import ActivePackage, State
+    from peers_runtime.model.active import ActivePackage, Key, State
 
 
 class Engine:
@@ -73,12 +73,12 @@ class Engine:
 
         before = self.binding(context_id)
         with self._lock:
-            known = {key for key, found in self._versions.items() if found() is not None}
+            known = {one for one, found in self._versions.items() if found() is not None}
             active = self._active_set(packages)
-            fresh = [version for version in active.versions.values() if key(version.package) not in known]
+            fresh = [version for version in active.versions.values() if version.package.key not in known]
         prepared = Prepared(active, fresh)
-        running = {key(version.package) for version in before.versions.values()}
-        new = [version for version in active.versions.values() if key(version.package) not in running]
+        running = {version.package.key for version in before.versions.values()}
+        new = [version for version in active.versions.values() if version.package.key not in running]
         try:
             check.no_conflicts(active)
             with Entered(Binding(context_id, active, before.generation + 1)):
@@ -106,7 +106,7 @@ class Engine:
             before = self.binding(context_id)
             # Another process may have changed the context's other packages since `prepared` was made.
             packages = self._active(state, context_id)
-            same = [*map(key, packages)] == [*map(key, prepared.active.packages)]
+            same = [one.key for one in packages] == [one.key for one in prepared.active.packages]
             active = prepared.active if same else self._active_set(packages)
             after = Binding(context_id, active, before.generation + 1)
             self._bindings[context_id] = after
@@ -164,7 +164,7 @@ class Engine:
             ) from None
 
     def _active_set(self, packages: Sequence[ActivePackage]) -> ActiveSet:
-        keys = tuple(map(key, packages))
+        keys = tuple([package.key for package in packages])
         with self._lock:
             found = self._sets.get(keys)
             active = found() if found is not None else None
@@ -175,15 +175,17 @@ class Engine:
 
     def _version_of(self, package: ActivePackage) -> ActiveVersion:
         with self._lock:
-            found = self._versions.get(key(package))
+            found = self._versions.get(package.key)
             version = found() if found is not None else None
             if version is None:
+                from peers_runtime.activation.versions import ActiveVersion
+
                 if self._reaper is None:
                     from peers_runtime.activation.reaper import Reaper
 
                     self._reaper = Reaper(lambda realm: finder().release(realm, self.memory.bytes))
                 version = ActiveVersion(package, self.memory, self._reaper.retire)
-                self._versions[key(package)] = ref(version, partial(_forget, self._versions, key(package)))
+                self._versions[package.key] = ref(version, partial(_forget, self._versions, package.key))
             return version
 
     def _adopt(self, state: State, except_for: str | None = None) -> None:
@@ -223,14 +225,14 @@ class Engine:
     def _deactivate(self, before: Binding, after: Binding) -> None:
         from peers_runtime.activation import lifecycle
 
-        kept = {key(package) for package in after.active.packages}
+        kept = {package.key for package in after.active.packages}
         living = {binding.active for binding in list(self._bindings.values())}
-        elsewhere = {key(package) for active in living for package in active.packages}
+        elsewhere = {package.key for active in living for package in active.packages}
         with Entered(before):
             for package in before.active.packages:
                 version = before.versions[package.name]
-                if key(package) not in kept and version.is_announced:
-                    lifecycle.deactivated(version, is_last=key(package) not in elsewhere)
+                if package.key not in kept and version.is_announced:
+                    lifecycle.deactivated(version, is_last=package.key not in elsewhere)
 
 
 def _forget(table: dict[Any, Any], entry: object, dead: object) -> None:

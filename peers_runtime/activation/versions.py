@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from peers_runtime.model.active import ActivePackage
     from peers_runtime.model.manifest import Definition
 
-Key = tuple[str, str, "str | None"]  # name, snapshot digest, origin
-
 
 class ActiveVersion:
     """A package version that at least one active set holds.
@@ -131,8 +129,3 @@ class ActiveVersion:
 
     def __repr__(self) -> str:
         return f"<ActiveVersion {self.label}>"
-
-
-def key(package: ActivePackage) -> Key:
-    """Two packages with equal keys are served by one `ActiveVersion`."""
-    return package.name, package.digest, package.origin

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    Key = tuple[str, str, str | None]
+
 
 class ActivePackage:
     """One package version as a host needs it at start. `origin` is the author's folder of a dev version."""
@@ -38,6 +40,11 @@ class ActivePackage:
     @property
     def label(self) -> str:
         return f"{self.name}@{self.version}"
+
+    @property
+    def key(self) -> Key:
+        """Two packages with equal keys are the same code: import name, snapshot digest, origin."""
+        return self.name, self.digest, self.origin
 
     def __repr__(self) -> str:
         return f"<ActivePackage {self.label}>"
