@@ -199,7 +199,7 @@ class BoundTool:
                 answer = tool.function(given, self._context(cancel, progress))
             except (Exception, SystemExit) as error:
                 raise loaded.failed("failed", error) from error
-            if isinstance(answer, Awaitable):
+            if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
                 name = loaded.data.name
                 loops.refuse_running(
                     answer, f"the tool {name!r} is async", f"await ctx.tools.acall({name!r}, …)"
@@ -224,7 +224,7 @@ class BoundTool:
             given = models.validated(tool.input_model, arguments, loaded.invalid_input, "forbid")
             try:
                 answer = tool.function(given, self._context(cancel, progress))
-                if isinstance(answer, Awaitable):
+                if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
                     answer = await answer
             except (Exception, SystemExit) as error:
                 raise loaded.failed("failed", error) from error

@@ -106,7 +106,7 @@ def test_the_error_names_the_line_of_the_assignment() -> None:
 
 
 def test_a_definition_without_a_package_id_is_refused() -> None:
-    with pytest.raises(errors.InvalidDefinition, match="sets no pkg.package_id"):
+    with pytest.raises(errors.InvalidDefinition, match=r"sets no pkg\.package_id"):
         define_package(lambda pkg: None).evaluate("notes", "1.0.0")
 
 
