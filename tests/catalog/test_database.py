@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from peers_runtime.base import errors
+from peers_runtime.catalog import lock
 from peers_runtime.catalog.database import Database, network_file_system
 
 MOUNTS = """\
@@ -77,6 +79,23 @@ def test_closing_the_last_writer_leaves_one_file(database: Database, tmp_path: P
     database.close()
     assert not list(tmp_path.glob("some.sqlite-*"))
     assert numbers(database) == [1]
+
+
+@pytest.mark.parametrize(
+    "act", [lambda database: put(database, 2), Database.close], ids=["writing", "closing"]
+)
+def test_what_may_checkpoint_waits_for_the_lock(
+    database: Database, tmp_path: Path, act: Callable[[Database], None]
+) -> None:
+    put(database, 1)
+    thread = threading.Thread(target=act, args=(database,))
+    with lock.hold(str(tmp_path / "some.lock")):
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert numbers(database)[0] == 1
 
 
 def test_a_child_after_a_fork_uses_connections_of_its_own(database: Database) -> None:

@@ -127,6 +127,18 @@ def test_a_replaced_catalog_is_not_carried_forward(catalog: Catalog, home: Path)
         assert read(restored).sequence == 2
 
 
+def test_a_catalog_of_another_history_is_not_carried_forward_either(home: Path, tmp_path: Path) -> None:
+    """Its changes may be more than the index has seen, and none of them the same."""
+    with Catalog(home) as one, one.write() as writer:
+        records.install(writer, 1, "acme")
+    with Catalog(tmp_path / "other") as other, other.write() as writer:
+        for number in range(5):
+            records.install(writer, number, "globex")
+    (home / "catalog.sqlite").write_bytes((tmp_path / "other" / "catalog.sqlite").read_bytes())
+    with Catalog(home) as replaced:
+        assert list(read(replaced).contexts) == ["globex", "personal"]
+
+
 def test_one_change_among_a_thousand_packages_is_written_quickly(catalog: Catalog) -> None:
     with catalog.write() as writer:
         for number in range(1000):
