@@ -151,9 +151,7 @@ class BoundTable:
         return [self._model(row) for row in self._rows.list(limit=limit, **wanted)]
 
     def _model(self, row: Mapping[str, Any]) -> BaseModel:
-        model = self._loaded.model
-        known = {name: value for name, value in row.items() if name in model.model_fields}
-        return models.validated(model, known, self._loaded.invalid)
+        return models.validated(self._loaded.model, row, self._loaded.invalid)
 
     def __repr__(self) -> str:
         return f"<table {self.data.name} of {self._loaded.contributor.label}>"

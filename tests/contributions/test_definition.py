@@ -134,6 +134,29 @@ def test_references_lead_to_the_very_objects(make: Make) -> None:
     assert version.load("notes.tools:add_note").tool_id == found.tools[0].tool_id
 
 
+def test_an_object_that_its_name_no_longer_leads_to_has_no_reference(make: Make) -> None:
+    views = """
+        def home(props, ctx): return "home"
+        first = home
+        def home(props, ctx): return "another"
+        def moved(props, ctx): return "moved"
+        moved.__module__ = __name__.replace("views", "late")
+    """
+    uis = UIS.replace("import home", "import first as home, moved")
+    uis = uis.replace('lambda props, ctx: "found"', "moved")
+    version = make(wrong(views=views, uis=uis))
+    found = version.evaluate()
+    assert [ui.reference for ui in found.uis] == [None, "notes.late:render", None]
+    assert "notes.late" not in version.loaded()
+
+
+def test_schemas_of_tools_say_what_is_refused(make: Make) -> None:
+    (tool,) = make(ALL).evaluate().tools
+    assert tool.input_schema["additionalProperties"] is False
+    assert tool.output_schema is not None
+    assert "additionalProperties" not in tool.output_schema
+
+
 def test_hooks_are_read_as_pluggy_reads_them(make: Make) -> None:
     around, colors = make(ALL).evaluate().hooks
     assert (colors.project_name, colors.hook, colors.reference) == (
@@ -237,6 +260,13 @@ def test_routes_that_pull_in_ui_or_runtime_are_refused(make: Make, imported: str
     with pytest.raises(errors.RoutesImportUI, match=what) as caught:
         version.evaluate()
     assert caught.value.facts["routes_module"] == "notes.routes"
+
+
+def test_routes_that_pull_in_a_definition_of_nothing_else_are_refused(make: Make) -> None:
+    routes = ROUTES.replace("from . import ids", "from . import ids, package")
+    version = make(wrong(package=BARE, routes=routes))
+    with pytest.raises(errors.RoutesImportUI, match=r"imports notes\.package, which holds the definition"):
+        version.evaluate()
 
 
 def test_routes_may_share_models_of_props_with_uis(make: Make) -> None:

@@ -247,7 +247,7 @@ def test_an_implementation_that_does_not_fit_is_named(plugin: Make, name: str) -
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_version_whose_hooks_do_not_fit_takes_no_part_and_is_reported(plugin: Make, name: str) -> None:
-    broken = plugin("@other\ndef sounds():\n    return 'beep'\n" + WRONG[name][0], "b")
+    broken = plugin("@other(specname='sounds')\ndef a_first():\n    return 'beep'\n" + WRONG[name][0], "b")
     sounds = specs("@hookspec\ndef sounds(): ''", "other_host")
     reported: list[tuple[object, ...]] = []
     found = Registry(

@@ -291,6 +291,9 @@ def test_a_tool_without_a_reference_is_found_in_the_definition(version: FakeVers
     data = version.definition.tools[0].model_copy(update={"reference": None})
     version._definition = version.definition.model_copy(update={"tools": (data,)})
     assert tools_of(version)["add"](title="x").title == "x"
+    moved = data.model_copy(update={"reference": "notes.tools:silent"})
+    version._definition = version.definition.model_copy(update={"tools": (moved,)})
+    assert tools_of(version)["add"](title="x").title == "x"
     gone = data.model_copy(update={"tool_id": "0" * 25})
     version._definition = version.definition.model_copy(update={"tools": (gone,)})
     with pytest.raises(errors.ToolFailed, match="no longer has the tool"):
