@@ -46,7 +46,7 @@ def test_a_default_that_is_not_none_reaches_rows_of_older_versions(
         weight: float | None = 0.1
         flag: bool | None = True
         at: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
-        data: list[str] | None = ["a", ":b", "%s"]
+        data: list[str] | None = Field(default=["a", ":b", "%s"])
 
     notes.insert({"note_id": "a", "title": "before"})
     newer = store.table("acme", PACKAGE, table(NoteWithDefaults, version=2))
