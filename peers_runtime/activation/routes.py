@@ -83,6 +83,8 @@ class Routes:
     def _no_route(self, request: rule.Request) -> errors.NoRoute:
         context_id = self._binding.context_id
         considered = rule.explain(self._binding.active.routes, request, self._accepts, self._is_match)
+        # A route whose path fits lost by its props or its is_match: that is what the caller wants to know.
+        considered = sorted(considered, key=lambda one: not one.reason.startswith(("props", "is_match")))
         near = [f"{one.route.package.name}: {one.route.shown} ({one.reason})" for one in considered[:3]]
         why = f"; nearest were {'; '.join(near)}" if near else "; no active package has a route"
         return errors.NoRoute(

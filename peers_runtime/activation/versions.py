@@ -9,7 +9,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
-    from weakref import finalize
 
     from peers_runtime.activation.ports import Memory
     from peers_runtime.importing.realm import Realm
@@ -28,7 +27,7 @@ class ActiveVersion:
         "__weakref__",
         "_announced",
         "_definition",
-        "_finalizer",
+        "_give_back",
         "_memory",
         "_realm",
         "_reported",
@@ -42,7 +41,7 @@ class ActiveVersion:
         self._retire = retire
         self._definition: Definition | None = None
         self._realm: Realm | None = None
-        self._finalizer: finalize[[Realm], ActiveVersion] | None = None
+        self._give_back: Callable[[], object] | None = None
         self._announced = False
         self._reported: set[tuple[str, str]] = set()
 
@@ -78,9 +77,9 @@ class ActiveVersion:
                 memory.bytes,
                 lambda code, message: memory.report(code, message, "", label, None),
             )
-            finalizer = weakref.finalize(self, self._retire, realm)
-            finalizer.atexit = False
-            self._realm, self._finalizer = realm, finalizer
+            give_back = weakref.finalize(self, self._retire, realm)
+            give_back.atexit = False
+            self._realm, self._give_back = realm, give_back
         return self._realm
 
     def load(self, reference: str) -> object:
@@ -116,10 +115,10 @@ class ActiveVersion:
 
     def discard(self) -> None:
         """Give the realm back now, although a failed act's traceback may still hold this object."""
-        finalizer, self._finalizer, self._realm = self._finalizer, None, None
+        give_back, self._give_back, self._realm = self._give_back, None, None
         self._announced = False
-        if finalizer is not None:
-            finalizer()
+        if give_back is not None:
+            give_back()
 
     def report(self, code: str, message: str, hint: str = "") -> None:
         """List something that went wrong with this version and stopped nothing else; once in this process."""

@@ -175,7 +175,7 @@ def _unknown(name: str, value: object, place: places.Place) -> errors.PackageErr
     if name in _TAGS:
         return errors.TagInCode(
             f"{place}: pkg.{name} = {value!r} sets a version tag in code",
-            hint="remove the line; a version is tagged when it is promoted: peers promote",
+            hint="remove the line: the platform tags a version, code never does",
             where=str(place),
         )
     if name in _FROM_PROJECT:

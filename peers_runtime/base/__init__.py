@@ -2,5 +2,6 @@
 
 - `ids`: making and checking the permanent 25-character ids.
 - `paths`: the one spelling of route and launcher paths.
-- `errors`: the one tree of errors, each with a stable code.
+- `errors`: the one tree of errors, each with a stable code; made of `families`, `code_errors` (areas 01 to
+  03) and `host_errors` (areas 04 to 09).
 """

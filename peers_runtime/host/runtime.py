@@ -90,7 +90,7 @@ class Runtime:
         return self._home.device
 
     def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
-        """A handle on a data context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
+        """A handle on a context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
         self._engine.binding(context_id)
         kind, _, _, roles = self._engine.state.contexts[context_id]
         if kind != PERSONAL and not roles.get(actor or self.actor):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from peers_runtime.activation.engine import Engine
-    from peers_runtime.contributions.ports import TableRows
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.tables import TableStore
+    from peers_runtime.contributions.ports import TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State

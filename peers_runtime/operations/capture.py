@@ -11,9 +11,8 @@ from peers_runtime.contributions import definition
 from peers_runtime.importing.finder import finder
 from peers_runtime.importing.lock import Lock
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.snapshots import environment
 from peers_runtime.snapshots import capture as snapshot
-from peers_runtime.snapshots import sources
+from peers_runtime.snapshots import environment, sources
 from peers_runtime.snapshots.draft import Draft
 
 if TYPE_CHECKING:

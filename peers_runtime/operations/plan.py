@@ -11,8 +11,8 @@ from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.snapshots import environment
 from peers_runtime.rules import resolution
+from peers_runtime.snapshots import environment
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader, Writer
@@ -68,17 +68,20 @@ def carry_out(
     `store` writes what the rows refer to, in the same transaction. A failure at any step raises, and then
     the previous versions serve, nothing is written and nothing new is loaded.
     """
+    attempts = 0
     with services.engine.acts:
-        for _ in range(_ATTEMPTS):
+        while True:
             with services.catalog.read() as reader:
                 plan = make(reader)
             if not plan.changes or _apply(services, plan, store, manifest):
                 return plan
-    raise errors.Conflict(
-        f"other processes keep changing {plan.package_id} in context {plan.context_id!r}",
-        hint="try again",
-        context=plan.context_id,
-    )
+            attempts += 1
+            if attempts == _ATTEMPTS:
+                raise errors.Conflict(
+                    f"other processes keep changing {plan.package_id} in context {plan.context_id!r}",
+                    hint="try again",
+                    context=plan.context_id,
+                )
 
 
 def _apply(

@@ -116,7 +116,7 @@ class Request:
 
 
 class Match:
-    """The route that takes a request; `props` hold the request's, the path's parameters and the derived ones."""
+    """The route that takes a request; `props` are the request's, the path's parameters, the derived ones."""
 
     __slots__ = ("parameters", "props", "reason", "route")
 

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from peers_runtime.base import errors
+from peers_runtime.snapshots import requirements as requirement_texts
 
 ALWAYS_SHARED = "peers-runtime"
 
@@ -73,14 +74,5 @@ def _needs(name: str) -> tuple[NormalizedName, ...]:
 
 
 @cache
-def _imports(name: str) -> tuple[str, ...]:
-    try:
-        distribution = importlib.metadata.distribution(name)
-    except importlib.metadata.PackageNotFoundError:
-        return ()
-    stated = distribution.read_text("top_level.txt")
-    if stated is not None:
-        return tuple(stated.split())
-    files = distribution.files or ()
-    tops = {file.parts[0].partition(".")[0] for file in files if file.suffix in (".py", ".so", ".pyd")}
-    return tuple(top for top in tops if top.isidentifier()) or (name.replace("-", "_"),)
+def _imports(name: str) -> frozenset[str]:
+    return requirement_texts.own_import_names(name)

@@ -42,7 +42,7 @@ def _check_key(key: str, where: str) -> None:
     if key in _TAG_KEYS:
         raise errors.TagInCode(
             f"{where} sets {key!r}: whether a version is dev, beta or stable is not the package's to say",
-            hint=f"remove {key!r}; a version is promoted with: peers promote",
+            hint=f"remove {key!r}: the platform tags a version, code never does",
             key=key,
         )
     if key not in _KEYS:

@@ -1,0 +1,232 @@
+"""Errors of areas 04 to 09: what a host, its contexts and its home do with packages."""
+
+from __future__ import annotations
+
+from peers_runtime.base.families import Conflict, PackageError, Refused, StorageError, UsageError
+
+# ── 04 lifecycle and policy ──────────────────────────────────────────────────────────────────────
+
+
+class InvalidVersion(PackageError):
+    """The version is not Semantic Versioning 2.0 of the supported kind.
+
+    `MAJOR.MINOR.PATCH`, optionally `-alpha.N`, `-beta.N` or `-rc.N`, optionally `+local`.
+    """
+
+    code = "P0401"
+
+
+class NameTaken(Conflict):
+    """Another package of the context has this import name (or this package id under another name)."""
+
+    code = "P0402"
+
+
+class UnknownContext(UsageError):
+    """There is no data context with this id in this home."""
+
+    code = "P0403"
+
+
+class UnknownPackage(UsageError):
+    """The package is not installed in the context."""
+
+    code = "P0404"
+
+
+class UnknownVersion(UsageError):
+    """The package has no such version in the context."""
+
+    code = "P0405"
+
+
+class RoleTooLow(Refused):
+    """The actor's role in the context does not allow the act."""
+
+    code = "P0406"
+
+
+class ContextExists(Conflict):
+    """A data context with this id exists already."""
+
+    code = "P0407"
+
+
+class ContributionConflict(Conflict):
+    """Two active packages of one context contribute the same id. Neither wins; the later is refused."""
+
+    code = "P0408"
+
+
+class ActivationFailed(PackageError):
+    """A version could not be activated; what was active before is still serving."""
+
+    code = "P0409"
+
+
+class InvalidContextId(UsageError):
+    """A context id is 1 to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or digit."""
+
+    code = "P0410"
+
+
+class VersionExists(Conflict):
+    """The context has this version already. A promoted version keeps its snapshot for ever."""
+
+    code = "P0411"
+
+
+# ── 05 contracts and runtime kinds ───────────────────────────────────────────────────────────────
+
+
+class AmbiguousName(UsageError):
+    """Two active packages contribute this name. `package:name` always works."""
+
+    code = "P0501"
+
+
+class UnknownTool(UsageError):
+    """No active version contributes a tool with this name or id."""
+
+    code = "P0502"
+
+
+class InvalidInput(UsageError):
+    """The arguments do not fit the tool's input model; undeclared arguments are errors, never dropped."""
+
+    code = "P0503"
+
+
+class InvalidOutput(PackageError):
+    """A tool returned something that does not fit its declared output."""
+
+    code = "P0504"
+
+
+class ToolFailed(PackageError):
+    """A tool raised an error of its own; the original error is its `__cause__`."""
+
+    code = "P0505"
+
+
+class UnknownTable(UsageError):
+    """No active version contributes a table with this name or id."""
+
+    code = "P0506"
+
+
+class InvalidRow(UsageError):
+    """The row does not fit the table's model."""
+
+    code = "P0507"
+
+
+class RowExists(Conflict):
+    """A row with this primary key exists already."""
+
+    code = "P0508"
+
+
+class TableShapeConflict(PackageError):
+    """The stored table cannot take the shape that the version wants without losing something."""
+
+    code = "P0509"
+
+
+class InvalidHook(PackageError):
+    """A hook implementation does not fit the host's specification."""
+
+    code = "P0510"
+
+
+class UnknownHook(UsageError):
+    """No hook of that name has been specified by the host."""
+
+    code = "P0511"
+
+
+class HookFailed(PackageError):
+    """A hook implementation could not be loaded; the original error is its `__cause__`.
+
+    What an implementation raises when it is called comes through as it is, by pluggy's own rules.
+    """
+
+    code = "P0512"
+
+
+# ── 06 snapshots and dependencies ────────────────────────────────────────────────────────────────
+
+
+class CompilationError(PackageError):
+    """A source file of the package does not compile."""
+
+    code = "P0601"
+
+
+class NoComponentsToPackage(PackageError):
+    """The package contributes nothing: no UI, no runtime, no hook."""
+
+    code = "P0602"
+
+
+class SharedVersionMismatch(PackageError):
+    """The host has a shared library in a version outside the range that the package needs, or lacks it."""
+
+    code = "P0603"
+
+
+# ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
+
+
+class DamagedBytes(StorageError):
+    """Stored bytes differ from the digest they are named by; nothing of them is used."""
+
+    code = "P0701"
+
+
+class BadWheel(PackageError):
+    """The file is not a wheel that can be read: the message names the entry and the rule."""
+
+    code = "P0702"
+
+
+# ── 08 storage ───────────────────────────────────────────────────────────────────────────────────
+
+
+class HomeTooNew(StorageError):
+    """The home was written by a newer version of peers_runtime."""
+
+    code = "P0801"
+
+
+class HomeNotWritable(StorageError):
+    """The home cannot be written: read-only, no permission, or the disk is full."""
+
+    code = "P0802"
+
+
+class HomeDamaged(StorageError):
+    """A file of the home is missing or cannot be read as what it should be."""
+
+    code = "P0803"
+
+
+class RuntimeClosed(UsageError):
+    """The runtime was closed."""
+
+    code = "P0804"
+
+
+class KeyExposed(StorageError):
+    """Others than its owner may read the key that seals compiled code; who has it can forge such code."""
+
+    code = "P0805"
+
+
+# ── 09 configuration ─────────────────────────────────────────────────────────────────────────────
+
+
+class InvalidSetting(UsageError):
+    """A setting of the host, the command line or `[tool.peers]` cannot be used as given."""
+
+    code = "P0901"
