@@ -72,7 +72,10 @@ def screen(name: str, path: str, shows: str) -> dict[str, str]:
     """Files for a package with one route and one UI, which shows a text."""
     ui = an_id(name, "ui", path)
     return {
-        "routes.py": f"from peers_runtime import Route\nroutes = [Route(peers_ui_id={ui!r}, path={path!r})]\n",
+        "routes.py": f"""
+            from peers_runtime import Route
+            routes = [Route(peers_ui_id={ui!r}, path={path!r})]
+            """,
         "uis.py": f"""
             from peers_runtime import UI
             uis = [UI(peers_ui_id={ui!r}, name="Home", content="{name}.ui:home")]

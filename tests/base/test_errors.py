@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
+
 from peers_runtime.base import errors
 
 
@@ -15,7 +16,7 @@ def classes(root: type[errors.PeersError] = errors.PeersError) -> list[type[erro
 @pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
 def test_an_error_survives_pickling_with_its_facts(kind: type[errors.PeersError]) -> None:
     error = kind("something is wrong", hint="peers doctor", package="notes")
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301 # made one line above
+    again = pickle.loads(pickle.dumps(error))  # made one line above
     assert (type(again), again.message, again.hint, again.facts, str(again)) == (
         kind,
         "something is wrong",

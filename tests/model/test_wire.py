@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
+
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import PackageVersion
 from peers_runtime.model.contributions import AppNav, Route
 from peers_runtime.model.wire import wire_name
-from pydantic import ValidationError
 
 
 @pytest.mark.parametrize(

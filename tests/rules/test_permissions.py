@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from peers_runtime.model.catalog import Role
 from peers_runtime.rules import permissions
 from peers_runtime.rules.permissions import Act

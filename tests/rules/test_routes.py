@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.rules import routes
 
