@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def _open_home(tag: str) -> Any:
+def _open_home(_tag: str) -> Any:
     """Opens the home, whose runtime then answers for the tag; does nothing in a host's own process."""
     import atexit
     import os

@@ -109,6 +109,14 @@ class Contents:
             self._folders[digest] = folder
         return folder
 
+    def laid_out(self) -> tuple[str, ...]:
+        """What the filenames of modules and data that have been asked for begin with; no author's folder."""
+        return tuple(
+            os.path.join(folder, "")
+            for digest, folder in self._folders.items()
+            if digest not in self._origins
+        )
+
     def _look(self, logical: str) -> Found | None:
         locations: list[str] = []
         for digest in self._roots.get(logical.partition(".")[0], ()):

@@ -14,15 +14,16 @@ from peers_runtime.importing.current import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from importlib.abc import Loader
     from types import ModuleType
-    from typing import Any
+    from typing import Any, NoReturn
 
-    Children = Callable[[str], Iterable[str]]
 else:
+    Loader = object  # importlib.abc is not for the start path
     ModuleType = type(sys)
 
-OWN = frozenset({"__name__", "__spec__", "__loader__", "__package__", "__path__", "__class__"})
+_OWN = dict.fromkeys(("__name__", "__spec__", "__loader__", "__package__", "__path__", "__class__"), "")
 _own = ModuleType.__getattribute__
 _missing = object()
 
@@ -34,24 +35,24 @@ class Facade(ModuleType):
         return f"<facade {_own(self, '__name__')!r}>"
 
 
-def make(logical: str, special: set[str]) -> Facade:
-    """A facade. `special`: the names of submodules that any version has; they are answered with facades.
+def make(logical: str, special: dict[str, str]) -> Facade:
+    """A facade. `special`: submodules that any version has, by attribute; they are answered with facades.
 
-    The caller keeps the set and adds to it.
+    The caller keeps the mapping and adds to it.
     """
     get = current.get
-    special |= OWN
+    special.update(_OWN)
 
-    def __getattribute__(self: Facade, attribute: str) -> Any:
+    def get_attribute(self: Facade, attribute: str) -> Any:
         try:
             if attribute in special:
-                return _special(self, logical, attribute)
+                return _special(self, logical, attribute, special[attribute])
             active = get()
             if active is None:
-                raise _no_context(logical)
+                _refuse(logical)
             return getattr(active[0].modules[logical], attribute)
         except BaseException as error:
-            if attribute.startswith("__") and isinstance(error, Exception):
+            if attribute.startswith("__") and attribute != "__all__" and isinstance(error, Exception):
                 # All kinds of tools walk through sys.modules and ask for these, in any context or none.
                 return _own(self, attribute)
             interpreter.trim(error)
@@ -59,40 +60,41 @@ def make(logical: str, special: set[str]) -> Facade:
                 error.args = tuple(names.logical(str(part)) for part in error.args)
             raise
 
-    def __setattr__(self: Facade, attribute: str, value: Any) -> None:
-        if attribute in OWN:
+    def set_attribute(self: Facade, attribute: str, value: Any) -> None:
+        if attribute in _OWN:
             ModuleType.__setattr__(self, attribute, value)
         elif isinstance(value, Facade) and _own(value, "__name__") == f"{logical}.{attribute}":
-            special.add(attribute)  # the import system binds a submodule to its parent
+            special[attribute] = f"{logical}.{attribute}"  # the import system binds a submodule to its parent
         else:
             setattr(_active(logical), attribute, value)
 
-    def __delattr__(self: Facade, attribute: str) -> None:
+    def delete_attribute(_: Facade, attribute: str) -> None:
         delattr(_active(logical), attribute)
 
-    def __dir__(self: Facade) -> list[str]:
-        return dir(_active(logical))
+    def list_attributes(self: Facade) -> list[str]:
+        return sorted(_own(self, "__dict__")) if get() is None else dir(_active(logical))
 
     members: dict[str, Any] = {
-        "__getattribute__": __getattribute__,
-        "__setattr__": __setattr__,
-        "__delattr__": __delattr__,
-        "__dir__": __dir__,
+        "__getattribute__": get_attribute,
+        "__setattr__": set_attribute,
+        "__delattr__": delete_attribute,
+        "__dir__": list_attributes,
     }
-    return type("facade", (Facade,), members)(logical)
+    kind: type[Facade] = type("facade", (Facade,), members)
+    return kind(logical)
 
 
-class FacadeLoader:
+class FacadeLoader(Loader):
     """Loads facades. Importing one imports the active version's module, when there is one by now."""
 
-    def __init__(self, children: Callable[[str], set[str]]) -> None:
-        self._children = children
+    def __init__(self, special: Callable[[str], dict[str, str]]) -> None:
+        self._special = special
 
     def spec(self, logical: str) -> ModuleSpec:
         return ModuleSpec(logical, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return make(spec.name, self._children(spec.name))
+        return make(spec.name, self._special(spec.name))
 
     def exec_module(self, module: ModuleType) -> None:
         if current.get() is None:
@@ -100,9 +102,13 @@ class FacadeLoader:
         try:
             interpreter.call_from_import(_import_active, module.__name__)
         except BaseException as error:
-            if error.__traceback__ is not None:
-                error.__traceback__ = error.__traceback__.tb_next
+            interpreter.without_this_frame(error)
             raise
+
+    def get_resource_reader(self, fullname: str) -> Any:
+        """So that `importlib.resources` in host code reads the active version's files."""
+        active: Any = _active(fullname)
+        return active.__loader__.get_resource_reader(active.__name__)
 
 
 def _import_active(logical: str) -> None:
@@ -118,20 +124,26 @@ def _import_active(logical: str) -> None:
 def _active(logical: str) -> ModuleType:
     active = current.get()
     if active is None:
-        raise _no_context(logical)
+        _refuse(logical)
     module: ModuleType = active[0].modules[logical]
     return module
 
 
-def _special(facade: Facade, logical: str, attribute: str) -> Any:
-    if attribute in OWN:
+def _special(facade: Facade, logical: str, attribute: str, child: str) -> Any:
+    """One of the facade's own attributes, or a submodule, whose logical name `child` then is.
+
+    Submodules are answered outside any context too, so that a host's modules can import facades.
+    """
+    if not child:
         return _own(facade, attribute)
-    value = getattr(_active(logical), attribute, _missing)
-    child = f"{logical}.{attribute}"
-    if value is _missing:
-        _active(child)
-    elif not isinstance(value, ModuleType) or not value.__name__.endswith("." + child):
-        return value  # this version has something else under the name of a submodule
+    active = current.get()
+    if active is not None:
+        modules = active[0].modules
+        value = getattr(modules[logical], attribute, _missing)
+        if value is _missing:
+            modules[child]  # imports it, or raises because this version has no such submodule
+        elif value is None or (value is not modules.get(child) and not _is_module(value, child)):
+            return value  # this version has something else under the name of a submodule
     found = sys.modules.get(child)
     if not isinstance(found, Facade):
         __import__(child)
@@ -139,8 +151,12 @@ def _special(facade: Facade, logical: str, attribute: str) -> Any:
     return found
 
 
-def _no_context(logical: str) -> errors.NoContext:
-    return errors.NoContext(
+def _is_module(value: object, logical: str) -> bool:
+    return isinstance(value, ModuleType) and value.__name__.endswith("." + logical)
+
+
+def _refuse(logical: str) -> NoReturn:
+    raise errors.NoContext(
         f"{logical!r} is answered per data context, and this code runs in none",
         hint='enter one with: with runtime.context("…"):',
         module=logical,

@@ -13,7 +13,7 @@ from peers_runtime.importing import facade, names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from peers_runtime.importing.realm import Realm
     from peers_runtime.importing.unload import Remains
 
+    Owner = tuple[object, Callable[[str], Iterable[str]] | None]
+
+_STOCK: tuple[object, ...] = (BuiltinImporter, FrozenImporter, PathFinder)
 _installing = allocate_lock()
 
 
@@ -41,10 +44,10 @@ class Finder:
 
     def __init__(self) -> None:
         self._guard = RLock()
-        self._roots: dict[str, list[object]] = {names.ROOT: []}  # top-level names, and who has them managed
+        self._roots: dict[str, list[Owner]] = {names.ROOT: []}  # top-level names, and who has them managed
         self._realms: dict[str, Realm] = {}
         self._counts: dict[str, int] = {}
-        self._special: dict[str, set[str]] = {}  # by facade: names that it does not simply pass on
+        self._special: dict[str, dict[str, str]] = {}  # by facade: its submodules, by attribute
         self._loaders: list[Load] = []
         self._remains: list[Remains] = []
         self._facades = facade.FacadeLoader(self._special_names)
@@ -61,8 +64,16 @@ class Finder:
             return self._facades.spec(name)
         return None
 
-    def manage(self, wanted: Iterable[str], owner: object) -> Undo:
+    def manage(
+        self,
+        wanted: Iterable[str],
+        owner: object,
+        submodules: Callable[[str], Iterable[str]] | None = None,
+    ) -> Undo:
         """Gives these import names facades as long as any owner has them managed.
+
+        `submodules("notes")` names the submodules that any version has (`"store"`), of versions that are
+        not loaded too: `from notes import store` then works in host code outside any context.
 
         A name that is imported already keeps its module: see `occupied`. The undo of the last owner takes
         the facades out of `sys.modules`; whoever still holds one can go on using it.
@@ -70,7 +81,7 @@ class Finder:
         managed = list(dict.fromkeys(wanted))
         with self._guard:
             for name in managed:
-                self._roots.setdefault(name, []).append(owner)
+                self._roots.setdefault(name, []).append((owner, submodules))
 
         def undo() -> None:
             with self._guard:
@@ -120,8 +131,7 @@ class Finder:
                 return realm
             packages: list[Realm] = []
             try:
-                for package in lock.packages:
-                    packages.append(self.acquire(package, read, report))
+                packages.extend(self.acquire(package, read, report) for package in lock.packages)
                 realm = Realm(lock, read, packages, report)
                 self._tell_facades(realm)
             except BaseException:
@@ -135,12 +145,15 @@ class Finder:
     def release(self, realm: Realm, read: Bytes | None = None, *, collect: bool = True) -> None:
         """Counts the realm once less. When nobody has it any more it is dropped: see `unload`.
 
+        A realm that has been dropped is left alone.
         `collect`: run the garbage collector then and report what stays alive. It may take long in a big
         process: say False on a request's path, and call `collect()` later.
         """
         from peers_runtime.importing import unload
 
         with self._guard:
+            if self._realms.get(realm.tag) is not realm:
+                return
             realm.remove_reader(read)
             self._counts[realm.tag] -= 1
             if self._counts[realm.tag]:
@@ -180,7 +193,7 @@ class Finder:
         realm = self._realms.get(tag) or self._load(tag)
         if realm is None:
             raise ModuleNotFoundError(
-                f"no package version with the tag {tag!r} is known here (PEERS_HOME names the home to look in)",
+                f"no package version with the tag {tag!r} is known here (is PEERS_HOME set?)",
                 name=name,
             )
         found = realm.spec(logical)
@@ -202,19 +215,22 @@ class Finder:
             if answer is not None:
                 return self.acquire(*answer, _report_to_nobody)
 
-    def _special_names(self, logical: str) -> set[str]:
+    def _special_names(self, logical: str) -> dict[str, str]:
         with self._guard:
-            special = self._special.setdefault(logical, set())
+            special = self._special.setdefault(logical, {})
             root = logical.partition(".")[0]
+            for _, submodules in self._roots.get(root, ()):
+                if submodules is not None:
+                    _add(special, logical, submodules(logical))
             for realm in self._realms.values():
                 if realm.lock.name == root:
-                    special.update(realm.contents.children(logical))
+                    _add(special, logical, realm.contents.children(logical))
             return special
 
     def _tell_facades(self, realm: Realm) -> None:
         for logical, special in self._special.items():
             if logical.partition(".")[0] == realm.lock.name:
-                special.update(realm.contents.children(logical))
+                _add(special, logical, realm.contents.children(logical))
 
     def _unmanage(self, name: str, owner: object) -> None:
         owners = self._roots[name]
@@ -228,8 +244,13 @@ class Finder:
                 self._special.pop(present, None)
 
 
-def _without_one(owners: list[object], owner: object) -> list[object]:
-    place = next(i for i, present in enumerate(owners) if present is owner)
+def _add(special: dict[str, str], logical: str, submodules: Iterable[str]) -> None:
+    for name in submodules:
+        special[name] = f"{logical}.{name}"
+
+
+def _without_one(owners: list[Owner], owner: object) -> list[Owner]:
+    place = next(i for i, (present, _) in enumerate(owners) if present is owner)
     return owners[:place] + owners[place + 1 :]
 
 
@@ -238,7 +259,7 @@ def _from_others(realm: Realm, name: str, path: object, target: ModuleType | Non
     from peers_runtime.importing import loader
 
     for other in tuple(sys.meta_path):
-        if isinstance(other, Finder) or other in (BuiltinImporter, FrozenImporter, PathFinder):
+        if isinstance(other, Finder) or other in _STOCK:
             continue
         find = getattr(other, "find_spec", None)
         found: ModuleSpec | None = find(name, path, target) if find is not None else None
@@ -247,5 +268,5 @@ def _from_others(realm: Realm, name: str, path: object, target: ModuleType | Non
     return None
 
 
-def _report_to_nobody(code: str, message: str) -> None:
+def _report_to_nobody(_code: str, _message: str) -> None:
     return None

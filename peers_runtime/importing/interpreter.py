@@ -14,14 +14,19 @@ from __future__ import annotations
 
 import builtins
 import sys
-from importlib import _bootstrap  # type: ignore[attr-defined]
+from importlib import _bootstrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType, ModuleType
-    from typing import Any
+    from typing import Any, TypeVar
 
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+# Its name is what the interpreter looks for.
+_call_with_frames_removed = _bootstrap._call_with_frames_removed  # type: ignore[attr-defined]  # noqa: SLF001
+_IMPORTLIB = "<frozen importlib._bootstrap>"
 _HOUSE = __file__.removesuffix("importing/interpreter.py").removesuffix(r"importing\interpreter.py")
 
 
@@ -39,13 +44,19 @@ def is_initializing(module: object) -> bool:
     return getattr(getattr(module, "__spec__", None), "_initializing", False) is True
 
 
+def unseen(function: Function) -> Function:
+    """Lets frames of the function count as importlib's own, so that `warnings` looks past them."""
+    function.__code__ = function.__code__.replace(co_filename=_IMPORTLIB)
+    return function
+
+
 def trim(error: BaseException) -> None:
     """Takes our own frames off the outer end of the traceback.
 
     For an `except` block that ends in a bare `raise`: the frame that catches is then gone as well.
     """
     traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_code.co_filename.startswith(_HOUSE):
+    while traceback is not None and _is_ours(traceback.tb_frame):
         traceback = traceback.tb_next
     error.__traceback__ = traceback
 
@@ -53,18 +64,26 @@ def trim(error: BaseException) -> None:
 def call_from_import(function: Callable[..., object], *arguments: object) -> None:
     """Calls from a loader's `exec_module` so that a failing import shows no frame of importlib's.
 
-    `function` takes its own frames off; the caller of this takes off its own.
+    `function` takes its own frames off the traceback; the caller of this takes off its own, and no more.
     """
-    _bootstrap._call_with_frames_removed(function, *arguments)
+    try:
+        _call_with_frames_removed(function, *arguments)
+    except BaseException as error:
+        without_this_frame(error)
+        raise
+
+
+def without_this_frame(error: BaseException) -> None:
+    """For an `except` block that ends in a bare `raise`: the frame that catches is not in the traceback."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
 
 
 def is_import_statement() -> bool:
     """Whether the code that called into this house did so by an import statement, not by `__import__(…)`."""
     import opcode
 
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
-        frame = frame.f_back
+    frame = _caller()
     return frame is not None and frame.f_code.co_code[frame.f_lasti] == opcode.opmap["IMPORT_NAME"]
 
 
@@ -76,7 +95,26 @@ def cannot_import(module: ModuleType, logical: str, attribute: str) -> ImportErr
             setattr(seen, name, module.__dict__[name])
     planted = {"__import__": lambda *_: seen}
     try:
-        exec(f"from {logical} import {attribute}", {"__builtins__": planted})
+        statement = f"from {logical} import {attribute}"
+        exec(statement, {"__builtins__": planted})  # noqa: S102  # made of names that an import statement had
     except ImportError as error:
         return error.with_traceback(None)
     return ImportError(f"cannot import name {attribute!r} from {logical!r}", name=logical)
+
+
+def calling_module() -> dict[str, Any]:
+    """The namespace of the code that called into this house."""
+    frame = _caller()
+    return {} if frame is None else frame.f_globals
+
+
+def _caller() -> FrameType | None:
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # documented, for exactly this
+    while frame is not None and _is_ours(frame):
+        frame = frame.f_back
+    return frame
+
+
+def _is_ours(frame: FrameType) -> bool:
+    filename = frame.f_code.co_filename
+    return filename.startswith(_HOUSE) or filename == _IMPORTLIB

@@ -22,15 +22,15 @@ class Loader(abc.InspectLoader):
     """One for all modules of a realm."""
 
     def __init__(self, realm: Realm) -> None:
-        self._realm = realm
+        self.realm = realm
 
     def __repr__(self) -> str:
-        return f"<realm {self._realm.label}>"
+        return f"<realm {self.realm.label}>"
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = ModuleType(spec.name)
-        interpreter.plant(module, self._realm.builtins)
-        found = self._realm.contents.find(names.split(spec.name)[1])
+        interpreter.plant(module, self.realm.builtins)
+        found = self.realm.contents.find(names.split(spec.name)[1])
         if found is not None and found.path is None:
             module.__file__ = None  # as importlib has it for a namespace package
         elif found is not None and found.share:
@@ -41,13 +41,13 @@ class Loader(abc.InspectLoader):
         found = self._found(fullname)
         if found.digest is None or found.filename is None:
             return compile("", "<namespace package>", "exec")
-        return self._realm.read.code(found.digest, found.logical, found.filename, found.share)
+        return self.realm.read.code(found.digest, found.logical, found.filename, found.share)
 
     def get_source(self, fullname: str) -> str | None:
         found = self._found(fullname)
         if found.digest is None or found.path is None:
             return None
-        return util.decode_source(self._realm.read.source(found.digest, found.path))
+        return util.decode_source(self.realm.read.source(found.digest, found.path))
 
     def is_package(self, fullname: str) -> bool:
         return self._found(fullname).locations is not None
@@ -60,21 +60,21 @@ class Loader(abc.InspectLoader):
 
     def get_data(self, path: str) -> bytes:
         """The bytes of a file, given its place on disk; OSError when the realm has no such file."""
-        place = self._realm.contents.file_at(path)
+        place = self.realm.contents.file_at(path)
         if place is None:
-            raise FileNotFoundError(f"{path} is no file of {self._realm.label}")
-        return self._realm.read.source(*place)
+            raise FileNotFoundError(f"{path} is no file of {self.realm.label}")
+        return self.realm.read.source(*place)
 
     def get_resource_reader(self, fullname: str) -> TraversableResources | None:
         from peers_runtime.importing import resources
 
         found = self._found(fullname)
-        return None if found.locations is None else resources.Reader(self._realm, found.logical)
+        return None if found.locations is None else resources.Reader(self.realm, found.logical)
 
     def _found(self, fullname: str) -> Found:
-        found = self._realm.contents.find(names.split(fullname)[1])
+        found = self.realm.contents.find(names.split(fullname)[1])
         if found is None:
-            raise ImportError(f"{self._realm.label} has no module {names.logical(fullname)!r}", name=fullname)
+            raise ImportError(f"{self.realm.label} has no module {names.logical(fullname)!r}", name=fullname)
         return found
 
     def _show_own_source(self, found: Found) -> None:
@@ -86,23 +86,13 @@ class Loader(abc.InspectLoader):
         linecache.cache[filename] = (0, None, _Lines(self, found), filename)  # type: ignore[assignment]
 
 
-class RootLoader:
-    """Of `peers_packages.<tag>`: an empty package that no path leads into."""
-
-    def create_module(self, spec: ModuleSpec) -> None:
-        return None
-
-    def exec_module(self, module: ModuleType) -> None:
-        return None
-
-
 class _Lines:
     """The lines of a module as `linecache` wants them, read when somebody looks."""
 
-    __slots__ = ("_found", "_lines", "_loader")
+    __slots__ = ("_found", "_lines", "loader")
 
     def __init__(self, loader: Loader, found: Found) -> None:
-        self._loader = loader
+        self.loader = loader
         self._found = found
         self._lines: list[str] | None = None
 
@@ -114,26 +104,27 @@ class _Lines:
 
     def _all(self) -> list[str]:
         if self._lines is None:
-            realm = self._loader._realm
-            source = self._loader.get_source(names.prefix(realm.tag) + self._found.logical) or ""
+            realm = self.loader.realm
+            source = self.loader.get_source(names.prefix(realm.tag) + self._found.logical) or ""
             self._lines = [line + "\n" for line in source.splitlines()]
         return self._lines
 
 
 def source_owner(lines: object) -> Realm | None:
     """The realm whose source stands in an entry of `linecache.cache`, if that entry was made here."""
-    return lines._loader._realm if isinstance(lines, _Lines) else None
+    return lines.loader.realm if isinstance(lines, _Lines) else None
 
 
 def realm_of(loader: object) -> Realm | None:
     """The realm that a loader loads for, if it is one of ours."""
-    return loader._realm if isinstance(loader, Loader) else None
+    return loader.realm if isinstance(loader, Loader) else None
 
 
 def root_spec(name: str) -> ModuleSpec:
+    """Of `peers_packages.<tag>`: an empty namespace package that no path leads into."""
     from importlib.machinery import ModuleSpec
 
-    return ModuleSpec(name, RootLoader(), is_package=True)
+    return ModuleSpec(name, None, is_package=True)
 
 
 def spec(realm: Realm, loader: Loader, found: Found) -> ModuleSpec:

@@ -64,10 +64,10 @@ class Imports:
         relatives = self._relatives
         slowly = self._import
 
-        def __import__(
+        def import_(
             name: str,
-            globals: Namespace | None = None,
-            locals: Namespace | None = None,
+            globals: Namespace | None = None,  # noqa: A002  # the names are part of the interface
+            locals: Namespace | None = None,  # noqa: A002
             fromlist: Collection[str] | None = (),
             level: int = 0,
         ) -> Any:
@@ -94,7 +94,7 @@ class Imports:
                 rename(error)
                 raise
 
-        return __import__
+        return interpreter.unseen(import_)
 
     def import_module(self) -> Callable[..., Any]:
         """The realm's `importlib.import_module`."""
@@ -110,11 +110,7 @@ class Imports:
             except KeyError:
                 pass
             try:
-                if name.startswith(".") and not package:
-                    raise TypeError(
-                        f"the 'package' argument is required to perform a relative import for {name!r}"
-                    )
-                return slowly(absolute(name, package))
+                return slowly(_absolute(name, package))
             except BaseException as error:
                 interpreter.trim(error)
                 rename(error)
@@ -151,42 +147,44 @@ class Imports:
         self._tops.clear()
         self._relatives.clear()
 
+    @interpreter.unseen
     def _import(
         self,
         name: str,
-        globals: Namespace | None,
-        locals: Namespace | None,
+        namespace: Namespace | None,
+        local: Namespace | None,
         fromlist: Collection[str] | None,
         level: int,
     ) -> Any:
         if not isinstance(name, str) or not isinstance(level, int) or level < 0:
-            return self._native(name, globals, locals, fromlist, level)
+            return self._native(name, namespace, local, fromlist, level)
         if level:
-            return self._import_relative(name, globals, locals, fromlist, level)
+            return self._import_relative(name, namespace, local, fromlist, level)
         if isinstance(fromlist, list) and not fromlist:
             # C code (`PyImport_Import`), which reads the logical name in sys.modules when this returns.
-            return self._native(name, globals, locals, fromlist, 0)
+            return self._native(name, namespace, local, fromlist, 0)
         mangled = self.mangled(name)
-        answer = self._native(mangled, globals, locals, fromlist, 0)
+        answer = self._native(mangled, namespace, local, fromlist, 0)
         if fromlist:
             answer = self._remember_leaf(name, mangled, answer)
             self._check(answer, mangled, fromlist)
             return answer
         return self._remember_top(name, mangled)
 
+    @interpreter.unseen
     def _import_relative(
         self,
         name: str,
-        globals: Namespace | None,
-        locals: Namespace | None,
+        namespace: Namespace | None,
+        local: Namespace | None,
         fromlist: Collection[str] | None,
         level: int,
     ) -> Any:
-        package = globals.get("__package__") if globals else None
+        package = namespace.get("__package__") if namespace else None
         inside = isinstance(package, str) and package.startswith(names.PREFIX)
         if inside and level > package.count(".") - 1:  # type: ignore[union-attr]
             raise ImportError("attempted relative import beyond top-level package")
-        answer = self._native(name, globals, locals, fromlist, level)
+        answer = self._native(name, namespace, local, fromlist, level)
         if inside and fromlist:
             base = package.rsplit(".", level - 1)[0]  # type: ignore[union-attr]
             mangled = f"{base}.{name}" if name else base
@@ -254,3 +252,9 @@ def rename(error: BaseException) -> None:
     if isinstance(error.msg, str):
         error.msg = names.logical(error.msg)
     error.args = tuple(names.logical(part) if isinstance(part, str) else part for part in error.args)
+
+
+def _absolute(name: str, package: str | None) -> str:
+    if name.startswith(".") and not package:
+        raise TypeError(f"the 'package' argument is required to perform a relative import for {name!r}")
+    return absolute(name, package)

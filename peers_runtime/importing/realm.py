@@ -98,7 +98,7 @@ class Realm:
         return found
 
     def loaded(self) -> tuple[str, ...]:
-        """Logical names of the realm's modules in `sys.modules`, private ones too, in the order their imports ended."""
+        """Logical names of the realm's modules in `sys.modules`, private ones too, as their imports ended."""
         prefix = names.prefix(self.tag)
         return tuple(name[len(prefix) :] for name in tuple(sys.modules) if name.startswith(prefix))
 

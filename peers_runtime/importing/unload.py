@@ -1,4 +1,4 @@
-"""Dropping a realm: its modules leave `sys.modules`, a fixed table of caches is purged, and the proof is kept.
+"""Dropping a realm: its modules leave `sys.modules`, a fixed table of caches is purged, the proof is kept.
 
 What else holds on to a dropped realm is named (see `holders`), not chased: a function that a host put into
 a registry of its own is the host's.
@@ -57,14 +57,11 @@ class Remains:
 def drop(realm: Realm) -> Remains:
     """Takes a realm out of the process. Nothing is collected yet: see `collect`."""
     prefix = names.prefix(realm.tag)
-    modules = [
-        module
-        for name, module in tuple(sys.modules.items())
-        if name.startswith(prefix) or name == prefix[:-1]
-    ]
+    modules = [module for name, module in tuple(sys.modules.items()) if _is_in(name, prefix)]
     remains = Remains(realm, _proof(modules, prefix))
+    _purge_linecache(realm)
     for purge in _PURGES:
-        purge(realm, prefix)
+        purge(prefix)
     _leave_sys_modules(prefix)
     realm.forget()
     return remains
@@ -96,44 +93,48 @@ def _proof(modules: Iterable[object], prefix: str) -> list[object]:
     return list(things.values())
 
 
+def _is_in(name: str, prefix: str) -> bool:
+    return name.startswith(prefix) or name == prefix[:-1]
+
+
 def _leave_sys_modules(prefix: str) -> None:
     for name in tuple(sys.modules):
-        if name.startswith(prefix) or name == prefix[:-1]:
+        if _is_in(name, prefix):
             sys.modules.pop(name, None)
     root: ModuleType | None = sys.modules.get(names.ROOT)
     if root is not None:
-        root.__dict__.pop(prefix[len(names.PREFIX) : -1], None)
+        root.__dict__.pop(names.split(prefix)[0], None)
 
 
-def _purge_importers(realm: Realm, prefix: str) -> None:
-    for importers in (sys.meta_path, sys.path_hooks):
-        importers[:] = [importer for importer in importers if not _is_from(importer, prefix)]
-    for path, importer in tuple(sys.path_importer_cache.items()):
-        if _is_from(importer, prefix):
-            sys.path_importer_cache.pop(path, None)
-
-
-def _purge_linecache(realm: Realm, prefix: str) -> None:
+def _purge_linecache(realm: Realm) -> None:
     linecache = sys.modules.get("linecache")
     if linecache is None:
         return
     from peers_runtime.importing import loader
 
+    laid_out = realm.contents.laid_out()
     for filename, entry in tuple(linecache.cache.items()):
-        if len(entry) == 1:  # read on demand, through the loader of a module
-            loader_of = getattr(getattr(entry[0], "func", entry[0]), "__self__", None)
-            ours = loader.realm_of(loader_of) is realm
+        if len(entry) == 1:  # to be read through the loader of a module, when somebody asks
+            owner = loader.realm_of(getattr(getattr(entry[0], "func", None), "__self__", None))
         else:
-            ours = loader.source_owner(entry[2]) is realm
-        if ours or (realm.lock.origin is None and realm.contents.file_at(filename) is not None):
+            owner = loader.source_owner(entry[2])
+        if owner is realm or filename.startswith(laid_out):
             linecache.cache.pop(filename, None)
 
 
-def _purge_inspect(realm: Realm, prefix: str) -> None:
+def _purge_importers(prefix: str) -> None:
+    sys.meta_path[:] = [importer for importer in sys.meta_path if not _is_from(importer, prefix)]
+    sys.path_hooks[:] = [hook for hook in sys.path_hooks if not _is_from(hook, prefix)]
+    for path, importer in tuple(sys.path_importer_cache.items()):
+        if _is_from(importer, prefix):
+            sys.path_importer_cache.pop(path, None)
+
+
+def _purge_inspect(prefix: str) -> None:
     inspect = sys.modules.get("inspect")
     if inspect is None:
         return
-    for cache in (inspect.modulesbyfile, inspect._filesbymodname):
+    for cache in (inspect.modulesbyfile, inspect._filesbymodname):  # noqa: SLF001  # nothing public clears it
         for key, value in tuple(cache.items()):
             if str(key).startswith(prefix) or str(value).startswith(prefix):
                 cache.pop(key, None)
@@ -143,41 +144,27 @@ def _purge_inspect(realm: Realm, prefix: str) -> None:
             clear()
 
 
-def _purge_typing(realm: Realm, prefix: str) -> None:
+def _purge_typing(_prefix: str) -> None:
+    """All of it: the caches of typing cannot be cleared by entry."""
     for name in ("typing", "typing_extensions"):
         for clear in getattr(sys.modules.get(name), "_cleanups", ()):
             clear()
 
 
-def _purge_logging(realm: Realm, prefix: str) -> None:
+def _purge_logging(prefix: str) -> None:
     if "logging" in sys.modules:
         from peers_runtime.importing.standins import loggers
 
         loggers.purge(prefix)
 
 
-def _purge_copyreg(realm: Realm, prefix: str) -> None:
+def _purge_copyreg(prefix: str) -> None:
     copyreg = sys.modules.get("copyreg")
     if copyreg is None:
         return
     for kind, reduce in tuple(copyreg.dispatch_table.items()):
-        if kind.__module__.startswith(prefix) or _is_from(reduce, prefix):
+        if _is_from(kind, prefix) or _is_from(reduce, prefix):
             copyreg.dispatch_table.pop(kind, None)
-
-
-def _purge_abc(realm: Realm, prefix: str) -> None:
-    """Registrations are weak in CPython, but what was answered before is kept until it is reset."""
-    abc = sys.modules.get("_abc")
-    if abc is None:
-        return
-    from abc import ABCMeta
-
-    for name, module in tuple(sys.modules.items()):
-        if not name.startswith(prefix):
-            continue
-        for value in tuple(getattr(module, "__dict__", {}).values()):
-            if isinstance(value, ABCMeta):
-                abc._reset_caches(value)
 
 
 def _is_from(thing: object, prefix: str) -> bool:
@@ -188,12 +175,10 @@ def _is_from(thing: object, prefix: str) -> bool:
     return False
 
 
-_PURGES: tuple[Callable[[Realm, str], None], ...] = (
+_PURGES: tuple[Callable[[str], None], ...] = (
     _purge_importers,
-    _purge_linecache,
     _purge_inspect,
     _purge_typing,
     _purge_logging,
     _purge_copyreg,
-    _purge_abc,
 )

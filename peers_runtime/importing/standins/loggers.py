@@ -28,7 +28,7 @@ class Loggers:
         self._made: dict[str, logging.Logger] = {}
 
     def members(self) -> dict[str, Any]:
-        def getLogger(name: str | None = None) -> logging.Logger:
+        def getLogger(name: str | None = None) -> logging.Logger:  # noqa: N802  # logging's name
             return self.get(name) if name else logging.getLogger(name)
 
         return {"getLogger": getLogger}
@@ -52,19 +52,19 @@ class Loggers:
         realm, loggers = self._realm, self
 
         class RealmLogger(logging.getLoggerClass()):  # type: ignore[misc]
-            def getEffectiveLevel(self) -> int:
+            def getEffectiveLevel(self) -> int:  # noqa: N802  # logging's name
                 return next((logger.level for logger in loggers._line(name) if logger.level), logging.NOTSET)
 
-            def isEnabledFor(self, level: int) -> bool:
-                # Without the cache of the base: the manager, which does not know this logger, cannot clear it.
+            def isEnabledFor(self, level: int) -> bool:  # noqa: N802  # logging's name
+                # Without the base's cache: the manager does not know this logger, so it cannot clear it.
                 if self.disabled or self.manager.disable >= level:
                     return False
                 return level >= self.getEffectiveLevel()
 
-            def hasHandlers(self) -> bool:
+            def hasHandlers(self) -> bool:  # noqa: N802  # logging's name
                 return any(logger.handlers for logger in loggers._line(name))
 
-            def callHandlers(self, record: logging.LogRecord) -> None:
+            def callHandlers(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
                 found = False
                 for logger in loggers._line(name):
                     for handler in logger.handlers:
@@ -74,7 +74,7 @@ class Loggers:
                 if not found:
                     super().callHandlers(record)
 
-            def getChild(self, suffix: str) -> logging.Logger:
+            def getChild(self, suffix: str) -> logging.Logger:  # noqa: N802  # logging's name
                 return loggers.get(f"{name}.{suffix}")
 
             def __reduce__(self) -> tuple[Any, ...]:

@@ -29,12 +29,12 @@ class StandIn(ModuleType):
         for name, member in members.items():
             _set(self, name, member)
 
-        def __getattr__(name: str) -> Any:
+        def fall_through(name: str) -> Any:
             value = getattr(real, name)
             return submodule(f"{real.__name__}.{name}") or value
 
         _set(self, "_peers_real", real)
-        _set(self, "__getattr__", __getattr__)
+        _set(self, "__getattr__", fall_through)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.__dict__:

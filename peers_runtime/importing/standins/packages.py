@@ -15,68 +15,23 @@ if TYPE_CHECKING:
 
 
 def members(realm: Realm) -> dict[str, Any]:
-    imports = realm.imports
-
     def iter_modules(path: Iterable[str] | None = None, prefix: str = "") -> Iterator[ModuleInfo]:
-        if path is None:
-            yield from pkgutil.iter_modules(path, prefix)
-            return
-        seen: set[str] = set()
-        for folder in path:
-            for info in _modules_in(realm, folder, prefix):
-                if info.name not in seen:
-                    seen.add(info.name)
-                    yield info
+        return pkgutil.iter_modules(path, prefix) if path is None else _modules(realm, path, prefix)
 
     def walk_packages(
         path: Iterable[str] | None = None,
         prefix: str = "",
         onerror: Callable[[str], object] | None = None,
     ) -> Iterator[ModuleInfo]:
-        seen: set[str] = set()
-        waiting = [iter_modules(path, prefix)]
-        while waiting:
-            info = next(waiting[-1], None)
-            if info is None:
-                waiting.pop()
-                continue
-            yield info
-            if not info.ispkg:
-                continue
-            try:
-                package = imports.module(info.name)
-            except ImportError:
-                if onerror is not None:
-                    onerror(info.name)
-            except Exception:
-                if onerror is None:
-                    raise
-                onerror(info.name)
-            else:
-                fresh = [folder for folder in getattr(package, "__path__", ()) if folder not in seen]
-                seen.update(fresh)
-                waiting.append(iter_modules(fresh, info.name + "."))
+        return _walk(realm, iter_modules(path, prefix), onerror, set())
 
     def get_data(package: str, resource: str) -> bytes | None:
-        return pkgutil.get_data(imports.mangled(package), resource)
+        return pkgutil.get_data(realm.imports.mangled(package), resource)
 
     def resolve_name(name: str) -> Any:
-        if imports.prefix(name.partition(":")[0].partition(".")[0]) is None:
+        if realm.imports.prefix(name.partition(":")[0].partition(".")[0]) is None:
             return pkgutil.resolve_name(name)
-        module, colon, path = name.partition(":")
-        parts = path.split(".") if path else []
-        if not colon:
-            module, *parts = name.split(".")
-        found = imports.module(module)
-        while parts and not colon:
-            try:
-                found = imports.module(f"{module}.{parts[0]}")
-            except ImportError:
-                break
-            module = f"{module}.{parts.pop(0)}"
-        for part in parts:
-            found = getattr(found, part)
-        return found
+        return _resolve(realm, name)
 
     return {
         "iter_modules": iter_modules,
@@ -93,9 +48,18 @@ class _Importer:
         self._realm = realm
         self._package = package
 
-    def find_spec(self, fullname: str, target: object = None) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, _target: object = None) -> ModuleSpec | None:
         last = fullname.rpartition(".")[2]
         return self._realm.spec(f"{self._package}.{last}" if self._package else last)
+
+
+def _modules(realm: Realm, path: Iterable[str], prefix: str) -> Iterator[ModuleInfo]:
+    seen: set[str] = set()
+    for folder in path:
+        for info in _modules_in(realm, folder, prefix):
+            if info.name not in seen:
+                seen.add(info.name)
+                yield info
 
 
 def _modules_in(realm: Realm, folder: str, prefix: str) -> Iterator[ModuleInfo]:
@@ -106,3 +70,47 @@ def _modules_in(realm: Realm, folder: str, prefix: str) -> Iterator[ModuleInfo]:
             yield ModuleInfo(importer, prefix + name, is_package)
     if not packages:
         yield from pkgutil.iter_modules([folder], prefix)
+
+
+def _walk(
+    realm: Realm,
+    infos: Iterator[ModuleInfo],
+    onerror: Callable[[str], object] | None,
+    seen: set[str],
+) -> Iterator[ModuleInfo]:
+    for info in infos:
+        yield info
+        if not info.ispkg:
+            continue
+        try:
+            package = realm.imports.module(info.name)
+        except ImportError:
+            if onerror is not None:
+                onerror(info.name)
+        except Exception:
+            if onerror is None:
+                raise
+            onerror(info.name)
+        else:
+            fresh = [folder for folder in getattr(package, "__path__", ()) if folder not in seen]
+            seen.update(fresh)
+            yield from _walk(realm, _modules(realm, fresh, info.name + "."), onerror, seen)
+
+
+def _resolve(realm: Realm, name: str) -> Any:
+    module, colon, path = name.partition(":")
+    if colon:
+        found = realm.imports.module(module)
+        parts = path.split(".") if path else []
+    else:
+        module, *parts = name.split(".")
+        found = realm.imports.module(module)
+        while parts:
+            try:
+                found = realm.imports.module(f"{module}.{parts[0]}")
+            except ImportError:
+                break
+            module = f"{module}.{parts.pop(0)}"
+    for part in parts:
+        found = getattr(found, part)
+    return found

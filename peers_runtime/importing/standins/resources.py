@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
-import sys
+
+from peers_runtime.importing import interpreter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def members(realm: Realm) -> dict[str, Any]:
 
     def files(package: Any = None, **others: Any) -> Any:
         if package is None and not others:
-            package = sys._getframe(1).f_globals["__package__"]
+            package = interpreter.calling_module()["__package__"]
         elif package is None:
             (package,) = others.values()  # `anchor` or, before 3.12, `package`
         return real.files(module(package))

@@ -47,7 +47,12 @@ def test_first_import_from_many_threads(both: Both) -> None:
         "notes/__init__.py": "runs = []\n",
         "notes/store.py": slow + "import notes\nnotes.runs.append(1)\n",
         "notes/other.py": "import notes.store\n",
-        "notes/app.py": "def use():\n    from notes.store import ready, VERSION\n    import notes.other\n    return VERSION\n",
+        "notes/app.py": """
+            def use():
+                from notes.store import ready, VERSION
+                import notes.other
+                return VERSION
+        """,
     }
     for realm, v in both(files):
         start = threading.Barrier(32)

@@ -111,7 +111,10 @@ def test_shared_namespace(workshop: Workshop) -> None:
         ),
         workshop.private("cloud-b", "1", {"cloud/b.py": "value = 'b'\n"}, ["cloud"]),
     ]
-    app = "import cloud.a, pkgutil\nvalue = cloud.a.value\nnames = [i.name for i in pkgutil.iter_modules(cloud.__path__)]\n"
+    app = """
+        import cloud.a, pkgutil
+        value, names = cloud.a.value, [info.name for info in pkgutil.iter_modules(cloud.__path__)]
+    """
     module = workshop.realm(_files(app), private=private).module("notes.app")
     assert (module.value, module.names) == ("b", ["a", "b"])
 
@@ -155,7 +158,9 @@ def test_undeclared_imports_are_refused(both: Both) -> None:
 
 @feature("locked packages are realms of their own, shared by equal closure", "dependencies")
 def test_locked_packages(workshop: Workshop) -> None:
-    app = "import notes\nfrom notes.store import VERSION\nimport importlib\nagain = importlib.import_module('notes.store')\n"
+    app = (
+        "import notes, importlib\nfrom notes.store import VERSION\nagain = importlib.import_module('notes')\n"
+    )
     locks = [
         workshop.lock({"notes/__init__.py": "", "notes/store.py": f"VERSION = {v}\n"}, f"{v}.0.0")
         for v in "12"
@@ -187,12 +192,12 @@ def test_imports_by_c_code(both: Both) -> None:
         import datetime, pickle, time
         def run():
             import _pickle
-            parsed = time.strptime("2024-01-02", "%Y-%m-%d").tm_year, datetime.datetime.strptime("2024-3", "%Y-%m").month
-            loaded = _pickle.loads(b"cfractions\\nFraction\\n(I1\\nI2\\ntR.")
-            return parsed, str(loaded)
+            year = time.strptime("2024-01-02", "%Y-%m-%d").tm_year
+            month = datetime.datetime.strptime("2024-3", "%Y-%m").month
+            return year, month, str(_pickle.loads(b"cfractions\\nFraction\\n(I1\\nI2\\ntR."))
     """
     for realm, _ in both(_files(app)):
-        assert realm.load("notes.app:run")() == ((2024, 3), "1/2")
+        assert realm.load("notes.app:run")() == (2024, 3, "1/2")
 
 
 @pytest.mark.usefixtures("facades")

@@ -13,7 +13,7 @@ STORE = {"notes/__init__.py": "", "notes/store.py": "VERSION = $V\ndef add(x): r
 
 @feature("absolute imports of the package itself", "imports")
 def test_a_package_imports_itself_by_its_own_name(both: Both) -> None:
-    app = "import notes\nimport notes.store\nfrom notes.store import add\nresult = add(1), notes.store.VERSION\n"
+    app = "import notes, notes.store\nfrom notes.store import add\nresult = add(1), notes.store.VERSION\n"
     for realm, v in both({**STORE, "notes/app.py": app}):
         assert realm.module("notes.app").result == (1 + int(v), int(v))
 
@@ -88,7 +88,7 @@ def test_late_imports(both: Both) -> None:
         module = realm.module("notes.app")
         for _ in range(3):
             assert module.function() == (int(v),) * 3
-        assert module.Class.VERSION == int(v)
+        assert int(v) == module.Class.VERSION
         assert module.listed == [int(v)] * 2
         assert module.called == int(v)
 
@@ -98,7 +98,12 @@ def test_circular_imports(both: Both) -> None:
     files = {
         "notes/__init__.py": "from notes import a\n",
         "notes/a.py": "import notes.b\nfrom . import b\nvalue = $V\ndef of_b(): return b.of_a()\n",
-        "notes/b.py": "import notes.a as a\ndef of_a():\n    from notes.a import value\n    return value, a.value\n",
+        "notes/b.py": """
+            import notes.a as a
+            def of_a():
+                from notes.a import value
+                return value, a.value
+        """,
     }
     for realm, v in both(files):
         assert realm.load("notes.a:of_b")() == (int(v), int(v))
@@ -197,7 +202,8 @@ def test_imports_in_generated_code(both: Both) -> None:
         fresh = {}
         exec("import notes.store as s\\nfrom notes.store import add", fresh)
         value = eval("__import__('notes.store').store.VERSION", {})
-        exec(compile("def late():\\n  import notes.store\\n  return notes.store.VERSION", "<made>", "exec"), fresh)
+        source = "def late():\\n  import notes.store\\n  return notes.store.VERSION"
+        exec(compile(source, "<made>", "exec"), fresh)
     """
     for realm, v in both({**STORE, "notes/app.py": app}):
         module = realm.module("notes.app")
@@ -206,7 +212,11 @@ def test_imports_in_generated_code(both: Both) -> None:
 
 @feature("`sys.modules[__name__]`", "imports")
 def test_a_module_finds_itself(both: Both) -> None:
-    app = "import sys\nme = sys.modules[__name__]\nsetattr(me, 'planted', $V)\nparent = sys.modules[__package__]\n"
+    app = """
+        import sys
+        me, parent = sys.modules[__name__], sys.modules[__package__]
+        setattr(me, "planted", $V)
+    """
     for realm, v in both({"notes/__init__.py": "", "notes/app.py": app}):
         module = realm.module("notes.app")
         assert module.me is module
