@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from peers_runtime.activation.binding import Entered
 from peers_runtime.importing.current import current
 
 if TYPE_CHECKING:
     from peers_runtime.activation.binding import Binding
     from peers_runtime.activation.engine import Engine
+    from peers_runtime.contributions.registry import HookCaller
 
 
 class Hooks:
@@ -25,19 +26,32 @@ class Hooks:
         self._engine = engine
         self._binding = binding
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        binding = self._binding
-        caller = binding.active.registry(self._engine.hook_specs).caller(name)
-        entered = current.get()
-        if entered is not None and entered[0] is binding:
-            return caller
+    def __getattr__(self, name: str) -> HookCall:
+        return HookCall(self._binding, self._binding.active.registry(self._engine.hook_specs).caller(name))
 
-        def call(**arguments: Any) -> Any:
-            outer = current.get()
-            current.set((binding, outer))
-            try:
-                return caller(**arguments)
-            finally:
-                current.set(outer)
 
-        return call
+class HookCall:
+    """One hook in one context; what is not a call is pluggy's own `HookCaller`."""
+
+    __slots__ = ("_binding", "_caller")
+
+    def __init__(self, binding: Binding, caller: HookCaller) -> None:
+        self._binding = binding
+        self._caller = caller
+
+    def __call__(self, **arguments: Any) -> Any:
+        """Call every implementation, in pluggy's order; answers as pluggy does."""
+        outer = current.get()
+        current.set((self._binding, outer))
+        try:
+            return self._caller(**arguments)
+        finally:
+            current.set(outer)
+
+    def call_historic(self, **arguments: Any) -> None:
+        """As pluggy's: implementations of this set of versions that come later are called too."""
+        with Entered(self._binding):
+            self._caller.call_historic(**arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._caller, name)

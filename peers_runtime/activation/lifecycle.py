@@ -46,7 +46,8 @@ def _call(told: ActiveVersion, hook: str, /, **offered: Any) -> None:
     for implementation in told.definition.lifecycle_hooks:
         if implementation.hook == hook:
             function = cast("Callable[..., object]", told.load(implementation.reference))
-            function(**{name: offered[name] for name in implementation.argument_names})
+            wanted = (*implementation.argument_names, *implementation.keyword_names)
+            function(**{name: offered[name] for name in wanted})
 
 
 def _context_id() -> str | None:

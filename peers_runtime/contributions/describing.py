@@ -129,13 +129,12 @@ def _hook(function: Any, reference: str, project: str, options: Any) -> HookData
     # pluggy's own reading of the parameters, so that it can never differ from what pluggy does with them
     full = cast("pluggy.HookimplOpts", {**_NO_OPTIONS, **options})
     read = pluggy.HookImpl(None, "", function, full)
-    if read.kwargnames:
-        given["keyword_names"] = list(read.kwargnames)
     return HookData(
         project_name=project,
         hook=hook,
         reference=reference,
         argument_names=read.argnames,
+        keyword_names=read.kwargnames,
         is_generator=is_generator,
         options=given,
     )

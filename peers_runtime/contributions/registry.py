@@ -19,6 +19,8 @@ from peers_runtime.contributions.ports import Contributor, Report
 from peers_runtime.contributions.stubs import Plugin
 from peers_runtime.model.manifest import HookData
 
+HookCaller = pluggy.HookCaller  # for rooms above, which do not import pluggy
+
 
 class HostSpecs:
     """A host's hook specifications (a module or a class), and the project name of their markers."""

@@ -93,18 +93,16 @@ class Arrival:
 
 def _options(data: HookData) -> dict[str, Any]:
     name = data.reference.partition(":")[2]
-    options = {key: value for key, value in data.options.items() if key != "keyword_names"}
-    return {**options, "specname": data.hook if data.hook != name else None}
+    return {**data.options, "specname": data.hook if data.hook != name else None}
 
 
 def _stub(arrival: Arrival, name: str, data: HookData) -> FunctionType:
     wraps = bool(data.options.get("wrapper") or data.options.get("hookwrapper"))
-    optional = tuple(data.options.get("keyword_names", ()))
-    for word in (name, *data.argument_names, *optional):  # what `_maker` puts into source
+    for word in (name, *data.argument_names, *data.keyword_names):  # what `_maker` puts into source
         if not word.isidentifier() or keyword.iskeyword(word):
             fault = f"{word!r} is not a name"
             raise invalid_hook(data.reference, data.hook, data.project_name, fault, arrival.label)
-    made: Any = _maker(name, tuple(data.argument_names), optional, wraps)(arrival, _ABSENT)
+    made: Any = _maker(name, data.argument_names, data.keyword_names, wraps)(arrival, _ABSENT)
     made.arrival = arrival
     setattr(made, f"{data.project_name}_impl", _options(data))
     return made  # type: ignore[no-any-return]

@@ -145,8 +145,8 @@ class Runtime:
     def add_hookspecs(self, module: object, project_name: str) -> None:
         """Add the host's own hooks: functions in `module` marked with `pluggy.HookspecMarker(project_name)`.
 
-        Raises `InvalidHook` when no function is marked, or when an active package's implementation does
-        not fit its specification.
+        A package whose implementation does not fit its specification takes no part, and is listed as a
+        diagnostic. Raises `InvalidSetting` when the specifications cannot be used.
         """
         from peers_runtime.contributions.registry import HostSpecs
 

@@ -121,6 +121,7 @@ class HookData(Record):
     hook: str
     reference: str
     argument_names: tuple[str, ...]
+    keyword_names: tuple[str, ...] = ()  # those with a default
     is_generator: bool = False
     options: dict[str, Any] = Field(
         default_factory=dict

@@ -165,7 +165,8 @@ def test_hooks_are_read_as_pluggy_reads_them(make: Make) -> None:
         "notes.hooks:theme_colors",
     )
     assert colors.argument_names == ("context_id",)
-    assert colors.options == {"tryfirst": True, "keyword_names": ["depth"]}
+    assert colors.keyword_names == ("depth",)
+    assert colors.options == {"tryfirst": True}
     assert (around.hook, around.reference, around.is_generator) == (
         "theme_colors",
         "notes.hooks:around",
