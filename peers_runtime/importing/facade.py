@@ -23,7 +23,9 @@ else:
     Loader = object  # importlib.abc is not for the start path
     ModuleType = type(sys)
 
-_OWN = dict.fromkeys(("__name__", "__spec__", "__loader__", "__package__", "__path__", "__class__"), "")
+_OWN: dict[str, str] = dict.fromkeys(
+    ("__name__", "__spec__", "__loader__", "__package__", "__path__", "__class__"), ""
+)
 _own = ModuleType.__getattribute__
 _missing = object()
 

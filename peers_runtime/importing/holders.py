@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import types
+from inspect import CO_OPTIMIZED
 
 from peers_runtime.importing import names
 
@@ -71,8 +72,7 @@ class _Search:
         if not self._found:
             self._look_at_running_code()
         if not self._found:
-            kinds = ", ".join(sorted({type(thing).__name__ for thing in last[:5]}))
-            self._found.append(self._holder(f"something that refers to it by {kinds}", last[0]))
+            self._found.append(self._holder("C code", last[0]))
         return list({holder.path: holder for holder in self._found}.values())
 
     def _step(self, frontier: list[Any]) -> list[Any]:
@@ -109,9 +109,13 @@ class _Search:
         for frame in _running_frames():
             if _is_frame_of_ours(frame):
                 continue
-            for name, value in frame.f_locals.items():
+            values = frame.f_locals
+            for name, value in tuple(values.items()):
                 if id(value) in self._child:
                     self._found.append(self._holder(f"{_place(frame)}, variable {name}", value))
+                    if type(values) is dict and frame.f_code.co_flags & CO_OPTIMIZED:
+                        # Before CPython 3.13 this is a copy that stays with the frame, and would hold on.
+                        del values[name]
 
     def _holder(self, where: str, root: Any) -> Holder:
         path, thing, kind = names.logical(where), root, "variable"

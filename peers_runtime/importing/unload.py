@@ -144,10 +144,15 @@ def _purge_inspect(prefix: str) -> None:
             clear()
 
 
-def _purge_typing(_prefix: str) -> None:
-    """All of it: the caches of typing cannot be cleared by entry."""
+def _purge_typing(prefix: str) -> None:
+    """Functions marked as overloads, by module; and all that is cached, which cannot be cleared by entry."""
     for name in ("typing", "typing_extensions"):
-        for clear in getattr(sys.modules.get(name), "_cleanups", ()):
+        typing = sys.modules.get(name)
+        overloads: dict[str, object] = getattr(typing, "_overload_registry", {})
+        for module in tuple(overloads):
+            if module.startswith(prefix):
+                overloads.pop(module, None)
+        for clear in getattr(typing, "_cleanups", ()):
             clear()
 
 
