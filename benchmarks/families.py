@@ -1,0 +1,26 @@
+"""Which families of rows there are, and how much each of them measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FAMILIES = (
+    "start",
+    "first_import",
+    "second_version",
+    "access",
+    "warm_imports",
+    "sharing",
+    "hooks",
+    "contexts",
+)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure. A quick run has every row with fewer rounds: good to see that all works."""
+
+    quick: bool = False
+
+    def rounds(self, number: int) -> int:
+        return max(2, number // 8) if self.quick else number

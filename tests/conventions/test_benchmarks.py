@@ -1,0 +1,110 @@
+"""The benchmarks run through, and each promise has its row."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.families import FAMILIES
+from benchmarks.rows import Figure, Row
+
+ROOT = Path(__file__).parents[2]
+PROMISED = {
+    *(f"start-{count}" for count in (50, 200, 1000)),
+    *(
+        f"start-{count}-{beside}"
+        for count in (50, 200, 1000)
+        for beside in ("plain_import", "metadata", "stevedore_manager", "pluggy_eager", "npe2_manifests")
+    ),
+    "start-memory-resident",
+    *(
+        f"first-import-{side}-{kind}-{count}"
+        for side in ("context", "realm")
+        for kind in ("small", "real")
+        for count in (20, 200)
+    ),
+    *(
+        f"second-version-{way}-{what}-{kind}"
+        for way in ("released", "dev")
+        for what in ("time", "memory")
+        for kind in ("small", "real")
+    ),
+    "access-facade",
+    "access-activation",
+    "access-enter",
+    "warm-from-own",
+    "warm-import-module",
+    "finder-miss",
+    "sharing-small",
+    "sharing-real",
+    *(f"hook-inside-{count}" for count in (1, 10, 100)),
+    "switch",
+    "switch-preparation",
+    "contexts-memory",
+}
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Row], str]:
+    """What a quick run writes: its table, its rows, its Markdown."""
+    folder = tmp_path_factory.mktemp("benchmarks")
+    files = ["--json", str(folder / "rows.json"), "--markdown", str(folder / "table.md")]
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", *files],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=170,
+    )
+    assert run.returncode == 0, run.stderr
+    rows = json.loads((folder / "rows.json").read_text())["rows"]
+    return run.stdout, {row["key"]: Row.from_data(row) for row in rows}, (folder / "table.md").read_text()
+
+
+@pytest.mark.slow
+def test_a_quick_run_has_every_promised_row(quick: tuple[str, dict[str, Row], str]) -> None:
+    _, rows, _ = quick
+    assert rows.keys() >= PROMISED
+    assert all(row.growth for row in rows.values() if row.goal is not None)
+
+
+@pytest.mark.slow
+def test_the_table_and_its_markdown_show_every_row(quick: tuple[str, dict[str, Row], str]) -> None:
+    table, rows, markdown = quick
+    for row in rows.values():
+        assert row.what in table
+        assert row.what.replace("|", "\\|") in markdown
+    assert "python -m benchmarks --quick" in markdown
+
+
+def test_a_family_that_does_not_exist_is_refused() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "sorting"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.returncode == 2
+    assert all(name in run.stderr for name in FAMILIES)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "goal", "met"), [(1.0, 1.5, True), (1.5, 1.5, True), (1.51, 1.5, False), (9.0, None, None)]
+)
+def test_a_goal_is_met_up_to_its_own_value(ratio: float, goal: float | None, met: bool | None) -> None:
+    figure = Figure.of([1.0, 2.0, 3.0])
+    assert Row("key", "what", figure, figure, "itself", ratio, goal).met is met
+
+
+def test_a_row_survives_json() -> None:
+    figure = Figure.of([1.0, 2.0, 3.0], "B")
+    row = Row("key", "what", figure, None, goal=2.0, goal_of="ours", growth="2× for 2× the work")
+    assert Row.from_data(json.loads(json.dumps(row.as_data()))) == row
+    assert row.met is True
