@@ -147,7 +147,7 @@ class _Switcher:
     def switch(self, number: int) -> None:
         for _ in range(number):
             self._now = 1 - self._now
-            self.engine.switch(_SWITCHED, self._sides[self._now], self._states[self._now])
+            self.engine.switch(_SWITCHED, self._sides[self._now])
 
     def prepare(self) -> None:
         """The second version, while the context runs the first."""

@@ -36,6 +36,7 @@ class ActiveSet:
         "_versions",
         "memory",
         "modules",
+        "namespaces",
         "packages",
     )
 
@@ -48,6 +49,7 @@ class ActiveSet:
         self.packages = packages
         self.memory = memory
         self.modules = Modules(packages, version_of)
+        self.namespaces: dict[str, dict[str, object]] = {}  # filled by facades, see `importing.current`
         self._version_of = version_of
         self._versions: Mapping[str, ActiveVersion] | None = None
         self._routes: RouteTable | None = None

@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 class Binding:
     """What is active in one context, as of one generation."""
 
-    __slots__ = ("__weakref__", "active", "context_id", "generation", "modules")
+    __slots__ = ("active", "context_id", "generation")
 
     def __init__(self, context_id: str, active: ActiveSet, generation: int) -> None:
         self.context_id = context_id
         self.active = active
         self.generation = generation
-        self.modules: Modules = active.modules
+
+    @property
+    def modules(self) -> Modules:
+        """Logical module name → the active version's module, imported when first asked for."""
+        return self.active.modules
 
     @property
     def versions(self) -> Mapping[str, ActiveVersion]:
@@ -50,13 +54,18 @@ class Entered:
         self._binding = binding
 
     def __enter__(self) -> Binding:
-        current.set((self._binding, current.get()))
+        enter(self._binding)
         return self._binding
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         leave(self._binding.context_id)
+
+
+def enter(binding: Binding) -> None:
+    """Make it current, inside of what is current now."""
+    current.set((binding, current.get(), binding.active.namespaces))
 
 
 def leave(context_id: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from peers_runtime.activation.active_set import no_active_version
-from peers_runtime.activation.binding import Binding, Entered, leave
+from peers_runtime.activation.binding import Binding, Entered, enter, leave
 from peers_runtime.activation.routes import Routes
 from peers_runtime.base import errors, ids
 from peers_runtime.importing.current import current
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from types import ModuleType, TracebackType
     from typing import Any
 
+    from peers_runtime.activation.active_set import ActiveSet
     from peers_runtime.activation.engine import Engine
     from peers_runtime.activation.hooks import Hooks
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.app_navs import App
+    from peers_runtime.contributions.registry import Relay
     from peers_runtime.contributions.tables import Tables
     from peers_runtime.contributions.tool_context import ToolContext
     from peers_runtime.contributions.tools import Tools
@@ -41,9 +43,8 @@ class DataContext:
         self.context_id = context_id
 
     def __enter__(self) -> Binding:
-        entered = current.get()
         binding = self._engine.binding(self.context_id)
-        current.set((binding, entered))
+        enter(binding)
         return binding
 
     def __exit__(
@@ -136,11 +137,21 @@ class DataContext:
         return _tables(self.binding)
 
     @property
-    def hook(self) -> Hooks:
-        """The host's hooks: `ctx.hook.NAME(...)` calls the implementations of the versions active here."""
+    def hook(self) -> Hooks | Relay:
+        """The host's hooks: `ctx.hook.NAME(...)` calls the implementations of the versions active here.
+
+        Inside `with ctx:` this is pluggy's own; outside, each call enters the context first.
+        """
+        specs = self._engine.hook_specs
+        entered = current.get()
+        if entered is not None and entered[0].context_id == self.context_id:
+            active: ActiveSet = entered[0].active
+            if active.memory is self._engine.memory:
+                return active.registry(specs).hook
         from peers_runtime.activation.hooks import Hooks
 
-        return Hooks(self._engine, self.binding)
+        binding = self._engine.binding(self.context_id)
+        return Hooks(binding, binding.active.registry(specs))
 
     def __repr__(self) -> str:
         return f"<DataContext {self.context_id}>"

@@ -76,7 +76,7 @@ class Engine:
             known = {one for one, found in self._versions.items() if found() is not None}
             active = self._active_set(packages)
             fresh = [version for version in active.versions.values() if version.package.key not in known]
-        prepared = Prepared(active, fresh)
+        prepared = Prepared(active, fresh, _without(before.active, active))
         running = {version.package.key for version in before.versions.values()}
         new = [version for version in active.versions.values() if version.package.key not in running]
         try:
@@ -95,34 +95,39 @@ class Engine:
             version.discard()
         self.drain()
 
-    def switch(self, context_id: str, prepared: Prepared, state: State) -> Binding:
-        """Make the set that `state` says is active, which `prepared` keeps loaded, the context's.
+    def switch(self, context_id: str, prepared: Prepared) -> Binding:
+        """Make a prepared set the context's; costs the same however many packages and contexts there are.
 
-        The switch is one reference: a request sees the old generation or the new one. Other contexts take
-        over what `state` says of them. What the old generation has and the new one has not is then told
-        so; an error of its own there is a diagnostic.
+        The switch is one reference: a request sees the old generation or the new one. Versions that the
+        context no longer has are then told so; an error of their own there is a diagnostic.
         """
-        with self._lock:
-            before = self.binding(context_id)
-            # Another process may have changed the context's other packages since `prepared` was made.
-            packages = self._active(state, context_id)
-            same = [one.key for one in packages] == [one.key for one in prepared.active.packages]
-            active = prepared.active if same else self._active_set(packages)
-            after = Binding(context_id, active, before.generation + 1)
-            self._bindings[context_id] = after
-            self._adopt(state, except_for=context_id)
-        self._deactivate(before, after)
+        before = self.binding(context_id)
+        after = Binding(context_id, prepared.active, before.generation + 1)
+        self._bindings[context_id] = after
+        self._part(before, prepared.gone)
         return after
 
     def adopt(self, state: State) -> None:
-        """Take over facts that no prepared set stands for: new contexts, removed packages."""
+        """Take over what the catalog says of all contexts, those included that other processes changed."""
+        made: dict[int, ActiveSet] = {}  # by position in `state.sets`: contexts are many, distinct sets few
+        parted: list[tuple[Binding, ActiveSet]] = []
         with self._lock:
-            before = dict(self._bindings)
-            self._adopt(state)
-            after = dict(self._bindings)
-        for context_id, binding in before.items():
-            if context_id in after and after[context_id] is not binding:
-                self._deactivate(binding, after[context_id])
+            self.state = state
+            for context_id, binding in list(self._bindings.items()):
+                if context_id not in state.contexts:
+                    del self._bindings[context_id]
+                    continue
+                position = state.contexts[context_id][2]
+                active = made.get(position)
+                if active is None:
+                    active = made[position] = self._active_set(state.active(context_id))
+                if active is not binding.active:
+                    self._bindings[context_id] = Binding(context_id, active, binding.generation + 1)
+                    parted.append((binding, active))
+            unmanage, self._unmanage = self._unmanage, self._manage()
+            unmanage()
+        for binding, active in parted:
+            self._part(binding, _without(binding.active, active))
 
     def add_hook_specs(self, specs: HostSpecs) -> None:
         """Applies to every set from its next hook call on."""
@@ -188,22 +193,6 @@ class Engine:
                 self._versions[package.key] = ref(version, partial(_forget, self._versions, package.key))
             return version
 
-    def _adopt(self, state: State, except_for: str | None = None) -> None:
-        self.state = state
-        made: dict[int, ActiveSet] = {}  # by position in `state.sets`: contexts are many, distinct sets few
-        for context_id, binding in list(self._bindings.items()):
-            if context_id not in state.contexts:
-                del self._bindings[context_id]
-            elif context_id != except_for:
-                position = state.contexts[context_id][2]
-                active = made.get(position)
-                if active is None:
-                    active = made[position] = self._active_set(state.active(context_id))
-                if active is not binding.active:
-                    self._bindings[context_id] = Binding(context_id, active, binding.generation + 1)
-        unmanage, self._unmanage = self._unmanage, self._manage()
-        unmanage()
-
     def _manage(self) -> Callable[[], object]:
         """Answer `import NAME` for every active package, while this runtime is open."""
         if not self._facades:
@@ -222,17 +211,24 @@ class Engine:
                 )
         return undo
 
-    def _deactivate(self, before: Binding, after: Binding) -> None:
+    def _part(self, before: Binding, gone: Sequence[ActivePackage]) -> None:
+        """Tell the versions that a generation had and the next has not."""
+        announced = [version for package in gone if (version := before.versions[package.name]).is_announced]
+        if not any(version.definition.lifecycle_hooks for version in announced):
+            return
         from peers_runtime.activation import lifecycle
 
-        kept = {package.key for package in after.active.packages}
         living = {binding.active for binding in list(self._bindings.values())}
         elsewhere = {package.key for active in living for package in active.packages}
         with Entered(before):
-            for package in before.active.packages:
-                version = before.versions[package.name]
-                if package.key not in kept and version.is_announced:
-                    lifecycle.deactivated(version, is_last=package.key not in elsewhere)
+            for version in announced:
+                lifecycle.deactivated(version, is_last=version.package.key not in elsewhere)
+
+
+def _without(before: ActiveSet, after: ActiveSet) -> Sequence[ActivePackage]:
+    """The packages of one set that another has not."""
+    kept = {package.key for package in after.packages}
+    return [package for package in before.packages if package.key not in kept]
 
 
 def _forget(table: dict[Any, Any], entry: object, dead: object) -> None:
@@ -242,10 +238,16 @@ def _forget(table: dict[Any, Any], entry: object, dead: object) -> None:
 
 
 class Prepared:
-    """A set that is loaded and checked. `fresh` are the versions that nobody held before."""
+    """A set that is loaded and checked.
 
-    __slots__ = ("active", "fresh")
+    `fresh` are the versions that nobody held before, `gone` those that the context will no longer have.
+    """
 
-    def __init__(self, active: ActiveSet, fresh: Sequence[ActiveVersion]) -> None:
+    __slots__ = ("active", "fresh", "gone")
+
+    def __init__(
+        self, active: ActiveSet, fresh: Sequence[ActiveVersion], gone: Sequence[ActivePackage]
+    ) -> None:
         self.active = active
         self.fresh = fresh
+        self.gone = gone

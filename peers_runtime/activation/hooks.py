@@ -1,16 +1,14 @@
-"""Calling the host's hooks in a context."""
+"""Calling the host's hooks in a context that has not been entered."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.activation.binding import Entered
-from peers_runtime.importing.current import current
 
 if TYPE_CHECKING:
     from peers_runtime.activation.binding import Binding
-    from peers_runtime.activation.engine import Engine
-    from peers_runtime.contributions.registry import HookCaller
+    from peers_runtime.contributions.registry import HookCaller, Registry
 
 
 class Hooks:
@@ -20,14 +18,14 @@ class Hooks:
     no hookspec has.
     """
 
-    __slots__ = ("_binding", "_engine")
+    __slots__ = ("_binding", "_registry")
 
-    def __init__(self, engine: Engine, binding: Binding) -> None:
-        self._engine = engine
+    def __init__(self, binding: Binding, registry: Registry) -> None:
         self._binding = binding
+        self._registry = registry
 
     def __getattr__(self, name: str) -> HookCall:
-        return HookCall(self._binding, self._binding.active.registry(self._engine.hook_specs).caller(name))
+        return HookCall(self._binding, self._registry.caller(name))
 
 
 class HookCall:
@@ -41,12 +39,8 @@ class HookCall:
 
     def __call__(self, **arguments: Any) -> Any:
         """Call every implementation, in pluggy's order; answers as pluggy does."""
-        outer = current.get()
-        current.set((self._binding, outer))
-        try:
+        with Entered(self._binding):
             return self._caller(**arguments)
-        finally:
-            current.set(outer)
 
     def call_historic(self, **arguments: Any) -> None:
         """As pluggy's: implementations of this set of versions that come later are called too."""

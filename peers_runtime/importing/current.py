@@ -20,4 +20,8 @@ if TYPE_CHECKING:
 
 
 current: ContextVar[tuple[Any, ...] | None] = ContextVar("peers_context", default=None)
-"""`None` outside any context, else a tuple whose item 0 is an `Active`."""
+"""`None` outside any context, else (an `Active`, what was current before, namespaces).
+
+The namespaces are those of the `Active`'s modules by logical name, for as long as it lives. Facades fill
+them with modules that they have been asked for: looking an attribute up there costs half of asking a module.
+"""

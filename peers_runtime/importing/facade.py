@@ -47,19 +47,15 @@ def make(logical: str, special: dict[str, str]) -> Facade:
 
     def get_attribute(self: Facade, attribute: str) -> Any:
         try:
-            if attribute in special:
-                return _special(self, logical, attribute, special[attribute])
-            active = get()
-            if active is None:
-                _refuse(logical)
-            return getattr(active[0].modules[logical], attribute)
+            value = get()[2][logical][attribute]  # type: ignore[index]  # None raises TypeError, caught below
+            if attribute not in special:
+                return value
+        except (KeyError, TypeError):
+            pass  # no context, a module not asked for so far, or an attribute that its namespace has not
+        try:
+            return _asked(self, logical, attribute, special)
         except BaseException as error:
-            if attribute.startswith("__") and attribute != "__all__" and isinstance(error, Exception):
-                # All kinds of tools walk through sys.modules and ask for these, in any context or none.
-                return _own(self, attribute)
             interpreter.trim(error)
-            if isinstance(error, AttributeError):
-                error.args = tuple(names.logical(str(part)) for part in error.args)
             raise
 
     def set_attribute(self: Facade, attribute: str, value: Any) -> None:
@@ -128,7 +124,26 @@ def _active(logical: str) -> ModuleType:
     if active is None:
         _refuse(logical)
     module: ModuleType = active[0].modules[logical]
+    if (
+        type(module) is ModuleType
+    ):  # else it may have put something into its own place that computes attributes
+        active[2][logical] = module.__dict__
     return module
+
+
+def _asked(facade: Facade, logical: str, attribute: str, special: dict[str, str]) -> Any:
+    """An attribute that is not simply in the namespace of the active version's module, or not yet."""
+    try:
+        if attribute in special:
+            return _special(facade, logical, attribute, special[attribute])
+        return getattr(_active(logical), attribute)
+    except BaseException as error:
+        if attribute.startswith("__") and attribute != "__all__" and isinstance(error, Exception):
+            # All kinds of tools walk through sys.modules and ask for these, in any context or none.
+            return _own(facade, attribute)
+        if isinstance(error, AttributeError):
+            error.args = tuple(names.logical(str(part)) for part in error.args)
+        raise
 
 
 def _special(facade: Facade, logical: str, attribute: str, child: str) -> Any:

@@ -102,7 +102,8 @@ def _apply(
     if not holds:
         engine.discard(prepared)
         return False
-    engine.switch(plan.context_id, prepared, services.catalog.state(services.device))
+    engine.switch(plan.context_id, prepared)
+    engine.adopt(services.catalog.state(services.device))
     return True
 
 

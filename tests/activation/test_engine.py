@@ -60,6 +60,12 @@ def shown(engine: Engine, context_id: str, name: str = "notes") -> object:
     return DataContext(engine, context_id).render(name).content
 
 
+def switch(engine: Engine, package: ActivePackage, sequence: int) -> None:
+    """What an act does: prepare, record, switch, take over what was recorded."""
+    engine.switch("acme", engine.prepare("acme", [package]))
+    engine.adopt(state(sequence, {"acme": [package]}))
+
+
 def tags() -> set[str]:
     return {
         name.split(".")[1].rpartition("_")[0] for name in sys.modules if name.startswith("peers_packages.")
@@ -91,7 +97,7 @@ def test_a_switch_gives_new_requests_the_new_version_and_running_ones_the_old(
     one, two = memory.add("notes", "1.0.0"), memory.add("notes", "2.0.0")
     engine = start(engines, memory, acme=[one])
     with DataContext(engine, "acme") as pinned:
-        engine.switch("acme", engine.prepare("acme", [two]), state(2, {"acme": [two]}))
+        switch(engine, two, 2)
         assert pinned.generation == 0
         assert shown(engine, "acme") == "notes 1.0.0"
     assert engine.binding("acme").generation == 1
@@ -106,7 +112,7 @@ def test_a_copied_context_pins_its_generation_for_as_long_as_it_is_kept(
     with DataContext(engine, "acme"):
         copied = contextvars.copy_context()
     shown(engine, "acme")
-    engine.switch("acme", engine.prepare("acme", [two]), state(2, {"acme": [two]}))
+    switch(engine, two, 2)
     engine.drain()
     assert copied.run(shown, engine, "acme") == "notes 1.0.0"
     del copied
@@ -157,7 +163,7 @@ def test_a_version_is_told_of_its_activation_and_its_end(
     shown(engine, "acme")
     assert heard == [("peers_activated", "acme", "1.0.0")]
     shown(engine, "acme")
-    engine.switch("acme", engine.prepare("acme", [two]), state(2, {"acme": [two]}))
+    switch(engine, two, 2)
     assert heard[1:] == [("peers_activated", "acme", "2.0.0"), ("peers_deactivating", "acme", "1.0.0")]
 
 
@@ -168,7 +174,7 @@ def test_a_version_that_raises_at_its_end_is_listed_and_the_switch_stands(
     one, two = memory.add("notes", "1.0.0", {"life.py": raising}, LIFE), memory.add("notes", "2.0.0")
     engine = start(engines, memory, acme=[one])
     shown(engine, "acme")
-    engine.switch("acme", engine.prepare("acme", [two]), state(2, {"acme": [two]}))
+    switch(engine, two, 2)
     assert shown(engine, "acme") == "notes 2.0.0"
     assert memory.reports == [("P0409", "notes@1.0.0")]
 
@@ -230,7 +236,7 @@ def test_three_hundred_switches_leave_as_many_objects_as_one_hundred(
     counts = []
     for number in range(1, 301):
         target = both[number % 2]
-        engine.switch("acme", engine.prepare("acme", [target]), state(number + 1, {"acme": [target]}))
+        switch(engine, target, number + 1)
         if number % 100 == 0:
             engine.drain()
             gc.collect()

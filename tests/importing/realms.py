@@ -110,7 +110,7 @@ class Active:
 def entered(*realms: Realm) -> Iterator[Active]:
     """A context in which these versions are active."""
     active = Active(*realms)
-    token = current.set((active,))
+    token = current.set((active, None, {}))
     try:
         yield active
     finally:
