@@ -124,9 +124,7 @@ def _active(logical: str) -> ModuleType:
     if active is None:
         _refuse(logical)
     module: ModuleType = active[0].modules[logical]
-    if (
-        type(module) is ModuleType
-    ):  # else it may have put something into its own place that computes attributes
+    if type(module) is ModuleType:  # else a module put something in its own place that computes attributes
         active[2][logical] = module.__dict__
     return module
 

@@ -241,7 +241,9 @@ class Finder:
         for present, module in tuple(sys.modules.items()):
             if isinstance(module, facade.Facade) and present.partition(".")[0] == name:
                 del sys.modules[present]
-                self._special.pop(present, None)
+        for logical in tuple(self._special):
+            if logical.partition(".")[0] == name:
+                del self._special[logical]
 
 
 def _add(special: dict[str, str], logical: str, submodules: Iterable[str]) -> None:

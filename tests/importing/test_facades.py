@@ -280,7 +280,7 @@ def test_a_name_that_was_imported_before_keeps_its_module(
     finally:
         undo()
         for name in ("stocked", "stocked.sub"):
-            monkeypatch.delitem(sys.modules, name)
+            del sys.modules[name]
 
 
 def test_an_installed_distribution_of_that_name_is_hidden_while_managed(
@@ -292,7 +292,7 @@ def test_an_installed_distribution_of_that_name_is_hidden_while_managed(
     assert isinstance(importlib.import_module("hidden"), Facade)
     undo()
     assert importlib.import_module("hidden").VALUE == "installed"
-    monkeypatch.delitem(sys.modules, "hidden")
+    del sys.modules["hidden"]
 
 
 def test_a_facade_learns_of_submodules_of_versions_that_come_later(workshop: Workshop) -> None:
