@@ -23,17 +23,13 @@ if TYPE_CHECKING:
 class Binding:
     """What is active in one context, as of one generation."""
 
-    __slots__ = ("active", "context_id", "generation")
+    __slots__ = ("active", "context_id", "generation", "modules")
 
     def __init__(self, context_id: str, active: ActiveSet, generation: int) -> None:
         self.context_id = context_id
         self.active = active
         self.generation = generation
-
-    @property
-    def modules(self) -> Modules:
-        """Logical module name → the active version's module, imported when first asked for."""
-        return self.active.modules
+        self.modules: Modules = active.modules  # logical name → the active version's module
 
     @property
     def versions(self) -> Mapping[str, ActiveVersion]:

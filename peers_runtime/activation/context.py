@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from peers_runtime.activation.active_set import no_active_version
-from peers_runtime.activation.binding import Binding, Entered, enter, leave
+from peers_runtime.activation.binding import Binding, Entered, leave
 from peers_runtime.activation.routes import Routes
 from peers_runtime.base import errors, ids
 from peers_runtime.importing.current import current
@@ -36,21 +36,27 @@ if TYPE_CHECKING:
 class DataContext:
     """A data context as this runtime sees it. Made by `Runtime.context`, which checks the actor's role."""
 
-    __slots__ = ("_engine", "context_id")
+    __slots__ = ("_bindings", "_engine", "context_id")
 
     def __init__(self, engine: Engine, context_id: str) -> None:
         self._engine = engine
+        self._bindings = engine.bindings
         self.context_id = context_id
 
     def __enter__(self) -> Binding:
-        binding = self._engine.binding(self.context_id)
-        enter(binding)
+        # `enter`, written out: every request of a host comes through here
+        binding = self._bindings.get(self.context_id) or self._engine.binding(self.context_id)
+        current.set((binding, current.get(), binding.active.namespaces))
         return binding
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        leave(self.context_id)
+        entered = current.get()
+        if entered is not None and entered[0].context_id == self.context_id:
+            current.set(entered[1])
+        else:
+            leave(self.context_id)  # says what is wrong
 
     @property
     def binding(self) -> Binding:

@@ -34,7 +34,7 @@ class Engine:
         self.memory = memory
         self.hook_specs: tuple[HostSpecs, ...] = ()
         self.state = state
-        self._bindings: dict[str, Binding] = {}
+        self.bindings: dict[str, Binding] = {}  # of contexts in use, by id; changed by the engine only
         self._versions: dict[Key, ref[ActiveVersion]] = {}
         self._sets: dict[tuple[Key, ...], ref[ActiveSet]] = {}
         self.acts = RLock()  # held through an act, from its plan to its switch
@@ -48,7 +48,7 @@ class Engine:
     def binding(self, context_id: str) -> Binding:
         """The current generation of a context. Raises `UnknownContext` or `RuntimeClosed`."""
         try:
-            return self._bindings[context_id]
+            return self.bindings[context_id]
         except KeyError:
             pass
         with self._lock:
@@ -56,10 +56,10 @@ class Engine:
                 raise errors.RuntimeClosed(
                     "the runtime was closed", hint="open one again with Runtime.open(home)"
                 )
-            if context_id not in self._bindings:
+            if context_id not in self.bindings:
                 packages = self._active(self.state, context_id)
-                self._bindings[context_id] = Binding(context_id, self._active_set(packages), 0)
-            return self._bindings[context_id]
+                self.bindings[context_id] = Binding(context_id, self._active_set(packages), 0)
+            return self.bindings[context_id]
 
     # ── acts ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -103,7 +103,7 @@ class Engine:
         """
         before = self.binding(context_id)
         after = Binding(context_id, prepared.active, before.generation + 1)
-        self._bindings[context_id] = after
+        self.bindings[context_id] = after
         self._part(before, prepared.gone)
         return after
 
@@ -113,16 +113,16 @@ class Engine:
         parted: list[tuple[Binding, ActiveSet]] = []
         with self._lock:
             self.state = state
-            for context_id, binding in list(self._bindings.items()):
+            for context_id, binding in list(self.bindings.items()):
                 if context_id not in state.contexts:
-                    del self._bindings[context_id]
+                    del self.bindings[context_id]
                     continue
                 position = state.contexts[context_id][2]
                 active = made.get(position)
                 if active is None:
                     active = made[position] = self._active_set(state.active(context_id))
                 if active is not binding.active:
-                    self._bindings[context_id] = Binding(context_id, active, binding.generation + 1)
+                    self.bindings[context_id] = Binding(context_id, active, binding.generation + 1)
                     parted.append((binding, active))
             unmanage, self._unmanage = self._unmanage, self._manage()
             unmanage()
@@ -146,7 +146,7 @@ class Engine:
             if self._closed:
                 return
             self._closed = True
-            self._bindings.clear()
+            self.bindings.clear()
             living = [version for found in self._versions.values() if (version := found()) is not None]
         for version in living:
             version.discard()
@@ -218,7 +218,7 @@ class Engine:
             return
         from peers_runtime.activation import lifecycle
 
-        living = {binding.active for binding in list(self._bindings.values())}
+        living = {binding.active for binding in list(self.bindings.values())}
         elsewhere = {package.key for active in living for package in active.packages}
         with Entered(before):
             for version in announced:
