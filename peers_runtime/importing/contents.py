@@ -126,13 +126,8 @@ class Contents:
             if file.path is None:
                 locations.append(os.path.join(self.folder(digest), *logical.split(".")))
                 continue
-            filename = os.path.join(self.folder(digest), *file.path.split("/"))
-            return Found(
-                logical,
-                digest,
-                file.path,
-                filename,
-                [os.path.dirname(filename)] if file.is_package else None,
-                digest in self._origins,
-            )
+            path = file.path if os.sep == "/" else file.path.replace("/", os.sep)
+            filename = f"{self.folder(digest)}{os.sep}{path}"
+            folder = [os.path.dirname(filename)] if file.is_package else None
+            return Found(logical, digest, file.path, filename, folder, digest in self._origins)
         return Found(logical, None, None, None, locations, False) if locations else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from importlib import abc, util
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from peers_runtime.importing import interpreter, names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
     from importlib.resources.abc import TraversableResources
     from types import CodeType
 
@@ -23,6 +23,7 @@ class Loader(abc.InspectLoader):
 
     def __init__(self, realm: Realm) -> None:
         self.realm = realm
+        self._prefix_length = len(names.prefix(realm.tag))
 
     def __repr__(self) -> str:
         return f"<realm {self.realm.label}>"
@@ -30,10 +31,12 @@ class Loader(abc.InspectLoader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = ModuleType(spec.name)
         interpreter.plant(module, self.realm.builtins)
-        found = self.realm.contents.find(names.split(spec.name)[1])
-        if found is not None and found.path is None:
+        found: Found | None = spec.loader_state
+        if found is None:
+            return module
+        if found.path is None:
             module.__file__ = None  # as importlib has it for a namespace package
-        elif found is not None and found.share:
+        elif found.share:
             self._show_own_source(found)
         return module
 
@@ -72,7 +75,7 @@ class Loader(abc.InspectLoader):
         return None if found.locations is None else resources.Reader(self.realm, found.logical)
 
     def _found(self, fullname: str) -> Found:
-        found = self.realm.contents.find(names.split(fullname)[1])
+        found = self.realm.contents.find(fullname[self._prefix_length :])
         if found is None:
             raise ImportError(f"{self.realm.label} has no module {names.logical(fullname)!r}", name=fullname)
         return found
@@ -122,17 +125,16 @@ def realm_of(loader: object) -> Realm | None:
 
 def root_spec(name: str) -> ModuleSpec:
     """Of `peers_packages.<tag>`: an empty namespace package that no path leads into."""
-    from importlib.machinery import ModuleSpec
-
     return ModuleSpec(name, None, is_package=True)
 
 
 def spec(realm: Realm, loader: Loader, found: Found) -> ModuleSpec:
-    from importlib.machinery import ModuleSpec
-
-    made = ModuleSpec(names.prefix(realm.tag) + found.logical, loader, origin=found.filename)
+    made = ModuleSpec(
+        names.prefix(realm.tag) + found.logical, loader, origin=found.filename, loader_state=found
+    )
     made.submodule_search_locations = None if found.locations is None else list(found.locations)
     made.has_location = found.filename is not None
+    made.cached = ""  # there is no .pyc; left to itself, importlib computes where one would be
     return made
 
 

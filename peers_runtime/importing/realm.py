@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from peers_runtime.importing import interpreter, names, override
+from peers_runtime.importing import interpreter, loader, names, override
 from peers_runtime.importing.contents import Contents
 from peers_runtime.importing.lock import tag
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from peers_runtime.importing.loader import Loader
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes, Report
     from peers_runtime.importing.standins.table import StandIns
@@ -49,7 +48,7 @@ class Realm:
         self.packages = tuple(packages)
         self.report = report
         self._readers = [read]
-        self._loader: Loader | None = None
+        self._loader: loader.Loader | None = None
         self._stand_ins: StandIns | None = None
         self.contents = Contents(lock, lambda: self.read)
         prefixes = {package.lock.name: names.prefix(package.tag) for package in packages}
@@ -116,8 +115,6 @@ class Realm:
 
     def spec(self, logical: str) -> ModuleSpec | None:
         """For the finder: the spec of a module by logical name; of the realm's root for ''."""
-        from peers_runtime.importing import loader
-
         if self._loader is None:
             self._loader = loader.Loader(self)
         if not logical:
