@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import tempfile
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,33 +41,21 @@ def rows(effort: Effort) -> Iterator[Row]:
 
 def _switching(home: Path, effort: Effort) -> Iterator[Row]:
     sizes = {"small": (1, 1), "medium": (100, 1000), "big": (_PACKAGES, _CONTEXTS)}
-    switchers = {name: _Switcher(home, *size) for name, size in sizes.items()}
-    switching = interleave(
-        {name: repeated(switcher.switch) for name, switcher in switchers.items()}, effort.rounds(24)
-    )
-    preparing = interleave(
-        {name: once(one.prepare, one.forget, one.forget) for name, one in switchers.items()},
-        effort.rounds(16),
-    )
-    for switcher in switchers.values():
-        switcher.engine.close()
-    for key, what, found, goal, note in (
-        (
-            "switch",
-            "switch between two prepared bindings",
-            switching,
-            1.1,
-            "The goal is that it costs the same; a tenth more is taken for noise. All contexts are in use.",
+    plain = {name: _Switcher(home, *size, hooked=False) for name, size in sizes.items()}
+    hooked = {name: _Switcher(home, *size, hooked=True) for name, size in sizes.items()}
+    rounds = effort.rounds(24)
+    measured = {
+        "switch": interleave({name: repeated(one.switch) for name, one in plain.items()}, rounds),
+        "switch-hooked": interleave({name: repeated(one.switch) for name, one in hooked.items()}, rounds),
+        "switch-adopt": interleave({name: repeated(one.adopt) for name, one in plain.items()}, rounds),
+        "switch-preparation": interleave(
+            {name: once(one.prepare, one.forget, one.forget) for name, one in plain.items()}, rounds
         ),
-        (
-            "switch-preparation",
-            "preparation of one new version among those active, before the switch",
-            preparing,
-            None,
-            "The new version is imported; those that are active have been used before.",
-        ),
-    ):
-        costs = {sizes[name][1]: found.figure(name).median for name in ("medium", "big")}
+    }
+    for one in (*plain.values(), *hooked.values()):
+        one.engine.close()
+    for key, (what, goal, note) in _SWITCHING.items():
+        found = measured[key]
         yield Row(
             key=key,
             what=f"{what}, {_PACKAGES:,} packages, {_CONTEXTS:,} contexts",
@@ -76,9 +64,40 @@ def _switching(home: Path, effort: Effort) -> Iterator[Row]:
             reference_name="1 package, 1 context",
             ratio=found.ratio("big", "small"),
             goal=goal,
-            growth=growth(costs, "packages and contexts"),
+            growth=growth(
+                {sizes[name][1]: found.figure(name).median for name in ("medium", "big")},
+                "packages and contexts",
+            ),
             note=note,
         )
+
+
+# By key: what, goal, note.
+_SWITCHING: Mapping[str, tuple[str, float | None, str]] = {
+    "switch": (
+        "switch between two prepared bindings",
+        1.1,
+        (
+            "The goal is that it costs the same, a tenth more being noise. All contexts are in use, and "
+            "each switch parts with a version. It is one step of an act: see the next rows."
+        ),
+    ),
+    "switch-hooked": (
+        "the same, the versions having a peers_deactivating",
+        1.1,
+        "The hook does nothing; what is measured is finding out whom to call, and calling.",
+    ),
+    "switch-adopt": (
+        "adopting the catalog's state, which every act does after its switch",
+        None,
+        "Not part of the switch: the context answers with its new version already. Nothing else has changed.",
+    ),
+    "switch-preparation": (
+        "preparation of one new version, before the switch",
+        None,
+        "The new version is imported; those that are active have been used before.",
+    ),
+}
 
 
 def _first_use(home: Path, effort: Effort) -> Iterator[Row]:
@@ -130,35 +149,50 @@ class _Newcomers:
 class _Switcher:
     """An engine in which one context goes to and fro between two versions of one package."""
 
-    def __init__(self, home: Path, packages: int, contexts: int) -> None:
+    def __init__(self, home: Path, packages: int, contexts: int, *, hooked: bool) -> None:
         active = index.read(str(home / "index.json"))
         assert active is not None
-        self._states = _two_states(
-            active, active.packages[:packages], homes.second_version(home, 0), contexts
+        first, second = (
+            homes.other_version(home, 0, version, hooked=hooked) for version in ("2.0.0", "3.0.0")
         )
+        ones = [first, *active.packages[1:packages]]
+        self._states = _two_states(active, ones, second, contexts)
         self.engine = Engine(self._states[0], _Memory(home), facades=False)
         for context_id in self._states[0].contexts:
             self.engine.binding(context_id)
-        self._sides: list[Prepared] = [
-            self.engine.prepare(_SWITCHED, state.active(_SWITCHED)) for state in self._states
-        ]
+        # Each is prepared while the other is current, so that it knows what the context parts with.
+        there = self._prepared(1)
+        self.engine.switch(_SWITCHED, there)
+        back = self._prepared(0)
+        self.engine.switch(_SWITCHED, back)
+        self._sides = [back, there]
         self._now = 0
+        if not back.gone or not there.gone:
+            raise RuntimeError("a switch that parts with nothing would be measured")
 
     def switch(self, number: int) -> None:
         for _ in range(number):
             self._now = 1 - self._now
             self.engine.switch(_SWITCHED, self._sides[self._now])
 
+    def adopt(self, number: int) -> None:
+        """The state that agrees with what is current."""
+        for _ in range(number):
+            self.engine.adopt(self._states[self._now])
+
     def prepare(self) -> None:
         """The second version, while the context runs the first."""
         if len(self._sides) < 2:
-            self._sides.append(self.engine.prepare(_SWITCHED, self._states[1].active(_SWITCHED)))
+            self._sides.append(self._prepared(1))
 
     def forget(self) -> None:
         if self._now:
             self.switch(1)
         while len(self._sides) > 1:
             self.engine.discard(self._sides.pop())
+
+    def _prepared(self, side: int) -> Prepared:
+        return self.engine.prepare(_SWITCHED, self._states[side].active(_SWITCHED))
 
 
 def _two_states(
@@ -186,7 +220,9 @@ class _Memory:
         return self._snapshots.manifest(digest)
 
     def lock(self, package: ActivePackage) -> Lock:
-        return Lock(name=package.name, version=package.version, digest=package.digest, declared=("pydantic",))
+        return Lock(
+            name=package.name, version=package.version, digest=package.digest, declared=("pluggy", "pydantic")
+        )
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
         raise NotImplementedError
@@ -201,7 +237,8 @@ class _Memory:
 def _memory(home: Path) -> Iterator[Row]:
     active = index.read(str(home / "index.json"))
     assert active is not None
-    sizes = (_SETS, 1000, _CONTEXTS)
+    # At 11,000 Python's dictionaries have just grown: what a context costs goes up and down with their size.
+    sizes = (_SETS, 1000, _CONTEXTS, 11_000)
     with tempfile.TemporaryDirectory(prefix="peers-benchmark-") as name:
         paths = {}
         for contexts, sets in [*((size, _SETS) for size in sizes), (1000, 2 * _SETS)]:
@@ -217,7 +254,16 @@ def _memory(home: Path) -> Iterator[Row]:
         goal=300,
         goal_of="ours",
         growth=growth(per_context, "contexts"),
-        note="Read from the index and used: its binding is made. What Python allocates, by tracemalloc.",
+        note="Read from the index and used: its binding is made. What Python allocates, by tracemalloc. Ids "
+        "have 13 characters and names about 12.",
+    )
+    yield Row(
+        key="contexts-memory-grown",
+        what="the same with 11,000 contexts, where Python's dictionaries have just grown",
+        ours=Figure.of([per_context[11_000]], "B"),
+        goal=300,
+        goal_of="ours",
+        growth=growth(per_context, "contexts"),
     )
     more = (held[1000, 2 * _SETS] - held[1000, _SETS]) / _SETS
     yield Row(
@@ -252,7 +298,10 @@ def _state(active: State, packages: Sequence[ActivePackage], contexts: int, sets
         [position for position in range(len(packages)) if position != number or number == 0]
         for number in range(min(sets, len(packages)))
     ]
-    rows = {f"context-{number:05}": _at(like, number % len(distinct)) for number in range(contexts)}
+    rows = {
+        f"context-{number:05}": (like[0], f"Context {number}", number % len(distinct), *like[3:])
+        for number in range(contexts)
+    }
     return State(1, packages, distinct, rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -16,7 +17,7 @@ from peers_runtime.catalog.store import Catalog
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion, VersionTag
 from peers_runtime.model.contributions import AppNav
-from peers_runtime.model.manifest import Definition, Manifest, RouteData, UIData
+from peers_runtime.model.manifest import Definition, HookData, Manifest, RouteData, UIData
 from peers_runtime.snapshots import capture
 from peers_runtime.snapshots.source import Source
 from peers_runtime.snapshots.store import SnapshotStore
@@ -54,9 +55,14 @@ def fill(folder: Path, contents: Iterable[tuple[Source, Definition]]) -> None:
                 writer.put_prefs(device, prefs)
 
 
-def second_version(folder: Path, number: int) -> ActivePackage:
-    """Store version 2.0.0 of a package of three modules in the home; nothing is activated."""
-    source, definition = _source(number, "2.0.0"), _definition(number)
+def other_version(folder: Path, number: int, version: str, *, hooked: bool = False) -> ActivePackage:
+    """Store another version of a package of three modules in the home; nothing is activated.
+
+    A `hooked` one has a fourth module, with a `peers_deactivating` that does nothing.
+    """
+    source, definition = _source(number, version), _definition(number)
+    if hooked:
+        source, definition = _hooked(source, definition)
     manifest = capture.manifest(source, definition, _CREATED_AT)
     SnapshotStore(folder, Home(folder).key()).add(source, manifest)
     return ActivePackage(
@@ -66,6 +72,18 @@ def second_version(folder: Path, number: int) -> ActivePackage:
         manifest.id,
         index.route_rows(definition.routes),
         [nav.wire() for nav in definition.app_navs],
+    )
+
+
+def _hooked(source: Source, definition: Definition) -> tuple[Source, Definition]:
+    module, name = f"{source.name}/hooks.py", "peers_deactivating"
+    text = f'import pluggy\n\n\n@pluggy.HookimplMarker("peers")\ndef {name}():\n    pass\n'
+    hook = HookData(
+        project_name="peers", hook=name, reference=f"{source.name}.hooks:{name}", argument_names=()
+    )
+    return (
+        replace(source, files={**source.files, module: text.encode()}),
+        definition.model_copy(update={"lifecycle_hooks": (hook,)}),
     )
 
 

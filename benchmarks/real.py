@@ -70,13 +70,11 @@ def library_modules(own: str, count: int, version: str = "1") -> Mapping[str, st
     if len(chosen) < count:
         raise RuntimeError(f"this Python has only {len(chosen)} modules that can be copied")
     found = {f"{own}/__init__.py": f'"""{count} modules."""\n'}
-    imports = []
-    for name, path in chosen:
-        module = "copied_" + name.replace(".", "_")
-        found[f"{own}/{module}.py"] = Path(path).read_text(encoding="utf-8")
-        imports.append(f"from {own} import {module}\n")
-    found[f"{own}/{module}.py"] += f'\nVERSION = "{version}"\n'
-    found[f"{own}/main.py"] = "".join(imports)
+    modules = {f"copied_{name.replace('.', '_')}": Path(path) for name, path in chosen}
+    for module, path in modules.items():
+        found[f"{own}/{module}.py"] = path.read_text(encoding="utf-8")
+    found[f"{own}/{list(modules)[-1]}.py"] += f'\nVERSION = "{version}"\n'
+    found[f"{own}/main.py"] = "".join(f"from {own} import {module}\n" for module in modules)
     return found
 
 

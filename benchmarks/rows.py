@@ -99,7 +99,7 @@ def growth(costs: Mapping[int, float], of: str) -> str:
 
 
 def shown(value: float, unit: Unit) -> str:
-    """Three significant digits and a unit that suits the size."""
+    """Three significant digits and a unit that suits the size; bytes to a tenth, which are averages."""
     steps = (
         ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
         if unit == "s"
@@ -107,5 +107,7 @@ def shown(value: float, unit: Unit) -> str:
     )
     size, name = next((step for step in steps if abs(value) >= step[0]), steps[-1])
     scaled = value / size
+    if name == "B":
+        return f"{round(scaled, 1):g} B"
     digits = 0 if abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
     return f"{scaled:.{digits}f} {name}"

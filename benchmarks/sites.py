@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,19 +11,14 @@ from benchmarks import cache, packages
 
 
 def index(count: int) -> Path:
-    """One JSON file with all routes; its first line is the SHA-256 of the rest."""
-    import hashlib
+    """One JSON file with all routes as objects; its first line is the SHA-256 of the rest."""
+    return _index(f"index-{count}", json.dumps(_routes(count)))
 
-    def make(folder: Path) -> None:
-        found = [
-            {"package": packages.name(number), "version": "1.0.0", **route}
-            for number in range(count)
-            for route in packages.routes(number)
-        ]
-        body = json.dumps(found).encode()
-        (folder / "index.json").write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
-    return cache.folder(f"index-{count}", make) / "index.json"
+def compact_index(count: int) -> Path:
+    """The same with rows: package, version, path, category, priority, UI."""
+    found = [list(route.values()) for route in _routes(count)]
+    return _index(f"compact-{count}", json.dumps(found, separators=(",", ":")))
 
 
 def plain(count: int) -> Path:
@@ -59,6 +55,20 @@ def npe2(count: int) -> Path:
     return _site(
         f"npe2-{count}", count, routes, "[napari.manifest]\n{name} = {name}:manifest.json\n", _manifest
     )
+
+
+def _routes(count: int) -> list[dict[str, object]]:
+    return [
+        {"package": packages.name(number), "version": "1.0.0", **route}
+        for number in range(count)
+        for route in packages.routes(number)
+    ]
+
+
+def _index(name: str, text: str) -> Path:
+    body = text.encode()
+    data = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    return cache.folder(name, lambda folder: (folder / "index.json").write_bytes(data)) / "index.json"
 
 
 def _site(

@@ -18,7 +18,14 @@ PROMISED = {
     *(
         f"start-{count}-{beside}"
         for count in (50, 200, 1000)
-        for beside in ("plain_import", "metadata", "stevedore_manager", "pluggy_eager", "npe2_manifests")
+        for beside in (
+            "compact",
+            "plain_import",
+            "metadata",
+            "stevedore_manager",
+            "pluggy_eager",
+            "npe2_manifests",
+        )
     ),
     "start-memory-resident",
     *(
@@ -43,6 +50,8 @@ PROMISED = {
     "sharing-real",
     *(f"hook-inside-{count}" for count in (1, 10, 100)),
     "switch",
+    "switch-hooked",
+    "switch-adopt",
     "switch-preparation",
     "contexts-memory",
 }
