@@ -4,5 +4,6 @@
 - `errors`: every error with its code, family and explanation.
 - `api`: what a host and an author use, with signatures and docstrings.
 - `hooks`: the hooks that peers_runtime itself calls.
+- `realms`: what works in a realm and what cannot, from the recorded run of the realm suite.
 - `cli`: every command with its help.
 """

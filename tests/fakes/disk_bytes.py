@@ -15,6 +15,7 @@ class DiskBytes:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self._content: dict[str, dict[str, bytes]] = {}  # what was added here; else the folders are read
         self._codes: dict[tuple[bytes, str], CodeType] = {}
         self._modules: dict[str, dict[str, ModuleFile]] = {}
 
@@ -22,6 +23,7 @@ class DiskBytes:
         """Keeps a tree of files, by posix path, and returns its digest."""
         content = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
         digest = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
+        self._content[digest] = content
         for path, data in content.items():
             file = self.home / digest / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +59,10 @@ class DiskBytes:
         return self._codes[key]
 
     def source(self, digest: str, path: str) -> bytes:
-        return (self.home / digest / path).read_bytes()
+        try:
+            return self._content[digest][path]
+        except KeyError:
+            return (self.home / digest / path).read_bytes()
 
     def paths(self, digest: str) -> list[str]:
         folder = self.home / digest

@@ -18,7 +18,7 @@ class Loader:
     """Knows some closures by tag; it travels to a worker as plain data."""
 
     def __init__(self, folder: Path, locks: Sequence[Lock]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._locks = {tag(lock): lock.as_data() for lock in locks}
 
     def register(self) -> None:
@@ -26,7 +26,7 @@ class Loader:
 
     def _load(self, wanted: str) -> tuple[Lock, Bytes] | None:
         data = self._locks.get(wanted)
-        return None if data is None else (Lock.from_data(data), DiskBytes(self._folder))
+        return None if data is None else (Lock.from_data(data), DiskBytes(self.folder))
 
 
 def fail_with(kind: type[Exception]) -> NoReturn:

@@ -129,7 +129,10 @@ def test_shared_libraries_are_singletons(both: Both) -> None:
         assert module.d is json.decoder
 
 
-@feature("what is not declared is refused, everywhere and always", "dependencies")
+@feature(
+    "what is not declared is refused: statements, `__import__`, `import_module`, generated code",
+    "dependencies",
+)
 def test_undeclared_imports_are_refused(both: Both) -> None:
     app = """
         import importlib

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import bdb
 import inspect
+import linecache
+import os
+import pickle
+import subprocess
 import sys
 import traceback
 import types
@@ -12,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.importing import worker
 from tests.importing.realms import Both, Workshop, feature
 
 APP = '''\
@@ -51,11 +56,16 @@ def test_getsource(both: Both) -> None:
         assert str(inspect.signature(module.fail)) == "(depth: 'int') -> 'None'"
 
 
-@feature("sources when the file on disk is gone", "inspection")
+@feature("sources when the file on disk is gone: `inspect` and tracebacks read the snapshot", "inspection")
 def test_sources_without_files(both: Both) -> None:
     for realm, v in both({**FILES, "notes/app.py": APP + "\n# unlike any other\n"}):
         module = realm.module("notes.app")
-        assert module.__loader__.get_source(module.__name__).startswith(f'"""The app of {v}."""')
+        Path(module.__file__).unlink()
+        linecache.clearcache()
+        assert inspect.getsource(module.fail).startswith("def fail(depth: int)")
+        with pytest.raises(ValueError, match=v) as caught:
+            module.fail(0)
+        assert f'raise ValueError("{v}")' in "".join(traceback.format_exception(caught.value))
 
 
 @feature("tracebacks with the right lines, in files that exist", "inspection")
@@ -77,7 +87,6 @@ def test_tracebacks_of_imports(both: Both) -> None:
         "notes/broken.py": "x = 1\n1 / 0\n",
         "notes/missing.py": "import notes.nope\n",
         "notes/undeclared.py": "import pytest\n",
-        "notes/syntax.py": "x = = 1\n",
         "notes/app.py": """
             def run(name):
                 if name == "broken":
@@ -86,9 +95,6 @@ def test_tracebacks_of_imports(both: Both) -> None:
                     from . import missing
                 if name == "undeclared":
                     from notes.undeclared import x
-                if name == "syntax":
-                    import importlib
-                    importlib.import_module("notes.syntax")
         """,
     }
     for realm, _ in both(files):
@@ -177,8 +183,27 @@ def test_debuggers(both: Both) -> None:
         assert debugger.stops == [("fail", 15, 0)]
 
 
-@feature("coverage: lines by file", "inspection")
-def test_coverage(both: Both) -> None:
+@feature("coverage.py measures both versions, each by its own files", "inspection")
+def test_coverage(workshop: Workshop, tmp_path: Path) -> None:
+    realms = workshop.both(
+        {"notes/__init__.py": "", "notes/app.py": "x = $V\nif x == 1:\n    y = 1\nelse:\n    y = 2\n"}
+    )
+    here = worker.Loader(workshop.bytes.home, [realm.lock for realm, _ in realms])
+    (tmp_path / "loader.pickle").write_bytes(pickle.dumps((here, [realm.tag for realm, _ in realms])))
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.importing.measured", str(tmp_path / "loader.pickle")],
+        cwd=Path(__file__).parents[3],
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (run.stderr, run.stdout.splitlines()) == ("", ["[5]", "[3]"])
+
+
+@feature("tools that trace lines (`sys.settrace`) see the files' own names and lines", "inspection")
+def test_tracing(both: Both) -> None:
     for realm, _ in both(FILES):
         module = realm.module("notes.app")
         lines: set[int] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import runpy
 import sys
 import types
@@ -121,3 +122,59 @@ def test_c_code_does_not_see_private_distributions(workshop: Workshop) -> None:
     realm = workshop.realm({"notes/__init__.py": app}, private=[private])
     with pytest.raises(ModuleNotFoundError):
         realm.load("notes:load")()
+
+
+@feature(
+    "the refusal of undeclared imports is no sandbox: whoever goes round it reaches what the host has",
+    "cannot",
+)
+def test_the_refusal_is_no_sandbox(both: Both) -> None:
+    app = """
+        import builtins, sys
+        def by_sys_modules(): return sys.modules["pytest"]
+        def by_builtins(): return builtins.__import__("pytest")
+        def as_c_code_does(): return __import__("pytest", fromlist=[])
+    """
+    for realm, _ in both({"notes/__init__.py": "", "notes/app.py": app}):
+        for name in ("by_sys_modules", "by_builtins", "as_c_code_does"):
+            assert realm.load(f"notes.app:{name}")() is pytest
+
+
+@feature(
+    "two models of one name in one JSON Schema: pydantic tells them apart by the mangled module", "cannot"
+)
+def test_json_schema_of_models_with_one_name(both: Both) -> None:
+    app = """
+        from pydantic import BaseModel
+        import notes.a, notes.b
+        class Clash(BaseModel):
+            one: notes.a.Item
+            two: notes.b.Item
+        schema = Clash.model_json_schema()
+    """
+    item = "from pydantic import BaseModel\nclass Item(BaseModel):\n    x: int = $V\n"
+    files = {
+        "notes/__init__.py": "",
+        "notes/a.py": item,
+        "notes/b.py": item + "    y: str\n",
+        "notes/app.py": app,
+    }
+    for realm, _ in both(files, declared=["pydantic"]):
+        text = json.dumps(realm.load("notes.app:schema"))
+        assert "peers_packages" in text
+        schema = json.loads(realm.logical(text))  # what a host can do about it
+        assert sorted(schema["$defs"]) == ["notes__a__Item", "notes__b__Item"]
+        assert schema["properties"]["two"]["$ref"] == "#/$defs/notes__b__Item"
+
+
+@feature(
+    "error texts that CPython makes from `__name__` (`module … has no attribute`) carry the mangled name",
+    "cannot",
+)
+def test_texts_made_from_the_name(both: Both) -> None:
+    for realm, _ in both({"notes/__init__.py": "import notes\ndef run(): return notes.nope\n"}):
+        with pytest.raises(AttributeError) as caught:
+            realm.load("notes:run")()
+        assert f"peers_packages.{realm.tag}.notes" in str(caught.value)
+        assert realm.logical(str(caught.value)) == "module 'notes' has no attribute 'nope'"
+        assert f"peers_packages.{realm.tag}.notes" in repr(realm.module("notes"))
