@@ -15,7 +15,7 @@ newest := for python in python3.{11..19} python3 "$${PYENV_ROOT:-$$HOME/.pyenv}"
 PYTHON ?= $(or $(shell $(newest)),$(error needs CPython 3.11 or newer with its venv module \
 	(Debian: apt-get install python3-venv), or PYTHON=/path/to/python))
 
-.PHONY: help python venv demo test check bench docs clean
+.PHONY: help python venv demo test check bench docs picture clean
 
 help:  ## Show the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
@@ -48,6 +48,9 @@ bench: venv  ## Measure, each figure beside its reference
 docs: venv  ## Render the reference from the code, and build the site into site/
 	$(bin)/python -m docs._render
 	$(bin)/mkdocs build --strict
+
+picture: venv  ## Draw docs/pictures/demo.svg from a run of the demo
+	$(bin)/python -m docs._render.picture
 
 clean:  ## Remove everything that was made, virtual environments included
 	rm -rf .venv .venvs site build dist .*_cache .benchmarks .coverage .hypothesis
