@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from peers_runtime.activation.ports import Memory
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contributions.names import Names
     from peers_runtime.contributions.registry import HostSpecs, Registry
-    from peers_runtime.contributions.tables import TableIndex
-    from peers_runtime.contributions.tools import ToolIndex
+    from peers_runtime.contributions.tables import LoadedTable
+    from peers_runtime.contributions.tools import LoadedTool
     from peers_runtime.model.active import ActivePackage
 
 
@@ -53,8 +54,8 @@ class ActiveSet:
         self._version_of = version_of
         self._versions: Mapping[str, ActiveVersion] | None = None
         self._routes: RouteTable | None = None
-        self._tables: TableIndex | None = None
-        self._tools: ToolIndex | None = None
+        self._tables: Names[LoadedTable] | None = None
+        self._tools: Names[LoadedTool] | None = None
         self._registry: tuple[Sequence[HostSpecs], Registry] | None = None
 
     @property
@@ -87,21 +88,21 @@ class ActiveSet:
         return made[1]
 
     @property
-    def tables(self) -> TableIndex:
+    def tables(self) -> Names[LoadedTable]:
         """Every table of the set, by name and id; built from manifests, no code is imported."""
         if self._tables is None:
-            from peers_runtime.contributions.tables import TableIndex
+            from peers_runtime.contributions import tables
 
-            self._tables = TableIndex(self.sound)
+            self._tables = tables.names(self.sound)
         return self._tables
 
     @property
-    def tools(self) -> ToolIndex:
+    def tools(self) -> Names[LoadedTool]:
         """Every tool of the set, by name and id; built from manifests, no code is imported."""
         if self._tools is None:
-            from peers_runtime.contributions.tools import ToolIndex
+            from peers_runtime.contributions import tools
 
-            self._tools = ToolIndex(self.sound)
+            self._tools = tools.names(self.sound)
         return self._tools
 
     def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:

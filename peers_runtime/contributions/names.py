@@ -2,70 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from peers_runtime.base import errors
 
 Item = TypeVar("Item")
+Bound = TypeVar("Bound")
 
 
 class Names(Generic[Item]):
-    """Looks items up by id, by `package:name`, or by name when one package has it."""
+    """Looks items up by id, by `package:name`, or by name when one package has it.
+
+    `items()` gives (package, id, name, item). It is called when something is first looked up, which reads
+    the definitions of a set's versions and imports no package code. `kind` and `unknown` say what is
+    missing when it is.
+    """
 
     def __init__(
         self,
         kind: str,
         unknown: Callable[..., errors.UsageError],
-        items: Iterable[tuple[str, str, str, Item]],
+        items: Callable[[], Iterable[tuple[str, str, str, Item]]],
     ) -> None:
-        """`items` are (package, id, name, item); `kind` and `unknown` say what is missing when it is."""
         self._kind = kind
         self._unknown = unknown
-        self._by_id: dict[str, Item] = {}
-        self._by_full_name: dict[str, Item] = {}
-        self._by_name: dict[str, list[str]] = {}
-        for package, item_id, name, item in items:
-            self._by_id[item_id] = item
-            self._by_full_name[f"{package}:{name}"] = item
-            self._by_name.setdefault(name, []).append(f"{package}:{name}")
+        self._items = items
 
     def __iter__(self) -> Iterator[str]:
         """The full names, `package:name`."""
-        return iter(self._by_full_name)
+        return iter(self._tables.by_full_name)
 
     def __len__(self) -> int:
-        return len(self._by_full_name)
+        return len(self._tables.by_full_name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_name or name in self._by_full_name or name in self._by_id
+        tables = self._tables
+        return name in tables.by_name or name in tables.by_full_name or name in tables.by_id
 
     def values(self) -> Iterable[Item]:
-        return self._by_full_name.values()
+        return self._tables.by_full_name.values()
 
     def find(self, name: str) -> Item:
         """Raises `AmbiguousName`, or the error for an unknown name."""
-        full_names = self._by_name.get(name)
+        tables = self._tables
+        full_names = tables.by_name.get(name)
         if full_names is not None:
             if len(full_names) == 1:
-                return self._by_full_name[full_names[0]]
+                return tables.by_full_name[full_names[0]]
             raise errors.AmbiguousName(
                 f"the {self._kind} name {name!r} belongs to {' and '.join(full_names)}",
                 hint=f"name its package too: {full_names[0]!r}",
                 name=name,
                 owners=full_names,
             )
-        found = self._by_full_name.get(name)
+        found = tables.by_full_name.get(name)
         if found is None:
-            found = self._by_id.get(name)
+            found = tables.by_id.get(name)
         if found is None:
-            near = get_close_matches(name, [*self._by_name, *self._by_full_name], 1)
+            near = get_close_matches(name, [*tables.by_name, *tables.by_full_name], 1)
             raise self._unknown(
                 f"no active version has a {self._kind} {name!r}",
                 hint=f"did you mean {near[0]!r}?"
                 if near
-                else f"there are: {', '.join(self._by_name) or 'none'}",
+                else f"there are: {', '.join(tables.by_name) or 'none'}",
                 name=name,
             )
         return found
+
+    @cached_property
+    def _tables(self) -> _Tables[Item]:
+        return _Tables(self._items())
+
+
+class _Tables(Generic[Item]):
+    """The items by each of their names."""
+
+    def __init__(self, items: Iterable[tuple[str, str, str, Item]]) -> None:
+        self.by_id: dict[str, Item] = {}
+        self.by_full_name: dict[str, Item] = {}
+        self.by_name: dict[str, list[str]] = {}
+        for package, item_id, name, item in items:
+            self.by_id[item_id] = item
+            self.by_full_name[f"{package}:{name}"] = item
+            self.by_name.setdefault(name, []).append(f"{package}:{name}")
+
+
+class Named(Mapping[str, Bound], Generic[Item, Bound]):
+    """One context's view of `Names`: by name, by id, or by `package:name`, which is what iteration gives."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: Names[Item]) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> Bound:
+        """Raises `AmbiguousName` when two packages have the name, or the error for an unknown one."""
+        return self._bind(self._names.find(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    @abstractmethod
+    def _bind(self, item: Item) -> Bound:
+        """The item, ready to be used in the context."""

@@ -1,13 +1,13 @@
 """The tables of one set of active versions, and their rows in a context.
 
-`TableIndex` belongs to the set; `Tables` is one context's view of it. Here rows are instances of the
+`names` belong to the set; `Tables` is one context's view of them. Here rows are instances of the
 author's models; what stores them knows plain data only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -16,7 +16,7 @@ from peers_runtime.authoring.package import PackageDefinition
 from peers_runtime.authoring.tables import Table
 from peers_runtime.base import errors
 from peers_runtime.contributions import models
-from peers_runtime.contributions.names import Names
+from peers_runtime.contributions.names import Named, Names
 from peers_runtime.contributions.ports import Contributor, TableRows, package_of, version_of
 from peers_runtime.model.manifest import TableData
 
@@ -72,48 +72,30 @@ class LoadedTable:
         raise LookupError(f"the definition no longer has the table {data.table_id} that it had when captured")
 
 
-class TableIndex:
+def names(versions: Iterable[Contributor]) -> Names[LoadedTable]:
     """Every table of the versions, by id and name."""
-
-    def __init__(self, versions: Iterable[Contributor]) -> None:
-        self._versions = versions
-
-    @cached_property
-    def names(self) -> Names[LoadedTable]:
-        """Reads every version's definition when first asked for, and imports no package code."""
-        return Names(
-            "table",
-            errors.UnknownTable,
-            [
-                (package_of(version), data.table_id, data.name, LoadedTable(version, data))
-                for version in self._versions
-                for data in version.definition.tables
-            ],
-        )
+    return Names(
+        "table",
+        errors.UnknownTable,
+        lambda: (
+            (package_of(version), data.table_id, data.name, LoadedTable(version, data))
+            for version in versions
+            for data in version.definition.tables
+        ),
+    )
 
 
-class Tables(Mapping[str, "BoundTable"]):
+class Tables(Named[LoadedTable, "BoundTable"]):
     """The tables of one context: by name, by id, or by `package:name`, which is what iteration gives."""
 
-    __slots__ = ("_index", "_open")
+    __slots__ = ("_open",)
 
-    def __init__(self, index: TableIndex, open_rows: OpenRows) -> None:
-        self._index = index
+    def __init__(self, found: Names[LoadedTable], open_rows: OpenRows) -> None:
+        super().__init__(found)
         self._open = open_rows
 
-    def __getitem__(self, name: str) -> BoundTable:
-        """Raises `UnknownTable`, or `AmbiguousName` when two packages have a table of this name."""
-        loaded = self._index.names.find(name)
-        return BoundTable(loaded, self._open(loaded.contributor.definition.package_id, loaded.data))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._index.names)
-
-    def __len__(self) -> int:
-        return len(self._index.names)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._index.names
+    def _bind(self, item: LoadedTable) -> BoundTable:
+        return BoundTable(item, self._open(item.contributor.definition.package_id, item.data))
 
 
 class BoundTable:

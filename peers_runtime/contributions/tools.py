@@ -1,20 +1,20 @@
 """The tools of one set of active versions, and calling them in a context.
 
-`ToolIndex` belongs to the set and keeps what has been loaded; `Tools` is one context's view of it, made
-at no cost for each request.
+`names` belong to the set and keep what has been loaded; `Tools` is one context's view of them, made at no
+cost for each request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.authoring.package import PackageDefinition
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import errors
 from peers_runtime.contributions import loops, models
-from peers_runtime.contributions.names import Names
+from peers_runtime.contributions.names import Named, Names
 from peers_runtime.contributions.ports import Contributor, Enter, package_of, version_of
 from peers_runtime.contributions.tool_context import Progress, ToolContext, ToolLogger
 from peers_runtime.model.manifest import ToolData
@@ -97,53 +97,33 @@ class LoadedTool:
         raise LookupError(f"the definition no longer has the tool {data.tool_id} that it had when captured")
 
 
-class ToolIndex:
+def names(versions: Iterable[Contributor]) -> Names[LoadedTool]:
     """Every tool of the versions, by id and name."""
-
-    def __init__(self, versions: Iterable[Contributor]) -> None:
-        self._versions = versions
-
-    @cached_property
-    def names(self) -> Names[LoadedTool]:
-        """Reads every version's definition when first asked for, and imports no package code."""
-        return Names(
-            "tool",
-            errors.UnknownTool,
-            [
-                (package_of(version), data.tool_id, data.name, LoadedTool(version, data))
-                for version in self._versions
-                for data in version.definition.tools
-            ],
-        )
+    return Names(
+        "tool",
+        errors.UnknownTool,
+        lambda: (
+            (package_of(version), data.tool_id, data.name, LoadedTool(version, data))
+            for version in versions
+            for data in version.definition.tools
+        ),
+    )
 
 
-class Tools(Mapping[str, "BoundTool"]):
+class Tools(Named[LoadedTool, "BoundTool"]):
     """The tools of one context: by name, by id, or by `package:name`, which is what iteration gives.
 
     `tools["add_note"](title="x")` validates, calls and validates; see `BoundTool`. `enter(version)` makes
     the context current while the tool runs.
     """
 
-    __slots__ = ("_enter", "_index", "context_id", "tables")
+    __slots__ = ("_enter", "context_id", "tables")
 
-    def __init__(self, index: ToolIndex, context_id: str, tables: Tables, enter: Enter) -> None:
-        self._index = index
+    def __init__(self, found: Names[LoadedTool], context_id: str, tables: Tables, enter: Enter) -> None:
+        super().__init__(found)
         self._enter = enter
         self.context_id = context_id
         self.tables = tables
-
-    def __getitem__(self, name: str) -> BoundTool:
-        """Raises `UnknownTool`, or `AmbiguousName` when two packages have a tool of this name."""
-        return BoundTool(self, self._index.names.find(name), self._enter)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._index.names)
-
-    def __len__(self) -> int:
-        return len(self._index.names)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._index.names
 
     def call(self, name: str, /, **arguments: Any) -> Any:
         return self[name](**arguments)
@@ -154,7 +134,10 @@ class Tools(Mapping[str, "BoundTool"]):
 
     def list(self) -> Sequence[OwnedTool]:
         """Every tool as data, by package and then in its author's order."""
-        return [found.owned for found in self._index.names.values()]
+        return [found.owned for found in self._names.values()]
+
+    def _bind(self, item: LoadedTool) -> BoundTool:
+        return BoundTool(self, item, self._enter)
 
 
 class BoundTool:

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from peers_runtime.base import errors
 from peers_runtime.catalog.tables import TableStore
-from peers_runtime.contributions.tables import TableIndex, Tables
+from peers_runtime.contributions import tables as table_room
+from peers_runtime.contributions.tables import Tables
 from tests.fakes.versions import FakeVersion
 
 Make = Callable[..., FakeVersion]
@@ -79,7 +80,7 @@ def version(make: Make) -> FakeVersion:
 
 
 def tables_of(store: TableStore, *versions: FakeVersion, context_id: str = "acme") -> Tables:
-    return Tables(TableIndex(versions), partial(store.table, context_id))
+    return Tables(table_room.names(versions), partial(store.table, context_id))
 
 
 def test_a_row_comes_back_as_the_authors_model(store: TableStore, version: FakeVersion) -> None:

@@ -12,9 +12,11 @@ from contextlib import contextmanager
 import pytest
 
 from peers_runtime.base import errors
+from peers_runtime.contributions import tables as table_room
+from peers_runtime.contributions import tools as tool_room
 from peers_runtime.contributions.ports import Contributor
-from peers_runtime.contributions.tables import TableIndex, Tables
-from peers_runtime.contributions.tools import ToolIndex, Tools
+from peers_runtime.contributions.tables import Tables
+from peers_runtime.contributions.tools import Tools
 from tests.fakes.versions import FakeVersion
 
 Make = Callable[..., FakeVersion]
@@ -109,8 +111,8 @@ def tools_of(*versions: FakeVersion, context_id: str = "acme") -> Tools:
     def no_rows(package_id: str, table: object) -> object:
         raise AssertionError("no table here")
 
-    tables = Tables(TableIndex(versions), no_rows)  # type: ignore[arg-type]
-    return Tools(ToolIndex(versions), context_id, tables, enter)
+    tables = Tables(table_room.names(versions), no_rows)  # type: ignore[arg-type]
+    return Tools(tool_room.names(versions), context_id, tables, enter)
 
 
 @pytest.fixture
