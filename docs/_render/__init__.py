@@ -6,4 +6,5 @@
 - `hooks`: the hooks that peers_runtime itself calls.
 - `realms`: what works in a realm and what cannot, from the recorded run of the realm suite.
 - `cli`: every command with its help.
+- `picture`: the picture of the demo in README, drawn on demand and not checked.
 """
