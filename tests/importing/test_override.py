@@ -88,6 +88,50 @@ def test_a_module_that_is_being_initialised_is_waited_for(workshop: Workshop) ->
         del builtins._started, builtins._go  # type: ignore[attr-defined]
 
 
+def test_a_circle_does_not_let_others_in_too_early(workshop: Workshop) -> None:
+    import builtins
+
+    slow = """
+        import builtins
+        early = 1
+        import notes.circle
+        builtins._started.set()
+        builtins._go.wait(20)
+        late = 2
+    """
+    circle = "import notes.store\nfrom notes.store import early\nfrom .store import early\n"
+    app = """
+        def whole():
+            import notes.store
+            return notes.store.late
+        def leaf():
+            from notes.store import early
+            import sys
+            return sys.modules[__package__ + ".store"].late
+        def near():
+            from .store import early
+            import sys
+            return sys.modules[__package__ + ".store"].late
+    """
+    files = {"notes/__init__.py": "", "notes/store.py": slow, "notes/circle.py": circle, "notes/app.py": app}
+    realm = workshop.realm(files)
+    builtins._started, builtins._go = threading.Event(), threading.Event()  # type: ignore[attr-defined]
+    try:
+        module = realm.module("notes.app")
+        with ThreadPoolExecutor(4) as pool:
+            first = pool.submit(realm.module, "notes.store")
+            assert builtins._started.wait(20)  # type: ignore[attr-defined]
+            others = [pool.submit(function) for function in (module.whole, module.leaf, module.near)]
+            time.sleep(0.05)  # nothing can be awaited: they must not have come back
+            early = [future for future in others if future.done()]
+            builtins._go.set()  # type: ignore[attr-defined]
+            assert early == []
+            assert first.result().late == 2
+            assert [future.result() for future in others] == [2, 2, 2]
+    finally:
+        del builtins._started, builtins._go  # type: ignore[attr-defined]
+
+
 def test_warnings_point_at_the_import_and_not_at_us(both: Both) -> None:
     old = "import warnings\nwarnings.warn('old', DeprecationWarning, stacklevel=2)\n"
     app = "def a():\n    import notes.old\ndef b():\n    from .older import warnings\n"

@@ -156,7 +156,7 @@ def _typing(realm: Realm) -> None:
 
 def _inspect(realm: Realm) -> None:
     inspect.getattr_static(realm.load("notes.store:Note"), "show")
-    inspect.getmodule(realm.load("notes.store:fail"))
+    inspect.getmodule(realm.load("notes.store:fail").__code__)
     inspect.getsource(realm.load("notes.store:Note"))
     inspect.signature(realm.load("notes.store:Note"))
 
@@ -219,6 +219,8 @@ def test_what_python_itself_would_keep_is_purged(
     assert workshop.reports == []
     assert not [importer for importer in sys.meta_path if type(importer).__name__ == "Note"]
     assert "/nowhere/at/all" not in sys.path_importer_cache
+    assert not [name for name in inspect._filesbymodname if name.startswith("peers_packages.")]  # type: ignore[attr-defined]
+    assert not [name for name in inspect.modulesbyfile.values() if name.startswith("peers_packages.")]
 
 
 def test_handlers_and_filters_of_others_stay(workshop: Workshop, realm: Realm) -> None:
