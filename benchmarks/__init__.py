@@ -16,6 +16,7 @@ Run by `python -m benchmarks [NAME…]`, or `make bench`. A family of rows is on
 - `homes`: true homes with many packages.
 - `sites`: the same packages as installed distributions, for the references.
 - `stored`: snapshots in a home, and the realms made from them.
+- `least`: the least that an import can cost on importlib.
 - `starters`: what the measured processes run, one module per way of starting.
 
 The families:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.manifest import Manifest, TableData
 
-_CONTEXTS, _PACKAGES, _SETS = 10_000, 1000, 20
+_PACKAGES, _SETS = 1000, 20
 _SWITCHED = "context-00000"
 
 
@@ -33,14 +33,14 @@ def rows(effort: Effort) -> Iterator[Row]:
     home = homes.home(_PACKAGES)
     yield from _switching(home, effort)
     yield from _first_use(home, effort)
-    yield from _memory(home)
+    yield from _memory(home, effort)
 
 
 # ── switching ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _switching(home: Path, effort: Effort) -> Iterator[Row]:
-    sizes = {"small": (1, 1), "medium": (100, 1000), "big": (_PACKAGES, _CONTEXTS)}
+    sizes = {"small": (1, 1), "medium": (100, effort.contexts // 10), "big": (_PACKAGES, effort.contexts)}
     plain = {name: _Switcher(home, *size, hooked=False) for name, size in sizes.items()}
     hooked = {name: _Switcher(home, *size, hooked=True) for name, size in sizes.items()}
     rounds = effort.rounds(24)
@@ -58,7 +58,7 @@ def _switching(home: Path, effort: Effort) -> Iterator[Row]:
         found = measured[key]
         yield Row(
             key=key,
-            what=f"{what}, {_PACKAGES:,} packages, {_CONTEXTS:,} contexts",
+            what=f"{what}, {_PACKAGES:,} packages, {effort.contexts:,} contexts",
             ours=found.figure("big"),
             reference=found.figure("small"),
             reference_name="1 package, 1 context",
@@ -234,42 +234,46 @@ class _Memory:
 # ── memory ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _memory(home: Path) -> Iterator[Row]:
+def _memory(home: Path, effort: Effort) -> Iterator[Row]:
     active = index.read(str(home / "index.json"))
     assert active is not None
-    # At 11,000 Python's dictionaries have just grown: what a context costs goes up and down with their size.
-    sizes = (_SETS, 1000, _CONTEXTS, 11_000)
+    few, many = effort.contexts // 10, effort.contexts
+    # Python's dictionaries grow by leaps, and a context costs most just after one: here ten thousand lie
+    # before a leap, eleven thousand after it.
+    grown = many * 11 // 10
     with tempfile.TemporaryDirectory(prefix="peers-benchmark-") as name:
-        paths = {}
-        for contexts, sets in [*((size, _SETS) for size in sizes), (1000, 2 * _SETS)]:
-            paths[contexts, sets] = str(Path(name) / f"{contexts}-{sets}.json")
-            index.write(paths[contexts, sets], _state(active, active.packages, contexts, sets), "device")
+
+        def held(contexts: int, sets: int) -> float:
+            path = str(Path(name) / f"{contexts}-{sets}.json")
+            index.write(path, _state(active, active.packages, contexts, sets), "device")
+            return _held(path, home)
+
         # Once: every allocation is counted, so that a second time gives the same.
-        held = {size: _held(path, home) for size, path in paths.items()}
-    per_context = {size: (held[size, _SETS] - held[_SETS, _SETS]) / (size - _SETS) for size in sizes[1:]}
-    yield Row(
-        key="contexts-memory",
-        what=f"memory of a context, {_CONTEXTS:,} contexts × {_PACKAGES:,} packages, {_SETS} distinct sets",
-        ours=Figure.of([per_context[_CONTEXTS]], "B"),
-        goal=300,
-        goal_of="ours",
-        growth=growth(per_context, "contexts"),
-        note="Read from the index and used: its binding is made. What Python allocates, by tracemalloc. Ids "
-        "have 13 characters and names about 12.",
-    )
-    yield Row(
-        key="contexts-memory-grown",
-        what="the same with 11,000 contexts, where Python's dictionaries have just grown",
-        ours=Figure.of([per_context[11_000]], "B"),
-        goal=300,
-        goal_of="ours",
-        growth=growth(per_context, "contexts"),
-    )
-    more = (held[1000, 2 * _SETS] - held[1000, _SETS]) / _SETS
+        least = held(_SETS, _SETS)
+        all_of = {contexts: held(contexts, _SETS) for contexts in (few, many, grown)}
+        more_sets = (held(few, 2 * _SETS) - all_of[few]) / _SETS
+    per_context = {contexts: (total - least) / (contexts - _SETS) for contexts, total in all_of.items()}
+    for key, contexts, note in (
+        (
+            "contexts-memory",
+            many,
+            "Read from the index and used: its binding is made. Ids have 13 characters, names about 12.",
+        ),
+        ("contexts-memory-grown", grown, "Just after Python's dictionaries have grown."),
+    ):
+        yield Row(
+            key=key,
+            what=f"memory of a context, {contexts:,} contexts × {_PACKAGES:,} packages, {_SETS} sets",
+            ours=Figure.of([per_context[contexts]], "B"),
+            goal=300,
+            goal_of="ours",
+            growth=growth(per_context, "contexts"),
+            note=note,
+        )
     yield Row(
         key="contexts-memory-sets",
         what=f"memory of one more distinct set of {_PACKAGES:,} packages, its routes in use",
-        ours=Figure.of([more], "B"),
+        ours=Figure.of([more_sets], "B"),
     )
 
 

@@ -24,3 +24,8 @@ class Effort:
 
     def rounds(self, number: int) -> int:
         return max(2, number // 8) if self.quick else number
+
+    @property
+    def contexts(self) -> int:
+        """How many contexts are many; the rows say it."""
+        return 2_000 if self.quick else 10_000

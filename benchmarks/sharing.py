@@ -57,7 +57,8 @@ def rows(effort: Effort) -> Iterator[Row]:
             ratio=found.ratio("shared", "separate"),
             goal=1.1,
             growth=growth(costs, "work in a call"),
-            note="One call of each version. Released versions never share code objects, working copies do.",
+            note="One call of each version. Released versions never share code objects, working copies do. "
+            "What is shared is specialised by the interpreter for one version at a time.",
         )
 
 

@@ -30,7 +30,7 @@ PROMISED = {
     "start-memory-resident",
     *(
         f"first-import-{side}-{kind}-{count}"
-        for side in ("context", "realm")
+        for side in ("context", "realm", "least")
         for kind in ("small", "real")
         for count in (20, 200)
     ),
