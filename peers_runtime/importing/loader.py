@@ -123,9 +123,9 @@ def realm_of(loader: object) -> Realm | None:
     return loader.realm if isinstance(loader, Loader) else None
 
 
-def root_spec(name: str) -> ModuleSpec:
-    """Of `peers_packages.<tag>`: an empty namespace package that no path leads into."""
-    return ModuleSpec(name, None, is_package=True)
+def root_spec(realm: Realm) -> ModuleSpec:
+    """Of `peers_packages.<tag>`: an empty namespace package that no path leads into; it knows the realm."""
+    return ModuleSpec(names.PREFIX + realm.tag, None, is_package=True, loader_state=realm)
 
 
 def spec(realm: Realm, loader: Loader, found: Found) -> ModuleSpec:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Namespace = Mapping[str, Any]
     Leaves = dict[str, tuple[str, ModuleType, Mapping[str, Any], Any]]
-    Tops = dict[str, tuple[str, ModuleType, str, ModuleType, Any]]
+    Tops = dict[str, tuple[str, ModuleType, str | None, ModuleType, Any]]
 
 STOOD_IN = frozenset(
     {"importlib", "importlib.util", "importlib.resources", "importlib.metadata", "pkgutil", "logging"}
@@ -72,7 +72,12 @@ class Imports:
             level: int = 0,
         ) -> Any:
             try:
-                if fromlist:
+                if fromlist is None:
+                    if level == 0:
+                        held, module, top, top_module, answer = tops[name]
+                        if modules[held] is module and (top is None or modules[top] is top_module):
+                            return answer
+                elif fromlist:
                     key = name if level == 0 else relatives[globals["__package__"], level, name]  # type: ignore[index]
                     held, module, namespace, answer = leaves[key]
                     if modules[held] is module:
@@ -81,10 +86,6 @@ class Imports:
                                 break
                         else:
                             return answer
-                elif fromlist is None and level == 0:
-                    held, module, top, top_module, answer = tops[name]
-                    if modules[held] is module and modules[top] is top_module:
-                        return answer
             except (KeyError, TypeError):
                 pass
             try:
@@ -208,7 +209,7 @@ class Imports:
         answer = self._stand_in(top) if top in STOOD_IN else top_module
         module = sys.modules[mangled]
         if not interpreter.is_initializing(module):
-            self._tops[name] = (mangled, module, top, top_module, answer)
+            self._tops[name] = (mangled, module, None if top == mangled else top, top_module, answer)
         return answer
 
     def _check(self, module: Any, mangled: str, fromlist: Collection[str]) -> None:

@@ -118,7 +118,7 @@ class Realm:
         if self._loader is None:
             self._loader = loader.Loader(self)
         if not logical:
-            return loader.root_spec(names.PREFIX + self.tag)
+            return loader.root_spec(self)
         found = self.contents.find(logical)
         return None if found is None else loader.spec(self, self._loader, found)
 

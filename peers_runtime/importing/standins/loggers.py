@@ -9,6 +9,7 @@ So what a host configures for `notes` reaches every version, and what a version 
 from __future__ import annotations
 
 import logging
+import sys
 
 from peers_runtime.importing import names
 
@@ -99,13 +100,10 @@ class Loggers:
 
 def revive(mangled: str) -> logging.Logger:
     """For pickles: the logger of a realm, by the mangled name."""
-    from peers_runtime.importing.finder import finder
-
     tag, logical = names.split(mangled)
-    __import__(names.PREFIX + tag)
-    realm = finder().realm(tag)
-    if realm is None:
-        raise ModuleNotFoundError(f"no package version with the tag {tag!r} is known here", name=mangled)
+    root = names.PREFIX + tag
+    __import__(root)
+    realm: Realm = sys.modules[root].__spec__.loader_state  # type: ignore[union-attr]
     return realm.stand_ins().loggers().get(logical)
 
 
