@@ -23,6 +23,9 @@ help:  ## Show the targets
 python:  ## Print the interpreter that a new virtual environment gets
 	@echo '$(PYTHON)'
 
+# where a company's own certificate authority signs the registry's mirror, the system knows it and uv does not
+export UV_SYSTEM_CERTS ?= 1
+
 venv: .venv/.ready  ## Make the virtual environment for development
 
 demo: .venvs/demo/.ready  ## Two versions of one package side by side, on the terminal

@@ -203,7 +203,9 @@ def _two_states(
     sets = [*before.sets, [len(first), *range(1, len(first))]]
     after = {**before.contexts, _SWITCHED: _at(before.contexts[_SWITCHED], len(sets) - 1)}
     packages = [*first, second]
-    return State(1, packages, sets, before.contexts), State(2, packages, sets, after)
+    return State(1, packages, sets, before.contexts, before.names), State(
+        2, packages, sets, after, before.names
+    )
 
 
 class _Memory:
@@ -306,7 +308,7 @@ def _state(active: State, packages: Sequence[ActivePackage], contexts: int, sets
         f"context-{number:05}": (like[0], f"Context {number}", number % len(distinct), *like[3:])
         for number in range(contexts)
     }
-    return State(1, packages, distinct, rows)
+    return State(1, packages, distinct, rows, [package.name for package in packages])
 
 
 def _at(row: Sequence[Any], position: int) -> tuple[Any, ...]:

@@ -130,8 +130,12 @@ class Engine:
             self._part(binding, _without(binding.active, active))
 
     def add_hook_specs(self, specs: HostSpecs) -> None:
-        """Applies to every set from its next hook call on."""
-        self.hook_specs = (*self.hook_specs, specs)
+        """Applies to every set from its next hook call on. Raises `InvalidSetting`, and then adds nothing."""
+        from peers_runtime.contributions import registry
+
+        added = (*self.hook_specs, specs)
+        registry.managers(added)
+        self.hook_specs = added
 
     # ── freeing ──────────────────────────────────────────────────────────────────────────────────
 
@@ -148,6 +152,8 @@ class Engine:
             self._closed = True
             self.bindings.clear()
             living = [version for found in self._versions.values() if (version := found()) is not None]
+        if self._reaper is not None:
+            self._reaper.watching = False  # what a host's own frames hold at its end is no leak
         for version in living:
             version.discard()
         del living
@@ -188,17 +194,17 @@ class Engine:
                 if self._reaper is None:
                     from peers_runtime.activation.reaper import Reaper
 
-                    self._reaper = Reaper(lambda realm: finder().release(realm, self.memory.bytes))
+                    self._reaper = Reaper(lambda: self.memory.bytes)
                 version = ActiveVersion(package, self.memory, self._reaper.retire)
                 self._versions[package.key] = ref(version, partial(_forget, self._versions, package.key))
             return version
 
     def _manage(self) -> Callable[[], object]:
-        """Answer `import NAME` for every active package, while this runtime is open."""
+        """Answer `import NAME` for every installed package, while this runtime is open."""
         if not self._facades:
             return lambda: None
-        names = [package.name for package in self.state.packages]
-        undo = finder().manage(names, self)
+        names = self.state.names
+        undo = finder().manage(names, self, self._submodules)
         for name in finder().occupied(names):
             if name not in self._occupied:
                 self._occupied.add(name)
@@ -210,6 +216,19 @@ class Engine:
                     None,
                 )
         return undo
+
+    def _submodules(self, logical: str) -> set[str]:
+        """The last names of what lies directly under a package, in any active version of it."""
+        root, start = logical.partition(".")[0], logical + "."
+        found: set[str] = set()
+        for package in self.state.packages:
+            if package.name == root:
+                try:
+                    modules = self.memory.bytes.modules(package.digest)
+                except errors.StorageError:
+                    continue  # said where the version itself is used
+                found.update(name[len(start) :] for name in modules if name.startswith(start))
+        return {name for name in found if "." not in name}
 
     def _part(self, before: Binding, gone: Sequence[ActivePackage]) -> None:
         """Tell the versions that a generation had and the next has not."""

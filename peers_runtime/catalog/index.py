@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.manifest import RouteData
 
-FORMAT = 2  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
+FORMAT = 3  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
 _HEAD = 65  # bytes: 64 hexadecimal digits and the line's end
 
 
@@ -115,6 +115,7 @@ def _state(document: dict[str, Any], device: str | None) -> State | None:
             context_id: (kinds[kind], name, position, roles[shared])
             for context_id, (kind, name, position, shared) in document["contexts"].items()
         },
+        document["names"],
     )
 
 
@@ -128,6 +129,7 @@ def _document(state: State, device: str) -> dict[str, Any]:
         "device": device,
         "sequence": state.sequence,
         "kinds": kinds,
+        "names": state.names,
         "roles": [dict(roles) for roles in shared],
         "packages": [
             [p.name, p.package_id, p.version, p.digest, p.origin, p.routes, p.app_navs]

@@ -32,7 +32,7 @@ class Key(NamedTuple):
 
 def afresh(connection: Connection, device: str, sequence: int) -> State:
     """The state of every context, from records alone."""
-    return updated(connection, device, sequence, State(0, [], [], {}), None)
+    return updated(connection, device, sequence, State(0, [], [], {}, []), None)
 
 
 def updated(
@@ -62,6 +62,7 @@ def updated(
             context_id: (kind, name, positions_of[active], roles)
             for context_id, (kind, name, active, roles) in sorted(actives.items(), key=itemgetter(0))
         },
+        connection.execute(select(schema.packages.c.name).distinct().order_by("name")).scalars().all(),
     )
 
 

@@ -55,18 +55,18 @@ def peers_contracts() -> Sequence[ContractData]:  # type: ignore[empty-body]
 def peers_activated(context: str, version: str, previous: str | None, data: Any) -> None:
     """The version is now active in a context, or is used there for the first time in this process.
 
-    `previous` is the version that it replaces, `data` what that one's `peers_dispose` left.
+    `previous` is the version that it replaces. `data` is empty for now: nothing is handed over yet.
     """
 
 
 @_hookspec
 def peers_deactivating(context: str, version: str) -> None:
-    """The version is about to leave a context; it is still active there."""
+    """The version has left a context; requests that began on it may still be running."""
 
 
 @_hookspec
 def peers_dispose(data: dict[str, Any]) -> None:
-    """The version is no longer used; what it puts into `data` is handed to its successor.
+    """No context uses the version any more: it should give up threads, files and whatever else it holds.
 
-    `data` takes plain data and host types: an instance of the version's own classes would keep it loaded.
+    `data` is thrown away for now: nothing is handed over yet.
     """

@@ -112,6 +112,9 @@ class Named(Mapping[str, Bound], Generic[Item, Bound]):
     def __contains__(self, name: object) -> bool:
         return name in self._names
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(self) or 'none'}>"
+
     @abstractmethod
     def _bind(self, item: Item) -> Bound:
         """The item, ready to be used in the context."""

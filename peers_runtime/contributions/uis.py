@@ -214,7 +214,7 @@ def _unreadable(version: Contributor, peers_ui_id: str, error: errors.StorageErr
 def _failed(version: Contributor, data: UIData, what: str, error: BaseException) -> errors.UIFailed:
     return errors.UIFailed(
         version.logical(f"the UI {data.name!r} of {version.label} {what}: {type(error).__name__}: {error}"),
-        hint=f"the error is the package's own; go back with: peers activate {package_of(version)} VERSION",
+        hint=f"the error is the package's own: mend it and install {package_of(version)} again",
         package=package_of(version),
         version=version_of(version),
         peers_ui_id=data.peers_ui_id,

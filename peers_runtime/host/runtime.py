@@ -224,6 +224,9 @@ class Contexts:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
+    def __repr__(self) -> str:
+        return f"<Contexts of {self._runtime.home}>"
+
     def create(
         self, context_id: str, kind: ContextKind = "group", name: str | None = None, actor: str | None = None
     ) -> Context:

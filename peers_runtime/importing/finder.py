@@ -142,12 +142,15 @@ class Finder:
             self._counts[key] = 1
             return realm
 
-    def release(self, realm: Realm, read: Bytes | None = None, *, collect: bool = True) -> None:
+    def release(
+        self, realm: Realm, read: Bytes | None = None, *, collect: bool = True, watch: bool = True
+    ) -> None:
         """Counts the realm once less. When nobody has it any more it is dropped: see `unload`.
 
         A realm that has been dropped is left alone.
         `collect`: run the garbage collector then and report what stays alive. It may take long in a big
-        process: say False on a request's path, and call `collect()` later.
+        process: say False on a request's path, and call `collect()` later. `watch`: False where it is no
+        fault that somebody holds on to it, as when a host closes its runtime.
         """
         from peers_runtime.importing import unload
 
@@ -160,8 +163,10 @@ class Finder:
                 return
             del self._counts[realm.tag], self._realms[realm.tag]
             for package in realm.packages:
-                self.release(package, read, collect=False)
-            self._remains.append(unload.drop(realm))
+                self.release(package, read, collect=False, watch=watch)
+            remains = unload.drop(realm)
+            if watch:
+                self._remains.append(remains)
         if collect:
             self.collect()
 

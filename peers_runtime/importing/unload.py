@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 import weakref
 
 from peers_runtime.importing import names
+
+_ATTEMPTS = 3
+_PAUSE = 0.02  # seconds between two of them
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,11 +73,14 @@ def drop(realm: Realm) -> Remains:
 
 def collect(remains: Iterable[Remains]) -> list[Remains]:
     """Runs the garbage collector; what is left of the given is reported and returned."""
-    waiting = list(remains)
-    if not waiting:
-        return []
-    gc.collect()
-    left = [remain for remain in waiting if remain.alive()]
+    left = list(remains)
+    for attempt in range(_ATTEMPTS):
+        if not left:
+            return []
+        if attempt:
+            time.sleep(_PAUSE)  # a collection does nothing while one in another thread is under way
+        gc.collect()
+        left = [remain for remain in left if remain.alive()]
     for remain in left:
         remain.report()
     return left

@@ -55,10 +55,11 @@ class State:
 
     `packages` are the distinct package versions; `sets` are the distinct active sets, as tuples of
     positions in `packages`; `contexts` maps a context id to (kind, name, position in `sets`, roles by
-    actor), where contexts with equal roles share them. So memory grows with distinct sets, not with contexts.
+    actor), where contexts with equal roles share them; `names` are the import names of all installed
+    packages, active or not. So memory grows with distinct sets, not with contexts.
     """
 
-    __slots__ = ("contexts", "packages", "sequence", "sets")
+    __slots__ = ("contexts", "names", "packages", "sequence", "sets")
 
     def __init__(
         self,
@@ -66,8 +67,10 @@ class State:
         packages: Sequence[ActivePackage],
         sets: Sequence[Sequence[int]],
         contexts: Mapping[str, Sequence[Any]],
+        names: Sequence[str],
     ) -> None:
         self.sequence = sequence
+        self.names = names
         self.packages = packages
         self.sets = sets
         self.contexts = contexts

@@ -42,6 +42,13 @@ def capture(services: Services, source: str | Path) -> Captured:
             hint="list them under [project] dependencies, to share the host's, or vendor them in the package",
             package=read.name,
         )
+    if read.dependencies:
+        raise errors.InvalidSetting(
+            f"{read.name} depends on other packages ({', '.join(read.dependencies)}), "
+            "which this version of peers_runtime cannot lock yet",
+            hint="remove [tool.peers.dependencies]; a contract's tools can be called by name: ctx.tools[...]",
+            package=read.name,
+        )
     environment.check(read.requires.shared, f"{read.name} {read.version}")
     draft = services.snapshots.draft(read)
     realms = _ThrowAwayRealms(services, read, draft)
@@ -58,7 +65,23 @@ def capture(services: Services, source: str | Path) -> Captured:
         )
     finally:
         realms.drop()
-    return Captured(read, snapshot.manifest(read, described, services.timestamp()))
+    manifest = snapshot.manifest(read, described, services.timestamp())
+    _contents_exist(manifest)
+    return Captured(read, manifest)
+
+
+def _contents_exist(manifest: Manifest) -> None:
+    """A UI's `"module:attribute"` is only imported when it is shown; that the module is there is seen now."""
+    modules = {module.name for module in manifest.modules}
+    for ui in manifest.definition.uis:
+        module = (ui.reference or "").partition(":")[0]
+        if module and module not in modules:
+            raise errors.InvalidDefinition(
+                f"the content of the UI {ui.name!r} is {ui.reference!r}, "
+                f"but {manifest.name} has no module {module!r}",
+                hint=f"correct it in {manifest.definition.uis_module}",
+                where=manifest.definition.uis_module,
+            )
 
 
 class _ThrowAwayRealms:

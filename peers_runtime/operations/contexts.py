@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import Context, ContextKind
@@ -23,6 +23,12 @@ def create(services: Services, context_id: str, kind: ContextKind, name: str | N
             "beginning with a letter or digit",
             hint="peers contexts create acme --kind group --name 'Acme Ltd'",
             context=context_id,
+        )
+    if kind not in get_args(ContextKind):
+        raise errors.InvalidSetting(
+            f"a context's kind is {' or '.join(get_args(ContextKind))}, not {kind!r}",
+            hint="peers contexts create acme --kind group",
+            given=kind,
         )
     made = Context(context_id=context_id, kind=kind, name=name or context_id)
     with services.catalog.write() as writer:

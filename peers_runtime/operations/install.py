@@ -81,6 +81,14 @@ def _plan(
         )
     else:
         created = own
+    chosen = before.live(services.device)
+    if not activate and created is not own and chosen is not None and chosen is own:
+        raise errors.InvalidSetting(
+            f"{manifest.name} {own.version} is active in context {context_id!r} as the only dev version "
+            f"of this device: installing {manifest.version} replaces and so activates it",
+            hint=f"install it with activation, or first: peers disable {manifest.name} -c {context_id}",
+            package=manifest.name,
+        )
     prefs = before.prefs or DevicePrefs(context_id=context_id, package_id=manifest.package_id)
     prefs = prefs.model_copy(
         update={
@@ -88,8 +96,12 @@ def _plan(
             **({"active_version_id": created.package_version_id} if activate else {}),
         }
     )
-    if activate:
-        package = package.model_copy(update={"disabled": False})
+    package = package.model_copy(
+        update={
+            "description": manifest.metadata.description,
+            **({"disabled": False} if activate else {}),
+        }
+    )
     versions = (*(one for one in before.versions if one is not own), created)
     return Plan(context_id, manifest.package_id, actor, before, Facts(package, versions, prefs))
 

@@ -103,6 +103,10 @@ def _apply(
         engine.discard(prepared)
         return False
     engine.switch(plan.context_id, prepared)
+    for facts_of in (plan.before, plan.after):
+        version = facts_of.live(services.device)
+        if version is not None:  # what went wrong with these is mended, or will be listed again
+            services.diagnostics.clear(f"{version.name}@{version.version}")
     engine.adopt(services.catalog.state(services.device))
     return True
 

@@ -66,6 +66,9 @@ class Route:
             self.props_schema,
         ) = package.routes[position]
 
+    def __repr__(self) -> str:
+        return f"<Route {self.shown!r} of {self.package.label}>"
+
     @property
     def shown(self) -> str:
         """The route in words: its path, its pattern, or its category."""
@@ -126,6 +129,9 @@ class Match:
         self.parameters = parameters
         self.reason = reason
 
+    def __repr__(self) -> str:
+        return f"<Match {self.route.shown!r} of {self.route.package.label}: {self.reason}>"
+
     @property
     def peers_ui_id(self) -> str:
         return self.route.peers_ui_id
@@ -148,6 +154,10 @@ class Considered:
         self.route = route
         self.chosen = chosen
         self.reason = reason
+
+    def __repr__(self) -> str:
+        verdict = "chosen" if self.chosen else "lost"
+        return f"<Considered {self.route.shown!r} of {self.route.package.label}, {verdict}: {self.reason}>"
 
 
 class RouteTable:

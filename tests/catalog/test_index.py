@@ -34,6 +34,7 @@ STATE = State(
         "acme": ("group", "Acme ☃", 1, {"ada": 80, "grace": 20}),
         "globex": ("group", "Globex", 2, {"ada": 80, "grace": 20}),
     },
+    ["charts", "notes", "themes"],
 )
 
 
@@ -43,6 +44,7 @@ def data(state: State | None) -> object:
     packages = [[getattr(package, name) for name in ActivePackage.__slots__] for package in state.packages]
     return [
         state.sequence,
+        list(state.names),
         packages,
         [list(one) for one in state.sets],
         {k: list(v) for k, v in state.contexts.items()},
@@ -115,6 +117,6 @@ def test_any_context_comes_back(
     tmp_path_factory: pytest.TempPathFactory, contexts: dict[str, tuple[str, str, int, dict[str, int]]]
 ) -> None:
     path = str(tmp_path_factory.getbasetemp() / "index.json")
-    state = State(1, [], [[]], contexts)
+    state = State(1, [], [[]], contexts, [])
     index.write(path, state, "laptop")
     assert data(index.read(path)) == data(state)

@@ -94,4 +94,5 @@ def state(sequence: int, contexts: Mapping[str, list[ActivePackage]]) -> State:
             )
             for context_id, active in contexts.items()
         },
+        sorted({package.name for package in packages.values()}),
     )

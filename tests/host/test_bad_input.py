@@ -119,6 +119,15 @@ def nothing_contributed(folder: Path) -> Path:
     return project(folder)
 
 
+def a_package_dependency(folder: Path) -> Path:
+    more = '[tool.peers.dependencies]\ncharts = "^1.2"\n'
+    return project(folder, files=screen("notes", "notes", "x"), more=more)
+
+
+def a_content_without_its_module(folder: Path) -> Path:
+    return edit(folder, "notes/uis.py", "notes.ui:home", "notes.screens:home")
+
+
 def a_private_distribution(folder: Path) -> Path:
     return project(folder, files=screen("notes", "notes", "x"), more='[tool.peers]\nprivate = ["six"]\n')
 
@@ -146,6 +155,8 @@ def a_private_distribution(folder: Path) -> Path:
         (an_undeclared_import, "P0302", "mypy"),
         (nothing_contributed, "P0602", "contributes nothing"),
         (a_private_distribution, "P0901", "six"),
+        (a_package_dependency, "P0901", "charts"),
+        (a_content_without_its_module, "P0104", "notes.screens"),
     ],
     ids=lambda value: value.__name__ if callable(value) else None,
 )
@@ -198,6 +209,8 @@ def test_a_name_taken_by_another_package_is_refused_naming_the_owner(tmp_path: P
         (lambda rt: rt.contexts.create("ACME"), "P0407", "acme"),
         (lambda rt: rt.contexts.create("../x"), "P0410", "../x"),
         (lambda rt: rt.contexts.create(""), "P0410", "''"),
+        (lambda rt: rt.contexts.create("x", kind="team"), "P0901", "'team'"),
+        (lambda rt: rt.add_hookspecs(sys, "editor"), "P0901", "editor"),
         (lambda rt: rt.install("entry-point:nobody"), "P0101", "nobody"),
         (lambda rt: rt.context().routes.match("nowhere"), "P0201", "nowhere"),
         (lambda rt: rt.context().render("nowhere"), "P0201", "nowhere"),

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime import HomeTooNew, NoActiveVersion, RoleTooLow, Runtime, RuntimeClosed, UnknownContext
+from peers_runtime import (
+    HomeTooNew,
+    InvalidSetting,
+    NoActiveVersion,
+    RoleTooLow,
+    Runtime,
+    RuntimeClosed,
+    UnknownContext,
+)
 from tests.world import an_id, project, screen
 
 TABLE = {
@@ -170,3 +178,45 @@ def test_who_opens_a_home_owns_what_it_makes_and_others_are_refused(tmp_path: Pa
         ):
             with pytest.raises(RoleTooLow, match="mallory"):
                 act()
+
+
+def test_installing_beside_an_active_dev_version_without_activating_is_refused(tmp_path: Path) -> None:
+    with Runtime.in_memory() as runtime:
+        first = runtime.install(source(tmp_path))
+        with pytest.raises(InvalidSetting, match=r"(?s)replaces and so activates it.*peers disable notes"):
+            runtime.install(source(tmp_path, "2.0.0"), activate=False)
+        assert runtime.versions("notes") == [first]
+        runtime.disable("notes")
+        runtime.install(source(tmp_path, "2.0.0"), activate=False)
+        assert runtime.resolve("notes").version is None
+
+
+def test_a_package_that_is_active_nowhere_is_still_known_to_import(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home") as runtime:
+        runtime.install(source(tmp_path))
+        runtime.disable("notes")
+    with Runtime.open(tmp_path / "home") as runtime:
+        import notes  # type: ignore[import-not-found]  # made by the test
+
+        with runtime.context(), pytest.raises(NoActiveVersion, match="'personal'"):
+            _ = notes.tools
+
+
+def test_a_diagnostic_goes_when_what_it_is_about_is_installed_again(tmp_path: Path) -> None:
+    broken = {**TABLE, "ui.py": "def home(props, ctx):\n    return 1 / 0\n"}
+    with Runtime.in_memory() as runtime:
+        runtime.install(project(tmp_path / "broken", files=broken, definition=DEFINITION))
+        assert runtime.context().render("notes").error is not None
+        assert [one.code for one in runtime.diagnostics()] == ["P0206"]
+        runtime.install(source(tmp_path))
+        assert runtime.diagnostics() == []
+
+
+def test_closing_while_something_is_held_is_no_fault(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home") as runtime:
+        runtime.install(source(tmp_path))
+        held = runtime.context().module("notes.tools").Note
+    assert held.__name__ == "Note"
+    with Runtime.open(tmp_path / "home") as runtime:
+        runtime.drain()
+        assert runtime.diagnostics() == []

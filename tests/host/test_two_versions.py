@@ -176,3 +176,11 @@ def test_a_distribution_of_the_same_name_is_only_a_source_to_install_from(
             import notes.who
 
             assert notes.who.WHO == "the package"
+
+
+def test_a_hosts_module_may_import_submodules_outside_any_context(runtime: Runtime, tmp_path: Path) -> None:
+    two_versions(runtime, tmp_path)
+    from notes import store
+
+    with runtime.context("globex"):
+        assert store.answer() == "2.0.0 answers"
