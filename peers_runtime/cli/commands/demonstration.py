@@ -23,9 +23,9 @@ def demo(samples: Path | None) -> None:
 
     Plays in a home of its own that is removed at the end, unless --home says where.
     """
-    from peers_runtime.cli.demo import play
+    from peers_runtime.cli.demo import performance
 
     settings = current()
     if settings.json:
         raise errors.InvalidSetting("the demo is for people and has no JSON form", hint="peers demo")
-    play.perform(settings.home if "home" in run().typed else None, samples)
+    performance.perform(settings.home if "home" in run().typed else None, samples)

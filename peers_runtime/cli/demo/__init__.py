@@ -1,6 +1,7 @@
 """`peers demo`: two versions of one package, live in one process, each context with its own.
 
-- `play`: the home, the runtime and the order of the scenes.
+- `performance`: the whole demo: a home, a runtime, all scenes, and everything taken away again.
+- `play`: what all scenes share.
 - `scenes`: what is shown, scene by scene; ordinary use of a runtime by a host.
 - `host_code`: the few lines of host code that the demo shows and runs.
 - `hookspecs`: the hook that this host offers to packages.

@@ -1,0 +1,32 @@
+"""The whole demo: a home, a runtime, all scenes, and everything taken away again."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from peers_runtime.cli.demo import samples, scenes, stage
+from peers_runtime.cli.demo.play import Play, open_host
+
+
+def perform(home: Path | None, samples_folder: Path | None) -> None:
+    """Plays all scenes; without a home, in one that is removed at the end."""
+    found = samples.find(samples_folder)
+    with ExitStack() as stack:
+        scratch = Path(tempfile.mkdtemp(prefix="peers-demo-"))
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        place = scratch / "home" if home is None else home
+        play = Play(_stage(), place, found, open_host(place), scratch / "wheels")
+        stack.callback(play.close)
+        scenes.play_all(play)
+
+
+def _stage() -> stage.Stage:
+    if not sys.stdout.isatty():
+        return stage.PlainStage()
+    from peers_runtime.cli.demo.drawn import DrawnStage
+
+    return DrawnStage()
