@@ -70,15 +70,16 @@ class Row:
 
     @property
     def shown_ratio(self) -> str:
-        if self.ratio is None:
+        """With one digit more where rounding would hide that a goal is missed."""
+        ratio = self.ratio
+        if ratio is None:
             return ""
-        return (
-            f"{self.ratio:.2g}×"
-            if self.ratio < 0.1
-            else f"{self.ratio:.2f}×"
-            if self.ratio < 10
-            else f"{self.ratio:.0f}×"
-        )
+        if ratio < 0.1:
+            return f"{ratio:.2g}×"
+        digits = 0 if ratio >= 10 else 2
+        if self.met is False and round(ratio, digits) == self.goal:
+            digits += 1
+        return f"{ratio:.{digits}f}×"
 
     def as_data(self) -> dict[str, Any]:
         return {**asdict(self), "met": self.met}

@@ -112,6 +112,14 @@ def test_a_goal_is_met_up_to_its_own_value(ratio: float, goal: float | None, met
     assert Row("key", "what", figure, figure, "itself", ratio, goal).met is met
 
 
+@pytest.mark.parametrize(
+    ("ratio", "shown"), [(1.054, "1.054×"), (1.05, "1.05×"), (0.021, "0.021×"), (426.2, "426×")]
+)
+def test_rounding_never_hides_a_missed_goal(ratio: float, shown: str) -> None:
+    figure = Figure.of([1.0])
+    assert Row("key", "what", figure, figure, "itself", ratio, 1.05).shown_ratio == shown
+
+
 def test_a_row_survives_json() -> None:
     figure = Figure.of([1.0, 2.0, 3.0], "B")
     row = Row("key", "what", figure, None, goal=2.0, goal_of="ours", growth="2× for 2× the work")
