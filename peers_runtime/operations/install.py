@@ -81,8 +81,7 @@ def _plan(
         )
     else:
         created = own
-    chosen = before.live(services.device)
-    if not activate and created is not own and chosen is not None and chosen is own:
+    if not activate and own is not None and own != created and own == before.live(services.device):
         raise errors.InvalidSetting(
             f"{manifest.name} {own.version} is active in context {context_id!r} as the only dev version "
             f"of this device: installing {manifest.version} replaces and so activates it",
