@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 _MAKERS = ("peers_runtime/**/*.py", "benchmarks/*.py", "benchmarks/starters/json_index.py")
-_KEPT_S = 24 * 3600  # how long a state of the code that nobody measures any more is kept
+_KEPT_S = 3600  # how long a state of the code that nobody measures any more is kept: about 100 MB each
 
 
 def folder(name: str, make: Callable[[Path], object]) -> Path:
