@@ -34,6 +34,8 @@ class Home:
     __slots__ = ("device", "path")
 
     def __init__(self, path: str | os.PathLike[str], device: str | None = None) -> None:
+        if not os.fspath(path):
+            raise errors.InvalidSetting("the home has no path", hint="give a folder with --home")
         self.path: str = os.path.abspath(os.path.expanduser(os.fspath(path)))
         described = _read(self.path)
         if described is None:
@@ -125,6 +127,12 @@ def _create(path: str, device: str | None) -> object:
             device = device or ids.make(time.time_ns() // 1_000_000, secrets.randbits(83))
             described = {"format": FORMAT, "device": device}
             _write(os.path.join(path, "home.json"), json.dumps(described).encode(), 0o666)
+    except (FileExistsError, NotADirectoryError, FileNotFoundError) as error:
+        raise errors.InvalidSetting(
+            f"there can be no home at {path}: {error.strerror}",
+            hint="give a folder, or the place for a new one, with --home",
+            path=path,
+        ) from error
     except OSError as error:
         raise lock.not_writable(path, error) from error
     return described

@@ -100,12 +100,6 @@ def test_a_catalog_without_home_json_does_not_become_another_device(home: Path) 
         Home(home)
 
 
-def test_a_home_cannot_be_made_where_a_file_lies(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(errors.HomeNotWritable):
-        Home(tmp_path / "file" / "home")
-
-
 def test_what_a_killed_maker_left_does_not_disturb(home: Path) -> None:
     (home / "keys").mkdir(parents=True)
     (home / "keys" / "host.key.new").write_bytes(b"half")
@@ -121,3 +115,10 @@ def test_many_makers_make_one_home(home: Path) -> None:
 
 def test_reading_what_a_host_starts_from_imports_nothing_heavy(catalog: object, home: Path) -> None:
     assert not HEAVY & set(json.loads(records.run(LIGHT, home)))
+
+
+def test_a_place_that_can_hold_no_folder_is_refused_as_such(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "home", "/proc/home", ""):
+        with pytest.raises(errors.InvalidSetting, match=r"there can be no home at|has no path"):
+            Home(place)
