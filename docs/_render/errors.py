@@ -21,11 +21,16 @@ The family says whose move it is.
 
 
 def page() -> str:
-    module = source.module("peers_runtime.base.errors")
-    classes = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
+    introduction = source.explanation(source.module("peers_runtime.base.errors").tree)
+    classes = [
+        node
+        for name in ("families", "code_errors", "host_errors")
+        for node in source.module(f"peers_runtime.base.{name}").tree.body
+        if isinstance(node, ast.ClassDef)
+    ]
     codes = {node.name: code for node in classes if (code := _code(node)) not in ("", "P0000")}
     families = {node.name: node for node in classes if not _code(node)}
-    areas = dict(re.findall(r"(\d\d) ([a-z][a-zA-Z ]+)", " ".join(source.explanation(module.tree).split())))
+    areas = dict(re.findall(r"(\d\d) ([a-z][a-zA-Z ]+)", " ".join(introduction.split())))
     rows = [f"| `{name}` | {source.explanation(node)} |\n" for name, node in families.items()]
     parts = [INTRODUCTION + "".join(rows)]
     area = ""

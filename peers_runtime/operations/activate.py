@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import DevicePrefs, PackageVersion
 from peers_runtime.operations import access
-from peers_runtime.operations.plan import Facts, Plan, carry_out, facts
+from peers_runtime.operations.facts import Facts, facts
+from peers_runtime.operations.plan import Plan, carry_out
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:

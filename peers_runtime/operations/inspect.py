@@ -9,13 +9,13 @@ from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.diagnostic import Diagnostic
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import access
-from peers_runtime.operations.plan import facts
+from peers_runtime.operations.facts import facts
 from peers_runtime.rules import resolution
 from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import sources
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
+    from peers_runtime.snapshots.sources import AvailableDistribution
 
 
 def may_read(services: Services, context_id: str, actor: str) -> None:
@@ -62,8 +62,10 @@ def manifest(services: Services, name: str, context_id: str, version: str | None
     return services.snapshots.manifest(chosen.snapshot_digest)
 
 
-def available() -> Sequence[sources.AvailableDistribution]:
+def available() -> Sequence[AvailableDistribution]:
     """The distributions of this environment that are packages; nothing of them is imported."""
+    from peers_runtime.snapshots import sources
+
     return sources.available()
 
 

@@ -9,7 +9,8 @@ from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevicePrefs, HistoryEntry, Package, PackageVersion, VersionTag
 from peers_runtime.operations import access
 from peers_runtime.operations.capture import Captured, capture
-from peers_runtime.operations.plan import Facts, Plan, carry_out, facts
+from peers_runtime.operations.facts import Facts, facts
+from peers_runtime.operations.plan import Plan, carry_out
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:

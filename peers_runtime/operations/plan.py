@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
-from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.rules import resolution
+from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.snapshots import environment
 
 if TYPE_CHECKING:
@@ -19,19 +18,6 @@ if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
 
 _ATTEMPTS = 5  # how often a plan is made again when another process changes the same package meanwhile
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the catalog says of one package in one context."""
-
-    package: Package | None
-    versions: Sequence[PackageVersion]
-    prefs: DevicePrefs | None
-
-    def live(self, device: str) -> PackageVersion | None:
-        """The version that is active on `device` as far as these facts go."""
-        return resolution.resolve(self.package, self.versions, self.prefs, device).version
 
 
 @dataclass(frozen=True)
@@ -47,14 +33,6 @@ class Plan:
     @property
     def changes(self) -> bool:
         return self.before != self.after
-
-
-def facts(reader: Reader, services: Services, context_id: str, package_id: str) -> Facts:
-    return Facts(
-        reader.package(context_id, package_id),
-        tuple(reader.versions(context_id, package_id)),
-        reader.prefs(services.device, context_id, package_id),
-    )
 
 
 def carry_out(
