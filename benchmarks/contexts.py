@@ -305,7 +305,7 @@ def _state(active: State, packages: Sequence[ActivePackage], contexts: int, sets
         for number in range(min(sets, len(packages)))
     ]
     rows = {
-        f"context-{number:05}": (like[0], f"Context {number}", number % len(distinct), *like[3:])
+        f"context-{number:05}": (like[0], number % len(distinct), like[2])
         for number in range(contexts)
     }
     return State(1, packages, distinct, rows, [package.name for package in packages])
@@ -313,4 +313,4 @@ def _state(active: State, packages: Sequence[ActivePackage], contexts: int, sets
 
 def _at(row: Sequence[Any], position: int) -> tuple[Any, ...]:
     """The row of a context with another set."""
-    return (*row[:2], position, *row[3:])
+    return (row[0], position, row[2])

@@ -21,7 +21,7 @@ def _open_home(_tag: str) -> Any:
 
     _forget()
     home = os.environ.get("PEERS_HOME")
-    if home and not finder().has_loaders():
+    if home and not finder().loaders:
         from peers_runtime import Runtime
 
         atexit.register(Runtime.open(home).close)

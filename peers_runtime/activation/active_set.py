@@ -35,6 +35,7 @@ class ActiveSet:
         "_tools",
         "_version_of",
         "_versions",
+        "bindings",
         "memory",
         "modules",
         "namespaces",
@@ -49,6 +50,7 @@ class ActiveSet:
     ) -> None:
         self.packages = packages
         self.memory = memory
+        self.bindings = 0  # how many contexts have it now; kept by the engine
         self.modules = Modules(packages, version_of)
         self.namespaces: dict[str, dict[str, object]] = {}  # filled by facades, see `importing.current`
         self._version_of = version_of

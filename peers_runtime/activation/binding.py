@@ -56,7 +56,11 @@ class Entered:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        leave(self._binding.context_id)
+        entered = current.get()
+        if entered is not None and entered[0] is self._binding:
+            current.set(entered[1])
+        elif error is None:  # else that is what the caller should hear of
+            leave(self._binding.context_id)  # says what is wrong
 
 
 def enter(binding: Binding) -> None:

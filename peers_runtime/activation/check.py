@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.registry import HostSpecs
 
 
-def no_conflicts(active: ActiveSet) -> None:
-    """Every id has one owner. Raises `ContributionConflict` naming both."""
-    conflicts.check([(version.label, version.definition) for version in active.versions.values()])
+def no_conflicts(active: ActiveSet, new: Container[str]) -> None:
+    """What the `new` versions (by label) contribute belongs to nobody else.
+
+    Raises `ContributionConflict` naming both. Versions that cannot be read, and quarrels between others,
+    are no concern of this act.
+    """
+    for conflict in conflicts.conflicts([(one.label, one.definition) for one in active.sound]):
+        owners = conflict.facts["owners"]
+        if isinstance(owners, list) and any(owner in new for owner in owners):
+            raise conflict
 
 
 def starts(version: ActiveVersion, previous: ActiveVersion | None, specs: Sequence[HostSpecs]) -> None:

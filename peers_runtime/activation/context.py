@@ -55,7 +55,7 @@ class DataContext:
         entered = current.get()
         if entered is not None and entered[0].context_id == self.context_id:
             current.set(entered[1])
-        else:
+        elif error is None:  # else that is what the caller should hear of
             leave(self.context_id)  # says what is wrong
 
     @property
@@ -77,6 +77,7 @@ class DataContext:
         if root not in binding.versions:
             raise no_active_version(root, self.context_id)
         with Entered(binding):
+            binding.versions[root].announce(None)
             return binding.modules[name]
 
     def reference(self, target: str) -> Reference:

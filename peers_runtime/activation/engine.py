@@ -17,7 +17,7 @@ from peers_runtime.importing.finder import finder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
     from typing import Any
 
     from peers_runtime.activation.ports import Memory
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.registry import HostSpecs
     from peers_runtime.model.active import ActivePackage, Key, State
+
+
+_PATIENCE = 10.0  # seconds that closing waits for an act
 
 
 class Engine:
@@ -37,7 +40,8 @@ class Engine:
         self.bindings: dict[str, Binding] = {}  # of contexts in use, by id; changed by the engine only
         self._versions: dict[Key, ref[ActiveVersion]] = {}
         self._sets: dict[tuple[Key, ...], ref[ActiveSet]] = {}
-        self.acts = RLock()  # held through an act, from its plan to its switch
+        self._by_position: dict[int, ref[ActiveSet]] = {}  # of the state's sets
+        self.acts = RLock()  # held through an act, from its plan to its switch, package code included
         self._lock = RLock()  # guards the tables above; never held while package code runs
         self._reaper: Reaper | None = None
         self._facades = facades
@@ -52,14 +56,19 @@ class Engine:
         except KeyError:
             pass
         with self._lock:
-            if self._closed:
-                raise errors.RuntimeClosed(
-                    "the runtime was closed", hint="open one again with Runtime.open(home)"
-                )
+            self.require_open()
             if context_id not in self.bindings:
-                packages = self._active(self.state, context_id)
-                self.bindings[context_id] = Binding(context_id, self._active_set(packages), 0)
+                if context_id not in self.state.contexts:
+                    raise self._unknown(context_id)
+                self._bind(Binding(context_id, self._set_at(self.state.contexts[context_id][1]), 0))
             return self.bindings[context_id]
+
+    def require_open(self) -> None:
+        """Raises `RuntimeClosed` after `close`."""
+        if self._closed:
+            raise errors.RuntimeClosed(
+                "the runtime was closed", hint="open one again with Runtime.open(home)"
+            )
 
     # ── acts ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,12 +85,13 @@ class Engine:
             known = {one for one, found in self._versions.items() if found() is not None}
             active = self._active_set(packages)
             fresh = [version for version in active.versions.values() if version.package.key not in known]
-        prepared = Prepared(active, fresh, _without(before.active, active))
+        provisional = Binding(context_id, active, before.generation + 1)
+        prepared = Prepared(provisional, fresh, _without(before.active, active))
         running = {version.package.key for version in before.versions.values()}
         new = [version for version in active.versions.values() if version.package.key not in running]
         try:
-            check.no_conflicts(active)
-            with Entered(Binding(context_id, active, before.generation + 1)):
+            check.no_conflicts(active, {version.label for version in new})
+            with Entered(provisional):
                 for version in new:
                     check.starts(version, before.versions.get(version.name), self.hook_specs)
         except BaseException:
@@ -90,8 +100,17 @@ class Engine:
         return prepared
 
     def discard(self, prepared: Prepared) -> None:
-        """Undo `prepare`: what it loaded is unloaded when this returns."""
-        for version in prepared.fresh:
+        """Undo `prepare`: what it loaded, and nobody else has come to hold, is unloaded when this returns."""
+        with self._lock:
+            held = {
+                package.key
+                for active in self._living()
+                if active is not prepared.active or active.bindings
+                for package in active.packages
+            }
+        unused = [version for version in prepared.fresh if version.package.key not in held]
+        self._tell(prepared.binding, unused, held)
+        for version in unused:
             version.discard()
         self.drain()
 
@@ -103,26 +122,24 @@ class Engine:
         """
         before = self.binding(context_id)
         after = Binding(context_id, prepared.active, before.generation + 1)
-        self.bindings[context_id] = after
+        with self._lock:
+            self._bind(after)
         self._part(before, prepared.gone)
         return after
 
     def adopt(self, state: State) -> None:
         """Take over what the catalog says of all contexts, those included that other processes changed."""
-        made: dict[int, ActiveSet] = {}  # by position in `state.sets`: contexts are many, distinct sets few
         parted: list[tuple[Binding, ActiveSet]] = []
         with self._lock:
             self.state = state
+            self._by_position.clear()
             for context_id, binding in list(self.bindings.items()):
                 if context_id not in state.contexts:
-                    del self.bindings[context_id]
+                    self._unbind(context_id)
                     continue
-                position = state.contexts[context_id][2]
-                active = made.get(position)
-                if active is None:
-                    active = made[position] = self._active_set(state.active(context_id))
+                active = self._set_at(state.contexts[context_id][1])
                 if active is not binding.active:
-                    self.bindings[context_id] = Binding(context_id, active, binding.generation + 1)
+                    self._bind(Binding(context_id, active, binding.generation + 1))
                     parted.append((binding, active))
             unmanage, self._unmanage = self._unmanage, self._manage()
             unmanage()
@@ -133,9 +150,10 @@ class Engine:
         """Applies to every set from its next hook call on. Raises `InvalidSetting`, and then adds nothing."""
         from peers_runtime.contributions import registry
 
-        added = (*self.hook_specs, specs)
-        registry.managers(added)
-        self.hook_specs = added
+        with self._lock:
+            added = (*self.hook_specs, specs)
+            registry.managers(added)
+            self.hook_specs = added
 
     # ── freeing ──────────────────────────────────────────────────────────────────────────────────
 
@@ -145,34 +163,68 @@ class Engine:
             self._reaper.drain()
 
     def close(self) -> None:
-        """Unload everything this runtime loaded. Calls on its contexts raise `RuntimeClosed` from now on."""
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-            self.bindings.clear()
-            living = [version for found in self._versions.values() if (version := found()) is not None]
-        if self._reaper is not None:
-            self._reaper.watching = False  # what a host's own frames hold at its end is no leak
-        for version in living:
-            version.discard()
-        del living
-        if self._reaper is not None:
-            self._reaper.close()
-        self._unmanage()
+        """Tell the versions in use that it is over, and unload everything this runtime loaded.
+
+        Waits for an act that is under way, but not for ever. Calls on contexts raise `RuntimeClosed` from
+        now on.
+        """
+        waited = self.acts.acquire(timeout=_PATIENCE)
+        try:
+            with self._lock:
+                if self._closed:
+                    return
+                self._closed = True
+                bindings = list(self.bindings.values())
+                self.bindings.clear()
+                living = [version for found in self._versions.values() if (version := found()) is not None]
+            used = [binding for binding in bindings if any(v.is_used_in(binding.context_id) for v in living)]
+            for number, binding in enumerate(used, start=1):
+                later = {package.key for other in used[number:] for package in other.active.packages}
+                self._tell(binding, list(binding.versions.values()), later)
+            if self._reaper is not None:
+                self._reaper.watching = False  # what a host's own frames hold at its end is no leak
+            for version in living:
+                version.discard()
+            del living, bindings, used
+            if self._reaper is not None:
+                self._reaper.close()
+            self._unmanage()
+        finally:
+            if waited:
+                self.acts.release()
 
     # ── tables ───────────────────────────────────────────────────────────────────────────────────
 
-    def _active(self, state: State, context_id: str) -> Sequence[ActivePackage]:
-        try:
-            return state.active(context_id)
-        except KeyError:
-            raise errors.UnknownContext(
-                f"there is no data context {context_id!r}",
-                hint=f"peers contexts create {context_id} --kind group",
-                context=context_id,
-                known=sorted(state.contexts),
-            ) from None
+    def _unknown(self, context_id: str) -> errors.UnknownContext:
+        return errors.UnknownContext(
+            f"there is no data context {context_id!r}",
+            hint=f"peers contexts create {context_id} --kind group",
+            context=context_id,
+            known=sorted(self.state.contexts),
+        )
+
+    def _bind(self, binding: Binding) -> None:
+        before = self.bindings.get(binding.context_id)
+        if before is not None:
+            before.active.bindings -= 1
+        binding.active.bindings += 1
+        self.bindings[binding.context_id] = binding
+
+    def _unbind(self, context_id: str) -> None:
+        self.bindings.pop(context_id).active.bindings -= 1
+
+    def _living(self) -> list[ActiveSet]:
+        return [active for found in self._sets.values() if (active := found()) is not None]
+
+    def _set_at(self, position: int) -> ActiveSet:
+        """The set at a position of the state: contexts are many, and a set's keys take a while to compare."""
+        found = self._by_position.get(position)
+        active = found() if found is not None else None
+        if active is None:
+            state = self.state
+            active = self._active_set([state.packages[number] for number in state.sets[position]])
+            self._by_position[position] = ref(active)
+        return active
 
     def _active_set(self, packages: Sequence[ActivePackage]) -> ActiveSet:
         keys = tuple([package.key for package in packages])
@@ -232,16 +284,25 @@ class Engine:
 
     def _part(self, before: Binding, gone: Sequence[ActivePackage]) -> None:
         """Tell the versions that a generation had and the next has not."""
-        announced = [version for package in gone if (version := before.versions[package.name]).is_announced]
-        if not any(version.definition.lifecycle_hooks for version in announced):
+        if not gone:
             return
+        versions = [before.versions[package.name] for package in gone]
+        if any(version.is_used_in(before.context_id) for version in versions):
+            with self._lock:
+                elsewhere = {
+                    package.key for active in self._living() if active.bindings for package in active.packages
+                }
+            self._tell(before, versions, elsewhere)
+
+    def _tell(self, binding: Binding, versions: Sequence[ActiveVersion], elsewhere: Container[Key]) -> None:
+        """Call the hooks of the end of those versions that were told of their beginning in this context."""
         from peers_runtime.activation import lifecycle
 
-        living = {binding.active for binding in list(self.bindings.values())}
-        elsewhere = {package.key for active in living for package in active.packages}
-        with Entered(before):
-            for version in announced:
-                lifecycle.deactivated(version, is_last=version.package.key not in elsewhere)
+        for version in versions:
+            if version.is_used_in(binding.context_id):
+                with Entered(binding):
+                    lifecycle.deactivated(version, is_last=version.package.key not in elsewhere)
+                version.leave(binding.context_id)
 
 
 def _without(before: ActiveSet, after: ActiveSet) -> Sequence[ActivePackage]:
@@ -257,16 +318,20 @@ def _forget(table: dict[Any, Any], entry: object, dead: object) -> None:
 
 
 class Prepared:
-    """A set that is loaded and checked.
+    """A set that is loaded and checked, as the binding under which its versions were told so.
 
     `fresh` are the versions that nobody held before, `gone` those that the context will no longer have.
     """
 
-    __slots__ = ("active", "fresh", "gone")
+    __slots__ = ("binding", "fresh", "gone")
 
     def __init__(
-        self, active: ActiveSet, fresh: Sequence[ActiveVersion], gone: Sequence[ActivePackage]
+        self, binding: Binding, fresh: Sequence[ActiveVersion], gone: Sequence[ActivePackage]
     ) -> None:
-        self.active = active
+        self.binding = binding
         self.fresh = fresh
         self.gone = gone
+
+    @property
+    def active(self) -> ActiveSet:
+        return self.binding.active

@@ -43,7 +43,7 @@ class HookCall:
             return self._caller(**arguments)
 
     def call_historic(self, **arguments: Any) -> None:
-        """As pluggy's: implementations of this set of versions that come later are called too."""
+        """As pluggy's, for the versions that are active now; those that come later are not told."""
         with Entered(self._binding):
             self._caller.call_historic(**arguments)
 

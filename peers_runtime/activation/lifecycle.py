@@ -36,7 +36,7 @@ def deactivated(version: ActiveVersion, *, is_last: bool) -> None:
         _call(version, "peers_deactivating", context=_context_id(), version=version.package.version)
         if is_last:
             _call(version, "peers_dispose", data={})
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is listed and the switch stands
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, it is listed and the switch stands
         version.report(
             errors.ActivationFailed.code, f"raised while it was deactivated: {type(error).__name__}: {error}"
         )

@@ -7,6 +7,7 @@ import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from peers_runtime.base import errors
 from peers_runtime.importing.finder import finder
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
+
+
+_LOOK_AGAIN = 0.1  # seconds after which a waiting `drain` sees whether its thread lives
 
 
 class Reaper:
@@ -38,12 +42,19 @@ class Reaper:
         """Collect garbage and give back all that can be; returns when it is done."""
         done = threading.Event()
         self._queue.put(done)
-        done.wait()
+        while not done.wait(_LOOK_AGAIN):
+            if not self._thread.is_alive():  # closed, or in a forked child, which has no such thread
+                gc.collect()
+                self._give_back_waiting()
+                return
 
     def close(self) -> None:
         """Give back what was retired and end the thread."""
         self._queue.put(None)
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        else:
+            self._give_back_waiting()
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
@@ -62,11 +73,19 @@ class Reaper:
         """All that is in the queue now; what asks for more is put back."""
         for _ in range(self._queue.qsize()):
             item = self._queue.get()
-            if item is None or isinstance(item, threading.Event):
+            if isinstance(item, threading.Event) and not self._thread.is_alive():
+                item.set()
+            elif item is None or isinstance(item, threading.Event):
                 self._queue.put(item)
             else:
                 self._give_back(item)
             del item
 
     def _give_back(self, realm: Realm) -> None:
-        finder().release(realm, self._read(), collect=False, watch=self.watching)
+        try:
+            finder().release(realm, self._read(), collect=False, watch=self.watching)
+        except Exception as error:  # noqa: BLE001  # one that cannot be unloaded stops no other
+            realm.report(
+                errors.VersionHeld.code,
+                f"{realm.label} could not be unloaded: {type(error).__name__}: {error}",
+            )

@@ -5,6 +5,10 @@ On a host's start path: imports late.
 
 from __future__ import annotations
 
+from _thread import RLock
+
+from peers_runtime.importing.current import current
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,13 +29,15 @@ class ActiveVersion:
 
     __slots__ = (
         "__weakref__",
-        "_announced",
+        "_announcing",
+        "_being_told",
         "_definition",
         "_give_back",
         "_memory",
         "_realm",
         "_reported",
         "_retire",
+        "_used_in",
         "package",
     )
 
@@ -42,7 +48,9 @@ class ActiveVersion:
         self._definition: Definition | None = None
         self._realm: Realm | None = None
         self._give_back: Callable[[], object] | None = None
-        self._announced = False
+        self._used_in: set[str | None] = set()  # contexts whose use the version has been told of
+        self._being_told: set[str | None] = set()
+        self._announcing = RLock()
         self._reported: set[tuple[str, str]] = set()
 
     @property
@@ -95,28 +103,39 @@ class ActiveVersion:
         """`text` with the author's own module names."""
         return self._realm.logical(text) if self._realm is not None else text
 
-    @property
-    def is_announced(self) -> bool:
-        """Whether the version is in use in this process, or was."""
-        return self._announced
-
     def announce(self, previous: str | None) -> None:
-        """Call the version's `peers_activated`, once in this process: before its first use, or by an act."""
-        if self._announced:
-            return
-        self._announced = True
-        from peers_runtime.activation import lifecycle
+        """Call the version's `peers_activated` for the current context, before its first use there.
 
-        try:
-            lifecycle.activated(self, previous)
-        except BaseException:
-            self._announced = False
-            raise
+        Others who come meanwhile wait. Once for each context and process, and again after `leave`.
+        """
+        entered = current.get()
+        context_id = entered[0].context_id if entered is not None else None
+        if context_id in self._used_in:
+            return
+        with self._announcing:
+            if context_id in self._used_in or context_id in self._being_told:
+                return
+            from peers_runtime.activation import lifecycle
+
+            self._being_told.add(context_id)  # the hook's own module comes here, too
+            try:
+                lifecycle.activated(self, previous)
+                self._used_in.add(context_id)
+            finally:
+                self._being_told.discard(context_id)
+
+    def is_used_in(self, context_id: str) -> bool:
+        """Whether the version was told that this context uses it."""
+        return context_id in self._used_in
+
+    def leave(self, context_id: str) -> None:
+        """The context no longer uses it."""
+        self._used_in.discard(context_id)
 
     def discard(self) -> None:
         """Give the realm back now, although a failed act's traceback may still hold this object."""
         give_back, self._give_back, self._realm = self._give_back, None, None
-        self._announced = False
+        self._used_in.clear()
         if give_back is not None:
             give_back()
 

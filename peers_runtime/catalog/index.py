@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.manifest import RouteData
 
-FORMAT = 3  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
+FORMAT = 4  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
 _HEAD = 65  # bytes: 64 hexadecimal digits and the line's end
 
 
@@ -101,8 +101,8 @@ def route_rows(routes: Iterable[RouteData]) -> list[list[Any]]:
 def _state(document: dict[str, Any], device: str | None) -> State | None:
     if document["format"] != FORMAT or device not in (None, document["device"]):
         return None
-    kinds: list[str] = document["kinds"]
-    roles: list[dict[str, int]] = document["roles"]
+    # Contexts are many and distinct rows few: what they share costs nothing for the ten-thousandth context.
+    rows = [tuple(row) for row in document["rows"]]
     return State(
         document["sequence"],
         [
@@ -110,36 +110,29 @@ def _state(document: dict[str, Any], device: str | None) -> State | None:
             for name, package_id, version, digest, origin, routes, app_navs in document["packages"]
         ],
         document["sets"],
-        # Tuples that share kind and roles take half the memory of what JSON made of ten thousand contexts.
-        {
-            context_id: (kinds[kind], name, position, roles[shared])
-            for context_id, (kind, name, position, shared) in document["contexts"].items()
-        },
+        {context_id: rows[number] for context_id, number in document["contexts"].items()},
         document["names"],
     )
 
 
 def _document(state: State, device: str) -> dict[str, Any]:
-    kinds = sorted({kind for kind, *_ in state.contexts.values()})
-    shared: dict[tuple[tuple[str, int], ...], int] = {}
-    for _, _, _, roles in state.contexts.values():
-        shared.setdefault(tuple(roles.items()), len(shared))
+    rows: dict[tuple[str, int, tuple[tuple[str, int], ...]], int] = {}
+    numbers = {
+        context_id: rows.setdefault((kind, position, tuple(roles.items())), len(rows))
+        for context_id, (kind, position, roles) in state.contexts.items()
+    }
     return {
         "format": FORMAT,
         "device": device,
         "sequence": state.sequence,
-        "kinds": kinds,
         "names": state.names,
-        "roles": [dict(roles) for roles in shared],
         "packages": [
             [p.name, p.package_id, p.version, p.digest, p.origin, p.routes, p.app_navs]
             for p in state.packages
         ],
         "sets": state.sets,
-        "contexts": {
-            context_id: (kinds.index(kind), name, position, shared[tuple(roles.items())])
-            for context_id, (kind, name, position, roles) in state.contexts.items()
-        },
+        "rows": [(kind, position, dict(roles)) for kind, position, roles in rows],
+        "contexts": numbers,
     }
 
 

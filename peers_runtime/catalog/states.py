@@ -42,13 +42,13 @@ def updated(
     old_keys = [_key(package) for package in known.packages]
     old_sets = [tuple(old_keys[position] for position in positions) for positions in known.sets]
     actives = {
-        context_id: (kind, name, old_sets[position], roles)
-        for context_id, (kind, name, position, roles) in known.contexts.items()
+        context_id: (kind, old_sets[position], roles)
+        for context_id, (kind, position, roles) in known.contexts.items()
     }
-    for context_id, kind, name, active, roles in _resolved(connection, device, touched):
-        actives[context_id] = kind, name, active, roles
+    for context_id, kind, active, roles in _resolved(connection, device, touched):
+        actives[context_id] = kind, active, roles
     positions_of = {
-        active: position for position, active in enumerate(sorted({a for _, _, a, _ in actives.values()}))
+        active: position for position, active in enumerate(sorted({a for _, a, _ in actives.values()}))
     }
     keys = sorted({key for active in positions_of for key in active})
     numbers = {key: number for number, key in enumerate(keys)}
@@ -59,8 +59,8 @@ def updated(
         [loaded[key] for key in keys],
         [[numbers[key] for key in active] for active in positions_of],
         {
-            context_id: (kind, name, positions_of[active], roles)
-            for context_id, (kind, name, active, roles) in sorted(actives.items(), key=itemgetter(0))
+            context_id: (kind, positions_of[active], roles)
+            for context_id, (kind, active, roles) in sorted(actives.items(), key=itemgetter(0))
         },
         connection.execute(select(schema.packages.c.name).distinct().order_by("name")).scalars().all(),
     )
@@ -68,8 +68,8 @@ def updated(
 
 def _resolved(
     connection: Connection, device: str, touched: Iterable[str] | None
-) -> Iterator[tuple[str, str, str, tuple[Key, ...], Mapping[str, int]]]:
-    """(context id, kind, name, active keys by import name, roles by actor) of each of these contexts."""
+) -> Iterator[tuple[str, str, tuple[Key, ...], Mapping[str, int]]]:
+    """(context id, kind, active keys by import name, roles by actor) of each of these contexts."""
     if touched is None:
         touched = connection.execute(select(schema.contexts.c.context_id)).scalars().all()
     for context_ids in _portions(touched):
@@ -78,15 +78,15 @@ def _resolved(
         prefs = _prefs(connection, device, context_ids)
         roles = _roles(connection, context_ids)
         table = schema.contexts
-        for context_id, kind, name in connection.execute(
-            select(table.c.context_id, table.c.kind, table.c.name).where(table.c.context_id.in_(context_ids))
+        for context_id, kind in connection.execute(
+            select(table.c.context_id, table.c.kind).where(table.c.context_id.in_(context_ids))
         ):
             keys = (
                 _active_key(package, versions[context_id, package.package_id], prefs, device)
                 for package in packages[context_id]
             )
             active = tuple(sorted(key for key in keys if key is not None))
-            yield context_id, kind, name, active, roles[context_id]
+            yield context_id, kind, active, roles[context_id]
 
 
 def _active_key(

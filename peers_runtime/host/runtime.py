@@ -11,7 +11,8 @@ import os
 from peers_runtime.activation.context import DataContext
 from peers_runtime.activation.engine import Engine
 from peers_runtime.catalog.home import Home
-from peers_runtime.host.storage import Storage, announce
+from peers_runtime.host.storage import Storage
+from peers_runtime.host.workers import announce
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Runtime:
         self._storage = Storage(home, actor)
         self._engine = Engine(self._storage.state(), self._storage, facades)
         self._storage.engine = self._engine
-        self._undo = announce(home, self._storage)
+        self._undo = announce(self._storage)
 
     @classmethod
     def open(
@@ -72,12 +73,22 @@ class Runtime:
 
         The folder lies in memory where the system offers that (Linux).
         """
+        import shutil
         import tempfile
+        import weakref
 
         memory = "/dev/shm"  # noqa: S108  # Linux's file system in memory; the folder itself gets a random name
         parent = memory if os.access(memory, os.W_OK) else None
-        folder = tempfile.TemporaryDirectory(prefix="peers-", dir=parent, ignore_cleanup_errors=True)
-        return cls(Home(folder.name, device), actor or _user(), facades, folder.cleanup)
+        folder = tempfile.mkdtemp(prefix="peers-", dir=parent)
+        owner = os.getpid()
+
+        def remove() -> None:
+            if os.getpid() == owner:  # a forked child must not take the home away from its parent
+                shutil.rmtree(folder, ignore_errors=True)
+
+        opened = cls(Home(folder, device), actor or _user(), facades, remove)
+        weakref.finalize(opened, remove)
+        return opened
 
     @property
     def home(self) -> Path:
@@ -92,7 +103,7 @@ class Runtime:
     def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
         """A handle on a context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
         self._engine.binding(context_id)
-        kind, _, _, roles = self._engine.state.contexts[context_id]
+        kind, _, roles = self._engine.state.contexts[context_id]
         if kind != PERSONAL and not roles.get(actor or self.actor):
             from peers_runtime.operations import inspect
 
@@ -215,6 +226,7 @@ class Runtime:
     @property
     def services(self) -> Services:
         """What operations work with; built on first use. Doors pass it on, hosts have the methods above."""
+        self._engine.require_open()
         return self._storage.services
 
 

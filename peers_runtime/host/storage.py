@@ -6,14 +6,14 @@ On a host's start path: imports late.
 from __future__ import annotations
 
 import os
+from _thread import RLock
+from contextlib import suppress
 
 from peers_runtime.catalog import index
 from peers_runtime.catalog.home import Home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from peers_runtime.activation.engine import Engine
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.tables import TableStore
@@ -32,8 +32,11 @@ class Storage:
     engine: Engine
 
     def __init__(self, home: Home, actor: str) -> None:
+        self.path = home.path
+        self.outside: str | None = None  # kept for `workers`: what $PEERS_HOME was before the first home
         self._home = home
         self._actor = actor
+        self._building = RLock()
         self._snapshots: SnapshotStore | None = None
         self._tables: TableStore | None = None
         self._diagnostics: Diagnostics | None = None
@@ -52,40 +55,46 @@ class Storage:
     @property
     def snapshots(self) -> SnapshotStore:
         if self._snapshots is None:
-            from peers_runtime.snapshots.store import SnapshotStore
+            with self._building:
+                if self._snapshots is None:
+                    from peers_runtime.snapshots.store import SnapshotStore
 
-            self._snapshots = SnapshotStore(self._home.path, self._home.key())
+                    self._snapshots = SnapshotStore(self._home.path, self._home.key())
         return self._snapshots
 
     @property
     def diagnostics(self) -> Diagnostics:
         if self._diagnostics is None:
-            from peers_runtime.catalog.diagnostics import Diagnostics
+            with self._building:
+                if self._diagnostics is None:
+                    from peers_runtime.catalog.diagnostics import Diagnostics
 
-            self._diagnostics = Diagnostics(self._home.file("diagnostics.jsonl"))
+                    self._diagnostics = Diagnostics(self._home.file("diagnostics.jsonl"))
         return self._diagnostics
 
     @property
     def services(self) -> Services:
         if self._services is None:
-            import secrets
-            import time
-            from datetime import UTC, datetime
+            with self._building:
+                if self._services is None:
+                    import secrets
+                    import time
+                    from datetime import UTC, datetime
 
-            from peers_runtime.base import ids
-            from peers_runtime.catalog.store import Catalog
-            from peers_runtime.operations.services import Services
+                    from peers_runtime.base import ids
+                    from peers_runtime.catalog.store import Catalog
+                    from peers_runtime.operations.services import Services
 
-            self._services = Services(
-                catalog=Catalog(self._home.path, self._actor),
-                snapshots=self.snapshots,
-                diagnostics=self.diagnostics,
-                engine=self.engine,
-                device=self._home.device,
-                actor=self._actor,
-                now=lambda: datetime.now(UTC),
-                new_id=lambda: ids.make(time.time_ns() // 1_000_000, secrets.randbits(83)),
-            )
+                    self._services = Services(
+                        catalog=Catalog(self._home.path, self._actor),
+                        snapshots=self.snapshots,
+                        diagnostics=self.diagnostics,
+                        engine=self.engine,
+                        device=self._home.device,
+                        actor=self._actor,
+                        now=lambda: datetime.now(UTC),
+                        new_id=lambda: ids.make(time.time_ns() // 1_000_000, secrets.randbits(83)),
+                    )
         return self._services
 
     def close(self) -> None:
@@ -120,9 +129,11 @@ class Storage:
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
         if self._tables is None:
-            from peers_runtime.catalog.tables import TableStore
+            with self._building:
+                if self._tables is None:
+                    from peers_runtime.catalog.tables import TableStore
 
-            self._tables = TableStore(self._home.file("data"))
+                    self._tables = TableStore(self._home.file("data"))
         return self._tables.table(context_id, package_id, table)
 
     def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
@@ -157,25 +168,10 @@ class Storage:
         if os.path.exists(path) or not self._home.is_writable:
             return
         new = f"{path}.{os.getpid()}"
-        with open(new, "w", encoding="utf-8") as file:
-            json.dump(lock.as_data(), file)
-        os.replace(new, path)
-
-
-def announce(home: Home, storage: Storage) -> Callable[[], None]:
-    """Let workers find this home, and this process the realms that others pickled; returns the undo."""
-    from peers_runtime.importing.finder import finder
-
-    before = os.environ.get("PEERS_HOME")
-    os.environ["PEERS_HOME"] = home.path
-    forget = finder().on_unknown_tag(storage.realm_of)
-
-    def undo() -> None:
-        forget()
-        if os.environ.get("PEERS_HOME") == home.path:
-            if before is None:
-                del os.environ["PEERS_HOME"]
-            else:
-                os.environ["PEERS_HOME"] = before
-
-    return undo
+        try:
+            with open(new, "w", encoding="utf-8") as file:
+                json.dump(lock.as_data(), file)
+            os.replace(new, path)
+        except OSError:  # a full disk, say: only workers miss it, and the next process writes it
+            with suppress(OSError):
+                os.unlink(new)

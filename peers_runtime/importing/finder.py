@@ -111,8 +111,10 @@ class Finder:
 
         return undo
 
-    def has_loaders(self) -> bool:
-        return bool(self._loaders)
+    @property
+    def loaders(self) -> tuple[Load, ...]:
+        """Who is asked for unknown tags, in the order of registration."""
+        return tuple(self._loaders)
 
     def acquire(self, lock: Lock, read: Bytes, report: Report) -> Realm:
         """The realm of a closure, counted once more; no module is loaded.

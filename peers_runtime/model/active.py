@@ -54,8 +54,8 @@ class State:
     """Everything that is active on this device, as of catalog change `sequence`.
 
     `packages` are the distinct package versions; `sets` are the distinct active sets, as tuples of
-    positions in `packages`; `contexts` maps a context id to (kind, name, position in `sets`, roles by
-    actor), where contexts with equal roles share them; `names` are the import names of all installed
+    positions in `packages`; `contexts` maps a context id to (kind, position in `sets`, roles by actor),
+    which contexts with equal ones share; `names` are the import names of all installed
     packages, active or not. So memory grows with distinct sets, not with contexts.
     """
 
@@ -77,4 +77,4 @@ class State:
 
     def active(self, context_id: str) -> list[ActivePackage]:
         """The active packages of a context, sorted by import name. Raises KeyError for an unknown context."""
-        return [self.packages[position] for position in self.sets[self.contexts[context_id][2]]]
+        return [self.packages[position] for position in self.sets[self.contexts[context_id][1]]]

@@ -111,4 +111,4 @@ class _ThrowAwayRealms:
     def drop(self) -> None:
         if self._realm is not None:
             realm, self._realm = self._realm, None
-            finder().release(realm, self._draft, collect=False)
+            finder().release(realm, self._draft, collect=False, watch=False)

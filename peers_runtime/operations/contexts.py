@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import Context, ContextKind
@@ -24,24 +24,25 @@ def create(services: Services, context_id: str, kind: ContextKind, name: str | N
             hint="peers contexts create acme --kind group --name 'Acme Ltd'",
             context=context_id,
         )
-    if kind not in get_args(ContextKind):
+    if kind != "group":
         raise errors.InvalidSetting(
-            f"a context's kind is {' or '.join(get_args(ContextKind))}, not {kind!r}",
+            f"a context's kind is 'group', not {kind!r}; the personal one is there from the start",
             hint="peers contexts create acme --kind group",
             given=kind,
         )
     made = Context(context_id=context_id, kind=kind, name=name or context_id)
-    with services.catalog.write() as writer:
-        # Folders and files are named after contexts, and some file systems do not tell case apart.
-        for other in writer.contexts():
-            if other.context_id.lower() == context_id.lower():
-                raise errors.ContextExists(
-                    f"a data context {other.context_id!r} exists already",
-                    hint="peers contexts list",
-                    context=other.context_id,
-                )
-        writer.put_context(made, creator=actor)
-    services.engine.adopt(services.catalog.state(services.device))
+    with services.engine.acts:
+        with services.catalog.write() as writer:
+            # Folders and files are named after contexts, and some file systems do not tell case apart.
+            for other in writer.contexts():
+                if other.context_id.lower() == context_id.lower():
+                    raise errors.ContextExists(
+                        f"a data context {other.context_id!r} exists already",
+                        hint="peers contexts list",
+                        context=other.context_id,
+                    )
+            writer.put_context(made, creator=actor)
+        services.engine.adopt(services.catalog.state(services.device))
     return made
 
 

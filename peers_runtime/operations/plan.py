@@ -14,6 +14,7 @@ from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.snapshots import environment
 
 if TYPE_CHECKING:
+    from peers_runtime.activation.engine import Prepared
     from peers_runtime.catalog.store import Reader, Writer
     from peers_runtime.operations.services import Services
 
@@ -51,7 +52,12 @@ def carry_out(
         while True:
             with services.catalog.read() as reader:
                 plan = make(reader)
-            if not plan.changes or _apply(services, plan, store, manifest):
+                seen = reader.sequence()
+            if not plan.changes:
+                return plan
+            if services.engine.state.sequence != seen:  # another process has acted: be where it is
+                services.engine.adopt(services.catalog.state(services.device))
+            if _apply(services, plan, seen, store, manifest):
                 return plan
             attempts += 1
             if attempts == _ATTEMPTS:
@@ -63,30 +69,48 @@ def carry_out(
 
 
 def _apply(
-    services: Services, plan: Plan, store: Callable[[Writer], object], manifest: Manifest | None
+    services: Services,
+    plan: Plan,
+    seen: int,
+    store: Callable[[Writer], object],
+    manifest: Manifest | None,
 ) -> bool:
-    """False when the rows that the plan was made from have changed meanwhile; then nothing was done."""
+    """False when the context has changed since change `seen`; then nothing was done."""
     engine = services.engine
     prepared = engine.prepare(plan.context_id, _live_after(services, plan, manifest))
     try:
+        engine.require_open()
         with services.catalog.write() as writer:
-            holds = facts(writer, services, plan.context_id, plan.package_id) == plan.before
+            holds = all(change.context_id != plan.context_id for change in writer.changes(seen))
             if holds:
                 store(writer)
                 _write(writer, services, plan)
     except BaseException:
-        engine.discard(prepared)
+        if _is_recorded(services, plan):  # interrupted after the commit: the act has happened
+            _go_live(services, plan, prepared)
+        else:
+            engine.discard(prepared)
         raise
     if not holds:
         engine.discard(prepared)
         return False
+    _go_live(services, plan, prepared)
+    return True
+
+
+def _is_recorded(services: Services, plan: Plan) -> bool:
+    with services.catalog.read() as reader:
+        return facts(reader, services, plan.context_id, plan.package_id) == plan.after
+
+
+def _go_live(services: Services, plan: Plan, prepared: Prepared) -> None:
+    engine = services.engine
     engine.switch(plan.context_id, prepared)
-    for facts_of in (plan.before, plan.after):
-        version = facts_of.live(services.device)
+    engine.adopt(services.catalog.state(services.device))
+    for then in (plan.before, plan.after):
+        version = then.live(services.device)
         if version is not None:  # what went wrong with these is mended, or will be listed again
             services.diagnostics.clear(f"{version.name}@{version.version}")
-    engine.adopt(services.catalog.state(services.device))
-    return True
 
 
 def _write(writer: Writer, services: Services, plan: Plan) -> None:

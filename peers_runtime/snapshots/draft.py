@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 
 from peers_runtime.snapshots import interpreter, layout
@@ -17,8 +16,9 @@ if TYPE_CHECKING:
 
 
 class Draft:
-    """What a throw-away realm reads. `digest` names the source's files, cheaply; it is no snapshot's id.
+    """What a throw-away realm reads.
 
+    `digest` is its own alone and no snapshot's id: two captures of one folder at once are two realms.
     Every method takes that digest, as a store's do, and raises KeyError for another.
     """
 
@@ -27,7 +27,7 @@ class Draft:
         self._modules = layout.modules(source.files)
         self._code: dict[tuple[str, str], CodeType] = {}
         self._folder: str | None = None
-        self.digest = _digest(source.files)
+        self.digest = os.urandom(32).hex()
 
     def modules(self, digest: str) -> Mapping[str, ModuleFile]:
         self._check(digest)
@@ -79,12 +79,3 @@ class Draft:
     def _check(self, digest: str) -> None:
         if digest != self.digest:
             raise KeyError(digest)
-
-
-def _digest(files: Mapping[str, bytes]) -> str:
-    whole = hashlib.sha256()
-    for path in sorted(files):
-        for part in (path.encode(), files[path]):
-            whole.update(len(part).to_bytes(8, "big"))
-            whole.update(part)
-    return whole.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from peers_runtime.base import errors
@@ -13,6 +14,7 @@ from peers_runtime.snapshots.source import Source
 __all__ = ["AvailableDistribution", "Source", "available", "read"]
 
 _ENTRY_POINT = "entry-point:"
+_SHOWN = 300  # characters of a path that there is not
 
 
 def read(source: str | os.PathLike[str]) -> Source:
@@ -23,14 +25,36 @@ def read(source: str | os.PathLike[str]) -> Source:
     """
     if isinstance(source, str) and source.startswith(_ENTRY_POINT):
         return distributions.read(source.removeprefix(_ENTRY_POINT))
-    path = Path(source).expanduser()
-    if path.is_dir():
+    path, mode = _look(source)
+    if stat.S_ISDIR(mode):
         return folders.read(path)
-    if path.is_file() and path.suffix == ".whl":
+    if stat.S_ISREG(mode) and path.suffix == ".whl":
         return wheels.read(path)
-    what = "is neither a folder nor a .whl file" if path.exists() else "does not exist"
-    raise errors.NoPackageThere(
-        f"{path} {what}",
+    raise _nothing(str(path), "is neither a folder nor a .whl file")
+
+
+def _look(source: str | os.PathLike[str]) -> tuple[Path, int]:
+    """The path, and the mode of what is there. Raises `NoPackageThere`."""
+    if source == "":  # which pathlib takes for the current folder
+        raise _nothing("''", "names no folder")
+    try:
+        path = Path(source).expanduser()
+    except (TypeError, RuntimeError) as error:  # no path at all, or nobody's home
+        raise _nothing(ascii(source), f"is no path: {error}") from error
+    try:
+        return path, path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise _nothing(str(path), "does not exist") from None
+    except OSError as error:
+        raise _nothing(str(path), f"cannot be looked at: {error.strerror}") from error
+    except ValueError as error:  # a character that no file name has
+        raise _nothing(ascii(str(path)), "is no path") from error
+
+
+def _nothing(where: str, what: str) -> errors.NoPackageThere:
+    shown = where if len(where) <= _SHOWN else f"{where[:_SHOWN]}…"
+    return errors.NoPackageThere(
+        f"{shown} {what}",
         hint=f"give a project's folder, a wheel, or {_ENTRY_POINT}NAME for an installed distribution",
-        where=str(path),
+        where=where,
     )

@@ -25,7 +25,7 @@ def test_the_state_says_what_each_context_uses(catalog: Catalog) -> None:
     assert labels(state, "acme") == ["package_1@1.0.0", "package_2@1.0.0"]
     assert labels(state, "globex") == ["package_1@2.0.0"]
     assert labels(state, "personal") == []
-    assert state.contexts["acme"] == ("group", "Acme", state.contexts["acme"][2], {"ada": Role.OWNER})
+    assert state.contexts["acme"] == ("group", state.contexts["acme"][1], {"ada": Role.OWNER})
     package = state.active("globex")[0]
     assert package.package_id == records.an_id(1)
     assert package.digest == records.manifest(1, "2.0.0").id

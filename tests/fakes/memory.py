@@ -88,7 +88,6 @@ def state(sequence: int, contexts: Mapping[str, list[ActivePackage]]) -> State:
         {
             context_id: (
                 "group",
-                context_id,
                 order.index(tuple(positions[package.key] for package in active)),
                 {},
             )
