@@ -221,7 +221,7 @@ class _Memory:
     def manifest(self, digest: str) -> Manifest:
         return self._snapshots.manifest(digest)
 
-    def lock(self, package: ActivePackage) -> Lock:
+    def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:  # noqa: ARG002  # as the host's
         return Lock(
             name=package.name, version=package.version, digest=package.digest, declared=("pluggy", "pydantic")
         )
@@ -304,10 +304,7 @@ def _state(active: State, packages: Sequence[ActivePackage], contexts: int, sets
         [position for position in range(len(packages)) if position != number or number == 0]
         for number in range(min(sets, len(packages)))
     ]
-    rows = {
-        f"context-{number:05}": (like[0], number % len(distinct), like[2])
-        for number in range(contexts)
-    }
+    rows = {f"context-{number:05}": (like[0], number % len(distinct), like[2]) for number in range(contexts)}
     return State(1, packages, distinct, rows, [package.name for package in packages])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Protocol
 
     from peers_runtime.contributions.ports import TableRows
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 
         def manifest(self, digest: str) -> Manifest: ...
 
-        def lock(self, package: ActivePackage) -> Lock:
-            """The closure of a version; it stays on disk, so that a worker can load the realm by its tag."""
+        def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
+            """The closure of a version, whose requirements `shared` the host fulfils.
+
+            It stays on disk, so that a worker can load the realm by its tag.
+            """
             ...
 
         def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows: ...

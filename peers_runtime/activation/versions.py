@@ -11,7 +11,7 @@ from peers_runtime.importing.current import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from peers_runtime.activation.ports import Memory
@@ -37,6 +37,7 @@ class ActiveVersion:
         "_realm",
         "_reported",
         "_retire",
+        "_shared",
         "_used_in",
         "package",
     )
@@ -46,6 +47,7 @@ class ActiveVersion:
         self._memory = memory
         self._retire = retire
         self._definition: Definition | None = None
+        self._shared: Sequence[str] = ()  # the distributions that it shares with the host
         self._realm: Realm | None = None
         self._give_back: Callable[[], object] | None = None
         self._used_in: set[str | None] = set()  # contexts whose use the version has been told of
@@ -65,7 +67,9 @@ class ActiveVersion:
     def definition(self) -> Definition:
         """What the package contributes, read from its snapshot's manifest; no package code runs."""
         if self._definition is None:
-            self._definition = self._memory.manifest(self.package.digest).definition
+            manifest = self._memory.manifest(self.package.digest)
+            self._shared = manifest.requires.shared
+            self._definition = manifest.definition
         return self._definition
 
     @property
@@ -80,8 +84,9 @@ class ActiveVersion:
             # so the second finalizer just gives the second count back.
             # The realm must not hold this object, whose death gives the realm back.
             memory, label = self._memory, self.label
+            _ = self.definition  # the manifest is read once for both
             realm = finder().acquire(
-                memory.lock(self.package),
+                memory.lock(self.package, self._shared),
                 memory.bytes,
                 lambda code, message: memory.report(code, message, "", label, None),
             )

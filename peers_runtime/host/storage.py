@@ -14,6 +14,8 @@ from peers_runtime.catalog.home import Home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peers_runtime.activation.engine import Engine
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.tables import TableStore
@@ -112,11 +114,10 @@ class Storage:
     def manifest(self, digest: str) -> Manifest:
         return self.snapshots.manifest(digest)
 
-    def lock(self, package: ActivePackage) -> Lock:
+    def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
         from peers_runtime.importing.lock import Lock, tag
         from peers_runtime.snapshots import environment
 
-        shared = self.manifest(package.digest).requires.shared
         lock = Lock(
             name=package.name,
             version=package.version,

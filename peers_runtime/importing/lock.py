@@ -57,7 +57,7 @@ class Lock:
     package; the code then names the author's files.
     """
 
-    __slots__ = ("declared", "digest", "name", "origin", "packages", "private", "version")
+    __slots__ = ("_tag", "declared", "digest", "name", "origin", "packages", "private", "version")
 
     name: str
     version: str
@@ -143,10 +143,15 @@ def closure_digest(lock: Lock) -> str:
 
 def tag(lock: Lock) -> str:
     """An identifier that names package, version and closure: `notes_1_2_0_3f2a9c01d4e5`."""
-    readable = "".join(
-        letter if letter.isascii() and letter.isalnum() else "_" for letter in f"{lock.name}_{lock.version}"
-    )
-    return f"{readable}_{closure_digest(lock)[:_DIGITS]}"
+    known: str | None = getattr(lock, "_tag", None)
+    if known is None:
+        readable = "".join(
+            letter if letter.isascii() and letter.isalnum() else "_"
+            for letter in f"{lock.name}_{lock.version}"
+        )
+        known = f"{readable}_{closure_digest(lock)[:_DIGITS]}"
+        _freeze(lock, _tag=known)
+    return known
 
 
 def _freeze(record: object, **values: object) -> None:

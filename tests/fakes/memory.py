@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ class FakeMemory:
     def manifest(self, digest: str) -> Manifest:
         return self._manifests[digest]
 
-    def lock(self, package: ActivePackage) -> Lock:
+    def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
         return Lock(package.name, package.version, package.digest)
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> Any:
