@@ -28,7 +28,7 @@ def list_contexts() -> Answer:
 
 @command("create")
 @click.argument("context_id", metavar="ID")
-@click.option("--kind", type=click.Choice(["group", "personal"]), default="group", show_default=True)
+@click.option("--kind", type=click.Choice(["group"]), default="group", show_default=True)
 @click.option("--name", metavar="TEXT", help="What people call it (the id).")
 def create(context_id: str, kind: str, name: str | None) -> Answer:
     """Create a data context; whoever creates it owns it."""
