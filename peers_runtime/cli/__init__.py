@@ -4,6 +4,7 @@
 - `command_line`: commands that are imported when they are asked for, and the options that all of them share.
 - `settings`: what those options say, and the runtime that is opened by them.
 - `arguments`: kinds of arguments that click does not know.
+- `streams`: stdin, stdout and stderr, whatever the process was given for them.
 - `answers`: what a command answers with, as one JSON document, on a terminal or as aligned text.
 - `failures`: errors as text or JSON, and the one table from error family to exit code.
 - `suggestions`: the names that were probably meant.

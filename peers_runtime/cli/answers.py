@@ -41,6 +41,11 @@ def write_error_document(error: dict[str, Any]) -> None:
     _dump({"version": VERSION, "error": error})
 
 
+def plain(data: Any) -> Any:
+    """The data as JSON can say it: a number that is not finite is None, an unknown object is its text."""
+    return json.loads(json.dumps(data, default=str), parse_constant=lambda _: None)
+
+
 def write(parts: Sequence[str | Table]) -> None:
     for part in parts:
         if isinstance(part, str):
@@ -76,4 +81,4 @@ def _draw(table: Table) -> None:
 
 
 def _dump(document: dict[str, Any]) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+    click.echo(json.dumps(plain(document), indent=2))

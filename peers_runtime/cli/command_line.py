@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from peers_runtime.cli import answers, settings
+from peers_runtime.cli import answers, arguments, settings
 from peers_runtime.cli.answers import Answer
 
 
@@ -109,6 +109,8 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Non
         given[parameter.name] = value + given.get(parameter.name, 0) if counted else value
         run.typed.add(parameter.name)
     elif source is ParameterSource.ENVIRONMENT:
+        if isinstance(value, str):
+            arguments.check_text(value)
         given.setdefault(parameter.name, value)
 
 

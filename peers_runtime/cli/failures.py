@@ -60,6 +60,23 @@ def from_click(error: click.ClickException, words: Sequence[str]) -> errors.Peer
     return errors.InvalidSetting(error.format_message(), hint=hint)
 
 
+def unexpected(error: BaseException) -> errors.PeersError:
+    """What nobody foresaw, as an error of ours, for a program that waits for a document."""
+    said = traceback.format_exception_only(error)[-1].strip()
+    return errors.PeersError(
+        f"unexpected {said}", hint="with -v, stderr shows where", kind=type(error).__qualname__
+    )
+
+
+def not_written(error: BaseException | None) -> errors.PeersError:
+    """Why stdout could not be written."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return errors.PeersError(
+        f"the answer could not be written to stdout: {reason}",
+        hint="what the command did is done; ask again with stdout in another place",
+    )
+
+
 def document(error: errors.PeersError) -> dict[str, Any]:
     """The error as JSON data; facts that JSON cannot say are their text."""
     return {"code": error.code, "message": error.message, "hint": error.hint, "facts": dict(error.facts)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from typing import Final
 import click
 
 from peers_runtime.base import errors
-from peers_runtime.cli import answers, failures
+from peers_runtime.cli import answers, arguments, failures, streams
 from peers_runtime.cli.command_line import LazyGroup
 from peers_runtime.cli.settings import Run
 
@@ -54,11 +53,26 @@ def peers() -> None:
     """A plugin runtime for Python: two versions of one package in one process, each context sees its own."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command line and returns its exit code; `arguments` default to the process's own."""
-    run = Run(sys.argv[1:] if arguments is None else arguments)
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command line and returns its exit code; `words` default to the process's own."""
+    run = Run(sys.argv[1:] if words is None else words)
+    with streams.prepared():
+        try:
+            return _run(run)
+        except streams.NotWritten as error:
+            streams.drop_stdout()
+            if not isinstance(error.__cause__, BrokenPipeError):  # a reader that went away wants no more
+                click.echo(failures.text(failures.not_written(error.__cause__)), err=True)
+            return failures.PROBLEMS
+
+
+def _run(run: Run) -> int:
     try:
+        for word in run.words:
+            arguments.check_text(word)
         code = peers.main(list(run.words), prog_name="peers", standalone_mode=False, obj=run)
+    except streams.NotWritten:
+        raise
     except click.exceptions.NoArgsIsHelpError as shown:
         click.echo(shown.format_message(), err=True)
         return failures.USAGE
@@ -66,24 +80,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(failures.from_click(error, run.words), run)
     except errors.PeersError as error:
         return _fail(error, run)
-    except click.Abort as stopped:  # by ^C, or by a no where we asked
-        return failures.INTERRUPTED if isinstance(stopped.__cause__, KeyboardInterrupt) else failures.PROBLEMS
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the last flush is silent
-        return failures.PROBLEMS
+    except click.Abort as stopped:
+        return _stop(stopped.__cause__, run)
+    except BaseException as error:  # noqa: BLE001  # a program waits for its document, whatever happened
+        return _fail_unexpectedly(error, run)
     return code if isinstance(code, int) else failures.OK
 
 
 def _fail(error: errors.PeersError, run: Run) -> int:
-    if (
-        run.given.get("json") or "--json" in run.words
-    ):  # the latter when the line could not be read to its end
+    if _wants_json(run):
         answers.write_error_document(failures.document(error))
     else:
         click.echo(failures.text(error), err=True)
     if run.given.get("verbose"):
         traceback.print_exception(error)
     return failures.exit_code(error)
+
+
+def _fail_unexpectedly(error: BaseException, run: Run) -> int:
+    if _wants_json(run):
+        answers.write_error_document(failures.document(failures.unexpected(error)))
+    if not _wants_json(run) or run.given.get("verbose"):
+        traceback.print_exception(error)
+    return failures.PROBLEMS
+
+
+def _stop(cause: BaseException | None, run: Run) -> int:
+    if isinstance(cause, EOFError):  # click takes it for the end of what a person types; nobody was asked
+        return _fail_unexpectedly(cause, run)
+    if not isinstance(cause, KeyboardInterrupt):  # a no where we asked
+        return failures.PROBLEMS
+    if _wants_json(run):
+        answers.write_error_document(failures.document(errors.PeersError("interrupted", hint="run it again")))
+    return failures.INTERRUPTED
+
+
+def _wants_json(run: Run) -> bool:
+    # the latter when the line could not be read to its end
+    return bool(run.given.get("json")) or "--json" in run.words
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from peers_runtime.cli import suggestions
+from peers_runtime.base import errors
+from peers_runtime.cli import streams, suggestions
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
@@ -47,8 +48,15 @@ class Settings:
 def current() -> Settings:
     """The settings of the command that runs."""
     given = run().given
+    try:
+        home = Path(given.get("home") or "~/.peers").expanduser()
+    except RuntimeError as error:  # the part after ~ is nobody's name
+        raise errors.InvalidSetting(
+            f"{given.get('home') or '~'} names a person's home folder, and there is none",
+            hint="say where with --home FOLDER",
+        ) from error
     return Settings(
-        home=Path(given.get("home") or "~/.peers").expanduser(),
+        home=home,
         context=given.get("context") or "personal",
         device=given.get("device"),
         actor=given.get("actor"),
@@ -67,11 +75,15 @@ def run() -> Run:
 
 @contextmanager
 def opened_runtime() -> Generator[Runtime]:
-    """The home's runtime, closed at the end; an error about an unknown name leaves with the likely one."""
+    """The home's runtime, closed at the end; an error about an unknown name leaves with the likely one.
+
+    What packages print meanwhile lands on stderr.
+    """
     from peers_runtime import Runtime
 
     settings = current()
     with (
+        streams.packages_print_on_stderr(),
         Runtime.open(settings.home, device=settings.device, actor=settings.actor, facades=False) as runtime,
         suggestions.added(runtime, settings.context, run().words),
     ):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from peers_runtime.cli import answers
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.arguments import JSONObject
 from peers_runtime.cli.command_line import command, group
@@ -50,7 +51,7 @@ def run(name: str, arguments: dict[str, Any]) -> Answer:
     with opened_runtime() as runtime:
         tool = runtime.context(settings.context).tools[name]
         output = tool.invoke(arguments, progress=progress)
-        data = output.model_dump(mode="json", by_alias=True) if hasattr(output, "model_dump") else output
+        data = answers.plain(_dumped(output))  # here, because it may call the package's code
     return Answer(data, [_json(data)])
 
 
@@ -68,5 +69,10 @@ def _listed() -> Answer:
     return Answer(data, [Table(("name", "package", "usage"), rows, empty=f"no tools in {context}")])
 
 
+def _dumped(output: Any) -> Any:
+    return output.model_dump(mode="json", by_alias=True) if hasattr(output, "model_dump") else output
+
+
 def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    return text.encode(errors="backslashreplace").decode()  # half a character's escape is JSON too
