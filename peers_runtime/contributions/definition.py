@@ -15,7 +15,7 @@ from pydantic.errors import PydanticUserError
 
 from peers_runtime.authoring.package import PackageBuilder, PackageDefinition
 from peers_runtime.base import errors
-from peers_runtime.contributions import describing, hookspecs, registry
+from peers_runtime.contributions import describing, hookspecs, interrupts, registry
 from peers_runtime.contributions.references import Load, Logical, References
 from peers_runtime.model.contributions import UI, Route
 from peers_runtime.model.manifest import Definition, HookData
@@ -149,7 +149,9 @@ class _Author:
         except errors.PeersError as error:
             self._place(error)
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if interrupts.is_interrupt(error):
+                raise
             where = self._where(error)
             shown = self._logical(f"{type(error).__name__}: {error}")
             if isinstance(error, ValidationError) and error.title in ("Route", "UI", "AppNav"):

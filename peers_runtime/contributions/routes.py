@@ -45,15 +45,15 @@ def is_match(
     except errors.PeersError as error:
         report(error.code, error.message, error.hint)
         return None
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever an author's module raises, others go on
-        shown = version.logical(f"{type(error).__name__}: {error}")
+    except BaseException as error:  # noqa: BLE001  # whatever an author's module raises, others go on
+        shown = _shown(version, error)
         report(errors.DefinitionFailed.code, f"{where}: cannot be imported: {shown}", _MEND)
         return None
     assert predicate is not None  # `check` has compared it with the index, which said that there is one
     try:
         derived = predicate(_copy(props), _copy(route_context))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # see above
-        shown = version.logical(f"{type(error).__name__}: {error}")
+    except BaseException as error:  # noqa: BLE001  # see above
+        shown = _shown(version, error)
         report(errors.IsMatchFailed.code, f"{where}: is_match raised {shown}", _MEND)
         return None
     if derived is None or isinstance(derived, Mapping):
@@ -94,6 +94,15 @@ def check(version: Contributor) -> Sequence[Route]:
 
 
 _MEND = "mend the package and install it again; until then the route counts as not matching"
+
+
+def _shown(version: Contributor, error: BaseException) -> str:
+    """The package's error in a line. An interrupt is none of its errors, and goes on."""
+    from peers_runtime.contributions import interrupts
+
+    if interrupts.is_interrupt(error):
+        raise error
+    return version.logical(f"{type(error).__name__}: {error}")
 
 
 def _shape(route: Route) -> tuple[object, ...]:

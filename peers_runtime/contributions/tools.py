@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from peers_runtime.authoring.package import PackageDefinition
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import errors
-from peers_runtime.contributions import loops, models
+from peers_runtime.contributions import interrupts, loops, models
 from peers_runtime.contributions.names import Named, Names
 from peers_runtime.contributions.ports import Contributor, Enter, package_of, version_of
 from peers_runtime.contributions.tool_context import Progress, ToolContext, ToolLogger
@@ -68,7 +68,9 @@ class LoadedTool:
                 self._tool = self._load()
             except errors.PeersError:
                 raise
-            except (Exception, SystemExit) as error:
+            except BaseException as error:
+                if interrupts.is_interrupt(error):
+                    raise
                 raise self.failed("could not be imported", error) from error
         return self._tool
 
@@ -177,11 +179,7 @@ class BoundTool:
         loaded = self._loaded
         with self._enter(loaded.contributor):
             tool = loaded.tool
-            given = models.validated(tool.input_model, arguments, loaded.invalid_input, "forbid")
-            try:
-                answer = tool.function(given, self._context(cancel, progress))
-            except (Exception, SystemExit) as error:
-                raise loaded.failed("failed", error) from error
+            answer = self._call(tool, arguments, cancel, progress)
             if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
                 name = loaded.data.name
                 loops.refuse_running(
@@ -189,7 +187,9 @@ class BoundTool:
                 )
                 try:
                     answer = loops.run(answer)
-                except (Exception, SystemExit) as error:
+                except BaseException as error:
+                    if interrupts.is_interrupt(error):
+                        raise
                     raise loaded.failed("failed", error) from error
             return _output(loaded, tool, answer)
 
@@ -204,14 +204,32 @@ class BoundTool:
         loaded = self._loaded
         with self._enter(loaded.contributor):
             tool = loaded.tool
-            given = models.validated(tool.input_model, arguments, loaded.invalid_input, "forbid")
-            try:
-                answer = tool.function(given, self._context(cancel, progress))
-                if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
+            answer = self._call(tool, arguments, cancel, progress)
+            if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
+                try:
                     answer = await answer
-            except (Exception, SystemExit) as error:
-                raise loaded.failed("failed", error) from error
+                except GeneratorExit:
+                    raise  # whoever awaited this has given up
+                except BaseException as error:
+                    if interrupts.is_interrupt(error):
+                        raise
+                    raise loaded.failed("failed", error) from error
             return _output(loaded, tool, answer)
+
+    def _call(
+        self,
+        tool: Tool[..., Any],
+        arguments: Mapping[str, Any],
+        cancel: threading.Event | None,
+        progress: Progress | None,
+    ) -> Any:
+        given = models.validated(tool.input_model, arguments, self._loaded.invalid_input, "forbid")
+        try:
+            return tool.function(given, self._context(cancel, progress))
+        except BaseException as error:
+            if interrupts.is_interrupt(error):
+                raise
+            raise self._loaded.failed("failed", error) from error
 
     def _context(self, cancel: threading.Event | None, progress: Progress | None) -> ToolContext:
         tools = self._tools

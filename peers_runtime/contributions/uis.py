@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
+from peers_runtime.contributions import interrupts
 from peers_runtime.contributions.ports import Contributor, package_of, version_of
 
 if TYPE_CHECKING:
@@ -112,13 +113,13 @@ def render(
     try:
         found = _load(version, position, data)
         content = _call(found, props, ctx)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, siblings and other packages go on
+    except BaseException as error:  # noqa: BLE001  # whatever it is, siblings and other packages go on
         return _instead(version, data, error)
     if isinstance(content, Awaitable):
         loops.refuse_running(content, f"the UI {data.name!r} is async", "await ctx.arender(…)")
         try:
             content = loops.run(content)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # see above
+        except BaseException as error:  # noqa: BLE001  # see above
             return _instead(version, data, error)
     return _rendered(version, data, content)
 
@@ -137,10 +138,15 @@ async def arender(
         return _unreadable(version, peers_ui_id, error)
     try:
         content = _call(_load(version, position, data), props, ctx)
-        if isinstance(content, Awaitable):
-            content = await content
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, siblings and other packages go on
+    except BaseException as error:  # noqa: BLE001  # whatever it is, siblings and other packages go on
         return _instead(version, data, error)
+    if isinstance(content, Awaitable):
+        try:
+            content = await content
+        except GeneratorExit:
+            raise  # whoever awaited this has given up
+        except BaseException as error:  # noqa: BLE001  # see above
+            return _instead(version, data, error)
     return _rendered(version, data, content)
 
 
@@ -169,7 +175,9 @@ def _load(version: Contributor, position: int, data: UIData) -> LoadedUI:
             props_model = ui.props_schema if isinstance(ui.props_schema, type) else None
     except errors.PeersError:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if interrupts.is_interrupt(error):
+            raise
         raise _failed(version, data, "could not be imported", error) from error
     return LoadedUI(
         peers_ui_id=data.peers_ui_id,
@@ -197,6 +205,9 @@ def _rendered(version: Contributor, data: UIData, content: Any, error: ErrorCard
 
 
 def _instead(version: Contributor, data: UIData, error: BaseException) -> Rendered:
+    """The card for an error. An interrupt has none, and goes on."""
+    if interrupts.is_interrupt(error):
+        raise error
     if not isinstance(error, errors.PeersError):
         error = _failed(version, data, "raised", error)
     message, hint = version.logical(error.message), version.logical(error.hint)

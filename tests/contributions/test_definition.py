@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -376,9 +377,20 @@ def test_a_missing_definition_is_the_packages_failure(make: Make) -> None:
         make(ALL).evaluate(reference="notes.package:pack")
 
 
-def test_interrupts_come_through(make: Make) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        make(wrong(tools="raise KeyboardInterrupt")).evaluate()
+@pytest.mark.parametrize(
+    ("named", "interrupt"),
+    [("KeyboardInterrupt", KeyboardInterrupt), ("asyncio.CancelledError", asyncio.CancelledError)],
+)
+def test_interrupts_come_through(make: Make, named: str, interrupt: type[BaseException]) -> None:
+    with pytest.raises(interrupt):
+        make(wrong(tools=f"import asyncio\nraise {named}")).evaluate()
+
+
+@pytest.mark.parametrize("module", ["routes", "package", "uis", "tools", "hooks"])
+@pytest.mark.parametrize("raised", ["Boom", "GeneratorExit"])
+def test_what_is_no_exception_is_the_packages_failure_too(make: Make, module: str, raised: str) -> None:
+    with pytest.raises(errors.DefinitionFailed, match=raised):
+        make({**ALL, f"{module}.py": f"class Boom(BaseException): ...\nraise {raised}"}).evaluate()
 
 
 def test_a_model_of_props_that_has_no_name_is_found_by_position(make: Make) -> None:

@@ -41,6 +41,11 @@ FILES = {
         def fail(props, context):
             1 / 0
 
+        class Boom(BaseException): ...
+
+        def throw(error):
+            raise error
+
         routes = [
             Route(peers_ui_id=ids.HOME, path="notes"),
             Route(peers_ui_id=ids.HOME, path="derive", is_match=derive),
@@ -48,6 +53,8 @@ FILES = {
             Route(peers_ui_id=ids.HOME, path="fail", is_match=fail),
             Route(peers_ui_id=ids.HOME, path="true", is_match=lambda props, context: True),
             Route(peers_ui_id=ids.HOME, path="exit", is_match=lambda props, context: exit(3)),
+            Route(peers_ui_id=ids.HOME, path="boom", is_match=lambda props, context: throw(Boom("own"))),
+            Route(peers_ui_id=ids.HOME, path="stop", is_match=lambda *given: throw(KeyboardInterrupt)),
         ]
     """,
 }
@@ -113,6 +120,7 @@ def test_is_match_derives_props_and_cannot_change_the_callers(version: FakeVersi
         (3, "notes.routes, route 4 of notes@1.0.0: is_match raised ZeroDivisionError: division by zero"),
         (4, "notes.routes, route 5 of notes@1.0.0: is_match returned True"),
         (5, "notes.routes, route 6 of notes@1.0.0: is_match raised SystemExit: 3"),
+        (6, "notes.routes, route 7 of notes@1.0.0: is_match raised Boom: own"),
     ],
 )
 def test_an_is_match_that_fails_is_no_match_and_is_reported(
@@ -132,7 +140,7 @@ def test_an_is_match_that_fails_is_no_match_and_is_reported(
         ('path="notes"', 'path="notes", priority=1', "route 1 is not the one"),
         ('path="notes"', 'path="notes", props_schema={}', "route 1 is not the one"),
         ("is_match=fail", "is_match=None", "route 4 is not the one"),
-        ("    routes = [", "    routes = [] and [", "there are 0 routes, 6 were recorded"),
+        ("    routes = [", "    routes = [] and [", "there are 0 routes, 8 were recorded"),
     ],
 )
 def test_a_list_that_differs_from_the_recorded_one_is_an_error(
@@ -159,3 +167,17 @@ def test_a_routes_module_that_cannot_be_imported_matches_nothing_and_is_reported
     assert "No module named 'no_such_distribution'" in message
     with pytest.raises(ModuleNotFoundError):
         routes.check(version)
+
+
+def test_a_routes_module_that_raises_what_is_no_exception_matches_nothing(version: FakeVersion) -> None:
+    (version.folder / "notes" / "routes.py").write_text("raise GeneratorExit")
+    reports = Reports()
+    assert routes.is_match(version, 1, {}, {}, reports) is None
+    assert [code for code, _, _ in reports] == ["P0107"]
+
+
+def test_an_interrupt_of_is_match_comes_through(version: FakeVersion) -> None:
+    reports = Reports()
+    with pytest.raises(KeyboardInterrupt):
+        routes.is_match(version, 7, {}, {}, reports)
+    assert reports == []

@@ -26,6 +26,8 @@ NAMES = [
     "text",
     "app",
     "local",
+    "boom",
+    "stop",
 ]
 ID = {name: (name * 25)[:25].lower() for name in NAMES}
 BY_NAME = {
@@ -60,6 +62,8 @@ BY_NAME = {
             UI(peers_ui_id=id["app"], name="App", content=views.plain, target="asgi"),
             UI(peers_ui_id=id["local"], name="Local", content=lambda props, ctx: props, props_schema=Local),
             UI(peers_ui_id=id["plain"], name="Plain", content=views.model, target="text"),
+            UI(peers_ui_id=id["boom"], name="Boom", content=views.boom),
+            UI(peers_ui_id=id["stop"], name="Stop", content=views.stop),
         ]
     """,
     "views.py": """
@@ -79,9 +83,16 @@ BY_NAME = {
         def model(props, ctx): return props
         def raises(props, ctx): raise KeyError(__name__)
         def exits(props, ctx): raise SystemExit(3)
+        def stop(props, ctx): raise KeyboardInterrupt
+
+        class Boom(BaseException): ...
+        def boom(props, ctx): raise Boom("own")
+
         async def asynchronous(props, ctx):
             await asyncio.sleep(0)
             if props.get("fail"): raise ValueError("late")
+            if props.get("boom"): raise Boom("late")
+            if props.get("wait"): await asyncio.Event().wait()
             return variable.get()
     """,
     "late.py": "class page:\n    @staticmethod\n    def render(props, ctx): return 'late'",
@@ -152,6 +163,7 @@ def test_props_that_do_not_fit_are_an_error_in_place(
         ("broken", "the UI 'Broken' of notes@1.0.0 could not be imported: ModuleNotFoundError"),
         ("raises", "the UI 'Raises' of notes@1.0.0 raised: KeyError: 'notes.views'"),
         ("exits", "the UI 'Exits' of notes@1.0.0 raised: SystemExit: 3"),
+        ("boom", "the UI 'Boom' of notes@1.0.0 raised: Boom: own"),
     ],
 )
 def test_a_ui_that_fails_leaves_a_card_in_its_place(version: FakeVersion, name: str, said: str) -> None:
@@ -234,3 +246,37 @@ def test_a_loaded_ui_says_what_it_is(version: FakeVersion) -> None:
     loaded = uis.load(version, ID["model"])
     assert (loaded.name, loaded.package, loaded.version, loaded.type) == ("Model", "notes", "1.0.0", "view")
     assert loaded.props_model is version.load("notes.views:Props")
+
+
+def test_an_async_ui_may_raise_what_is_no_exception(version: FakeVersion) -> None:
+    given = {"boom": True}
+    for rendered in (
+        uis.render(version, ID["asynchronous"], given),
+        asyncio.run(uis.arender(version, ID["asynchronous"], given)),
+    ):
+        assert rendered.error is not None
+        assert "raised: Boom: late" in rendered.error.message
+
+
+def test_a_module_of_a_ui_may_raise_what_is_no_exception(version: FakeVersion) -> None:
+    (version.folder / "notes" / "broken.py").write_text("raise GeneratorExit")
+    rendered = uis.render(version, ID["broken"])
+    assert rendered.error is not None
+    assert "could not be imported: GeneratorExit" in rendered.error.message
+
+
+def test_interrupts_and_cancellation_come_through_a_ui(version: FakeVersion) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        uis.render(version, ID["stop"])
+
+    async def host() -> None:
+        await asyncio.wait_for(uis.arender(version, ID["asynchronous"], {"wait": True}), 0.01)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(host())
+
+
+def test_a_ui_that_nobody_awaits_any_more_is_closed_quietly(version: FakeVersion) -> None:
+    shown = uis.arender(version, ID["asynchronous"])
+    shown.send(None)
+    shown.close()
