@@ -85,7 +85,7 @@ class AmbiguousName(UsageError):
     code = "P0501"
 
 
-class UnknownTool(UsageError):
+class UnknownTool(UsageError, KeyError):
     """No active version contributes a tool with this name or id."""
 
     code = "P0502"
@@ -109,7 +109,7 @@ class ToolFailed(PackageError):
     code = "P0505"
 
 
-class UnknownTable(UsageError):
+class UnknownTable(UsageError, KeyError):
     """No active version contributes a table with this name or id."""
 
     code = "P0506"
@@ -139,7 +139,7 @@ class InvalidHook(PackageError):
     code = "P0510"
 
 
-class UnknownHook(UsageError):
+class UnknownHook(UsageError, AttributeError):
     """No hook of that name has been specified by the host."""
 
     code = "P0511"

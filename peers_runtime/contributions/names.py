@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -49,6 +49,8 @@ class Names(Generic[Item]):
     def find(self, name: str) -> Item:
         """Raises `AmbiguousName`, or the error for an unknown name."""
         tables = self._tables
+        if not isinstance(name, str):
+            raise self._none(repr(name), ())
         full_names = tables.by_name.get(name)
         if full_names is not None:
             if len(full_names) == 1:
@@ -64,14 +66,17 @@ class Names(Generic[Item]):
             found = tables.by_id.get(name)
         if found is None:
             near = get_close_matches(name, [*tables.by_name, *tables.by_full_name], 1)
-            raise self._unknown(
-                f"no active version has a {self._kind} {name!r}",
-                hint=f"did you mean {near[0]!r}?"
-                if near
-                else f"there are: {', '.join(tables.by_name) or 'none'}",
-                name=name,
-            )
+            raise self._none(name, near)
         return found
+
+    def _none(self, name: str, near: Sequence[str]) -> errors.UsageError:
+        return self._unknown(
+            f"no active version has a {self._kind} {name!r}",
+            hint=f"did you mean {near[0]!r}?"
+            if near
+            else f"there are: {', '.join(self._tables.by_name) or 'none'}",
+            name=name,
+        )
 
     @cached_property
     def _tables(self) -> _Tables[Item]:

@@ -29,3 +29,19 @@ def test_an_error_survives_pickling_with_its_facts(kind: type[errors.PeersError]
 def test_an_undeclared_import_can_be_caught_as_a_missing_module() -> None:
     with pytest.raises(ModuleNotFoundError):
         raise errors.UndeclaredImport("notes imports numpy")
+
+
+@pytest.mark.parametrize(
+    ("kind", "builtin"),
+    [
+        (errors.UnknownTool, KeyError),
+        (errors.UnknownTable, KeyError),
+        (errors.UnknownHook, AttributeError),
+    ],
+)
+def test_what_a_lookup_does_not_find_is_pythons_own_error_with_our_words(
+    kind: type[errors.PeersError], builtin: type[Exception]
+) -> None:
+    with pytest.raises(builtin) as caught:
+        raise kind("nothing here", hint="look there")
+    assert str(caught.value) == f"nothing here [{kind.code}]\n  help: look there"

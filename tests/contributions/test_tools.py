@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ TOOLS = """
     from pydantic import BaseModel, ConfigDict, Field
     from peers_runtime.authoring.tools import tool
 
-    NAMES = ["add", "fails", "exits", "wrong", "silent", "chatty", "later", "told", "nested"]
+    NAMES = ["add", "fails", "exits", "wrong", "silent", "chatty", "later", "told", "nested", "stops"]
     IDS = {name: (LETTER + name * 25)[:25] for name in [*NAMES, "package", "contract"]}
 
     class Inner(BaseModel):
@@ -50,6 +51,10 @@ TOOLS = """
 
     class Nothing(BaseModel):
         fail: bool = False
+        boom: bool = False
+        wait: bool = False
+
+    class Boom(BaseException): ...
 
     class Note(BaseModel):
         title: str
@@ -61,6 +66,7 @@ TOOLS = """
 
     @tool(tool_id=IDS["fails"], usage="Fail")
     def fails(args: Nothing, ctx) -> Note:
+        if args.fail: raise Boom("own")
         raise KeyError(__name__)
 
     @tool(tool_id=IDS["exits"], usage="Exit")
@@ -83,6 +89,8 @@ TOOLS = """
     async def later(args: Nothing, ctx) -> Note:
         await asyncio.sleep(0)
         if args.fail: raise ValueError("late")
+        if args.boom: raise Boom("late")
+        if args.wait: await asyncio.Event().wait()
         return {"title": "later"}
 
     @tool(tool_id=IDS["told"], usage="Speak with the caller")
@@ -94,7 +102,11 @@ TOOLS = """
     def nested(args: Nothing, ctx) -> Note:
         return ctx.tools["later"](fail=args.fail)
 
-    ALL = [add, fails, exits, wrong, silent, chatty, later, told, nested]
+    @tool(tool_id=IDS["stops"], usage="Interrupt")
+    def stops(args: Nothing, ctx) -> Note:
+        raise KeyboardInterrupt
+
+    ALL = [add, fails, exits, wrong, silent, chatty, later, told, nested, stops]
 """
 
 
@@ -148,7 +160,7 @@ def test_a_tool_is_found_by_name_by_id_and_by_package(version: FakeVersion) -> N
     assert tools.call("add", title="x") == tools["add"](title="x")
     assert {"add", by_id, "notes:add"} <= {name for name in ("add", by_id, "notes:add", "b") if name in tools}
     assert "b" not in tools
-    assert len(tools) == 9
+    assert len(tools) == 10
     assert next(iter(tools)) == "notes:add"
 
 
@@ -321,3 +333,49 @@ def test_an_argument_may_be_named_as_python_names_ours(make: Make) -> None:
     assert tools["told"](self=1, name=2, arguments=3).title == "123"
     assert tools.call("told", self=1, name=2, arguments=3).title == "123"
     assert asyncio.run(tools.acall("told", self=1, name=2, arguments=3)).title == "123"
+
+
+def test_what_is_no_exception_is_the_tools_failure_too(version: FakeVersion) -> None:
+    tools = tools_of(version)
+    acts: list[tuple[Callable[[], object], str]] = [
+        (lambda: tools["fails"](fail=True), "Boom: own"),
+        (lambda: asyncio.run(tools.acall("fails", fail=True)), "Boom: own"),
+        (lambda: tools["later"](boom=True), "Boom: late"),
+        (lambda: asyncio.run(tools.acall("later", boom=True)), "Boom: late"),
+    ]
+    for act, said in acts:
+        with pytest.raises(errors.ToolFailed, match=said):
+            act()
+
+
+def test_a_module_of_a_tool_may_raise_what_is_no_exception(version: FakeVersion) -> None:
+    (version.folder / "notes" / "tools.py").write_text("raise GeneratorExit")
+    with pytest.raises(errors.ToolFailed, match="could not be imported: GeneratorExit"):
+        tools_of(version)["add"](title="x")
+
+
+def test_interrupts_and_cancellation_come_through_a_tool(version: FakeVersion) -> None:
+    tools = tools_of(version)
+    with pytest.raises(KeyboardInterrupt):
+        tools["stops"]()
+
+    async def host() -> None:
+        await asyncio.wait_for(tools.acall("later", wait=True), 0.01)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(host())
+
+
+def test_a_tool_that_nobody_awaits_any_more_is_closed_quietly(version: FakeVersion) -> None:
+    answer = tools_of(version)["later"].ainvoke({})
+    answer.send(None)
+    answer.close()
+
+
+@pytest.mark.parametrize("name", ["nope", "notes:nope", None, 5, []])
+def test_what_is_no_tool_is_missing_as_from_any_mapping(version: FakeVersion, name: Any) -> None:
+    tools = tools_of(version)
+    assert tools.get(name) is None
+    with pytest.raises(KeyError) as caught:
+        tools[name]
+    assert str(caught.value).startswith("no active version has a tool ")
