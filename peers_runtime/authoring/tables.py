@@ -49,6 +49,12 @@ class Table:
                     f"Table {name!r}: {word} names {field!r}, but {model.__name__} has no such field",
                     f"its fields are: {', '.join(fields) or 'none'}",
                 )
+        if "limit" in fields:
+            raise places.invalid(
+                place,
+                f"Table {name!r}: {model.__name__} has a field 'limit', by which rows could not be found",
+                "rename it: in table.list(limit=…) that word says how many rows to give",
+            )
         if type(version) is not int or version < 1:
             raise places.invalid(place, f"Table {name!r}: version is {version!r}, not a positive integer")
         self.table_id = ids.check(table_id, f"{place}: Table.table_id")

@@ -23,6 +23,8 @@ from peers_runtime.model.manifest import TableData
 OpenRows = Callable[[str, TableData], TableRows]
 """(package id, table) → its rows in the context."""
 
+_MOST_ROWS = 2**63 - 1  # what SQLite can count
+
 
 class LoadedTable:
     """One table of one version; its model is imported when a row is first read or written."""
@@ -113,13 +115,16 @@ class BoundTable:
 
     def insert(self, row: BaseModel | Mapping[str, Any]) -> Any:
         """Store a new row; answers with it as stored. Raises `InvalidRow` or `RowExists`."""
-        given = (
-            row.model_dump(by_alias=False, exclude_computed_fields=True)
-            if isinstance(row, BaseModel)
-            else dict(row)
-        )
-        valid = models.validated(self._loaded.model, given, self._loaded.invalid, "forbid")
-        stored = valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
+        invalid = self._loaded.invalid
+        if isinstance(row, BaseModel):
+            row = row.model_dump(by_alias=False, exclude_computed_fields=True)
+        elif not isinstance(row, Mapping):
+            raise invalid(f"it is {row!r}, neither a model nor a mapping", [])
+        valid = models.validated(self._loaded.model, dict(row), invalid, "forbid")
+        try:
+            stored = valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
+        except ValueError as error:  # bytes that are no text, for one
+            raise invalid(f"it cannot be written as JSON: {error}", []) from None
         return self._model(self._rows.insert(stored))
 
     def get(self, key: Any) -> Any:
@@ -129,6 +134,12 @@ class BoundTable:
 
     def list(self, *, limit: int | None = None, **equals: Any) -> Sequence[Any]:
         """The rows whose columns have these values, by primary key; at most `limit`."""
+        if limit is not None and (type(limit) is not int or not 0 <= limit <= _MOST_ROWS):
+            raise errors.InvalidRow(
+                f"the rows of the table {self.data.name!r} cannot be limited to {limit!r}",
+                hint="give limit a whole number, 0 or more, or leave it out for all rows",
+                table=self.data.name,
+            )
         wanted = {column: self._loaded.stored(column, value) for column, value in equals.items()}
         return [self._model(row) for row in self._rows.list(limit=limit, **wanted)]
 

@@ -11,6 +11,11 @@ from peers_runtime.base import errors
 ID = "0mwqffk1yugb2e7ml041psbwr"
 
 
+class Limited(BaseModel):
+    note_id: str
+    limit: int
+
+
 class Row(BaseModel):
     note_id: str
     title: str
@@ -35,6 +40,7 @@ def test_a_table_keeps_what_it_was_given_and_where() -> None:
         ({"indexes": ["title", "when"]}, "indexes names 'when'"),
         ({"indexes": "title"}, "indexes is the text 'title'"),
         ({"model": dict}, "not a pydantic model"),
+        ({"model": Limited}, "Limited has a field 'limit'"),
         ({"name": ""}, "needs a name"),
         ({"version": 0}, "not a positive integer"),
         ({"version": True}, "not a positive integer"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -53,6 +54,7 @@ ROWS = """
         lasts: timedelta = timedelta(minutes=1)
         place: Place | None = None
         tags: set[str] = set()
+        raw: bytes = b""
 
         @computed_field
         @property
@@ -180,6 +182,31 @@ def test_questions_that_cannot_be_asked_are_refused(store: TableStore, version: 
         notes.list(size=1)
     with pytest.raises(errors.InvalidRow, match="note_id cannot be 'seven'"):
         notes.get("seven")
+    with pytest.raises(errors.InvalidRow, match="raw cannot be"):
+        notes.list(raw=b"\xff")
+
+
+@pytest.mark.parametrize("limit", ["x", -1, 1.0, True, 2**63])
+def test_a_limit_is_a_number_of_rows(store: TableStore, version: FakeVersion, limit: Any) -> None:
+    notes = tables_of(store, version)["Notes"]
+    with pytest.raises(errors.InvalidRow, match="cannot be limited to") as caught:
+        notes.list(limit=limit)
+    assert caught.value.hint
+    assert notes.list(limit=0) == notes.list(limit=2**63 - 1) == []
+
+
+@pytest.mark.parametrize("row", [None, 5, "row", [("title", "x")]])
+def test_what_is_no_row_at_all_is_refused(store: TableStore, version: FakeVersion, row: Any) -> None:
+    with pytest.raises(errors.InvalidRow, match="neither a model nor a mapping"):
+        tables_of(store, version)["Notes"].insert(row)
+
+
+def test_bytes_that_are_no_text_are_refused(store: TableStore, version: FakeVersion) -> None:
+    notes = tables_of(store, version)["Notes"]
+    with pytest.raises(errors.InvalidRow, match="cannot be written as JSON"):
+        notes.insert({"note_id": KEY.format(1), "title": "x", "raw": b"\xff"})
+    assert notes.list() == []
+    assert notes.insert({"note_id": KEY.format(1), "title": "x", "raw": b"text"}).raw == b"text"
 
 
 def test_a_newer_version_reads_older_rows_with_its_defaults(store: TableStore, make: Make) -> None:
@@ -205,6 +232,7 @@ def test_a_table_is_found_like_a_tool(store: TableStore, version: FakeVersion, m
     with pytest.raises(errors.UnknownTable) as caught:
         tables["notes:Note"]
     assert caught.value.hint == "did you mean 'notes:Notes'?"
+    assert tables.get("notes:Note") is None
 
 
 def test_a_table_without_a_reference_is_found_in_the_definition(
