@@ -32,13 +32,15 @@ def authorise(reader: Reader, context_id: str, actor: str, act: permissions.Act)
 
 def context(reader: Reader, context_id: str) -> Context:
     """Raises `UnknownContext`, suggesting near names."""
-    found = reader.context(context_id)
+    found = reader.context(context_id) if _is_name(context_id) else None
     if found is None:
         known = [one.context_id for one in reader.contexts()]
         raise errors.UnknownContext(
             f"there is no data context {context_id!r}{near(context_id, known)}",
-            hint=f"peers contexts create {context_id} --kind group",
-            context=context_id,
+            hint=f"peers contexts create {context_id} --kind group"
+            if _is_name(context_id)
+            else "give the id of a context as text; there are: peers contexts list",
+            context=_fact(context_id),
             known=known,
         )
     return found
@@ -46,13 +48,13 @@ def context(reader: Reader, context_id: str) -> Context:
 
 def package(reader: Reader, context_id: str, name_or_id: str) -> Package:
     """Raises `UnknownPackage`, suggesting near names."""
-    found = reader.package(context_id, name_or_id)
+    found = reader.package(context_id, name_or_id) if _is_name(name_or_id) else None
     if found is None:
         known = [one.name for one in reader.packages(context_id)]
         raise errors.UnknownPackage(
             f"no package {name_or_id!r} is installed in context {context_id!r}{near(name_or_id, known)}",
             hint=f"peers list --context {context_id}",
-            package=name_or_id,
+            package=_fact(name_or_id),
             context=context_id,
             known=known,
         )
@@ -65,7 +67,7 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     A bare semver is the promoted row, else this device's dev row. Raises `UnknownVersion`, naming those
     that exist.
     """
-    semver, at, owner = named.partition("@")
+    semver, at, owner = named.partition("@") if _is_name(named) else ("", "", "")
     by_id = [one for one in versions if one.package_version_id == named]
     equal = [one for one in versions if one.version == semver]
     promoted = [one for one in equal if one.device_id is None and not at]
@@ -77,12 +79,27 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
         f"{of.name} has no version {named!r} in context {of.context_id!r}; there are: {known}",
         hint=f"peers versions {of.name} --context {of.context_id}",
         package=of.name,
-        version=named,
+        version=_fact(named),
         known=[one.version for one in versions],
     )
 
 
 def near(wanted: str, known: Iterable[str]) -> str:
     """`; did you mean "acme"?`, or nothing when no known name is near."""
-    found = difflib.get_close_matches(wanted, list(known), n=1)
+    found = difflib.get_close_matches(wanted, list(known), n=1) if _is_name(wanted) else []
     return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def _is_name(given: object) -> bool:
+    """Whether it could name anything: the catalog takes text, and text that UTF-8 has."""
+    if not isinstance(given, str):
+        return False
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _fact(given: object) -> str:
+    return str(given) if _is_name(given) else ascii(given)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,3 +191,34 @@ def test_a_file_name_that_is_not_utf8_is_refused(project: Project) -> None:
     os.close(os.open(path, os.O_CREAT))
     with pytest.raises(errors.InvalidDefinition, match="UTF-8"):
         sources.read(folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "None is no path"),
+        (5, "5 is no path"),
+        (b"notes", "is no path"),
+        ([], "is no path"),
+        ("", "names no folder"),
+        ("~nosuchuser/x", "is no path"),
+        ("x" * 5000, "cannot be looked at"),
+        ("a\0b", "is no path"),
+        ("\ud800", r"\\ud800' is no path"),
+        ("/dev/null", "neither a folder nor a .whl"),
+        ("/dev/null/x", "does not exist"),
+    ],
+)
+def test_what_can_be_no_source_is_no_package(
+    project: Project, monkeypatch: pytest.MonkeyPatch, given: Any, said: str
+) -> None:
+    monkeypatch.chdir(project())
+    with pytest.raises(errors.NoPackageThere, match=said) as caught:
+        sources.read(given)
+    assert "entry-point:NAME" in caught.value.hint
+    assert len(caught.value.message) < 400
+
+
+def test_the_current_folder_can_be_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project())
+    assert sources.read(".").name == "notes"
