@@ -22,13 +22,14 @@ from peers_runtime.base import errors
 FORMAT = 1
 _FOLDERS = ("blobs", "code", "data", "files", "keys", "realms")
 _KEY_LENGTH = 32  # bytes
+_DEVICE_LENGTH = 128  # characters
 
 
 class Home:
     """The folder at `path`, made when it does not exist.
 
-    `device` is written into a home that is made now; an existing home keeps its own. Raises `HomeTooNew`,
-    `HomeDamaged`, `HomeNotWritable`.
+    `device` is written into a home that is made now; an existing home keeps its own. Raises
+    `InvalidSetting`, `HomeTooNew`, `HomeDamaged`, `HomeNotWritable`.
     """
 
     __slots__ = ("device", "path")
@@ -36,6 +37,8 @@ class Home:
     def __init__(self, path: str | os.PathLike[str], device: str | None = None) -> None:
         if not os.fspath(path):
             raise errors.InvalidSetting("the home has no path", hint="give a folder with --home")
+        if device is not None:
+            _check_device(device)
         self.path: str = os.path.abspath(os.path.expanduser(os.fspath(path)))
         described = _read(self.path)
         if described is None:
@@ -74,6 +77,19 @@ class Home:
 
     def __repr__(self) -> str:
         return f"<Home {self.path}>"
+
+
+def _check_device(device: object) -> None:
+    if not isinstance(device, str) or not device.strip() or not device.isprintable():
+        fault = "is no name"
+    elif len(device) > _DEVICE_LENGTH:
+        fault = f"has {len(device)} characters, more than {_DEVICE_LENGTH}"
+    else:
+        return
+    raise errors.InvalidSetting(
+        f"the device {ascii(device)[:_DEVICE_LENGTH]} {fault}",
+        hint="name this machine in a few printable characters, or give no device to get one",
+    )
 
 
 def _read(path: str) -> object | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,3 +123,13 @@ def test_a_place_that_can_hold_no_folder_is_refused_as_such(tmp_path: Path) -> N
     for place in (tmp_path / "file", tmp_path / "file" / "home", "/proc/home", ""):
         with pytest.raises(errors.InvalidSetting, match=r"there can be no home at|has no path"):
             Home(place)
+
+
+@pytest.mark.parametrize("device", [5, b"laptop", [], "", "  ", "a\nb", "\ud800", "x" * 129])
+def test_a_device_that_is_no_name_is_refused_before_anything_is_written(home: Path, device: Any) -> None:
+    with pytest.raises(errors.InvalidSetting, match="the device ") as caught:
+        Home(home, device)
+    assert caught.value.hint
+    assert str(caught.value).isascii()
+    assert not home.exists()
+    assert Home(home, "x" * 128).device == "x" * 128
