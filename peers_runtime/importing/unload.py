@@ -95,7 +95,8 @@ def _proof(modules: Iterable[object], prefix: str) -> list[object]:
             continue  # something else that a module put in its own place
         things[id(module)] = module
         for value in tuple(getattr(module, "__dict__", {}).values()):
-            if isinstance(value, type) and value.__module__.startswith(prefix):
+            # Neither `__class__` nor `__module__` of a package's object can be trusted to be what it should.
+            if issubclass(type(value), type) and str(vars(value).get("__module__")).startswith(prefix):
                 things[id(value)] = value
     return list(things.values())
 

@@ -114,7 +114,7 @@ def purge(prefix: str) -> None:
         if not isinstance(logger, logging.Logger):
             continue
         for handler in tuple(logger.handlers):
-            if type(handler).__module__.startswith(prefix):
+            if _module_of(type(handler)).startswith(prefix):
                 logger.removeHandler(handler)
                 handler.close()
         for each in (logger, *logger.handlers):
