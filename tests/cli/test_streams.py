@@ -38,6 +38,10 @@ class Found(BaseModel):
     found: Any
 
 
+class Numbers(BaseModel):
+    found: list[float]
+
+
 @tool(tool_id="0mwqffjy66ljt95on2890q009", usage="Prints")
 def chatty(args: Nothing, ctx) -> Found:
     print("printed")
@@ -47,8 +51,8 @@ def chatty(args: Nothing, ctx) -> Found:
 
 
 @tool(tool_id="0mwqffjy66ljt95on2890q011", usage="Answers with what JSON cannot say")
-def odd(args: Nothing, ctx) -> Found:
-    return Found(found=[float("nan"), float("-inf"), 1.5])
+def odd(args: Nothing, ctx) -> Numbers:
+    return Numbers(found=[float("nan"), float("-inf"), 1.5])
 
 
 @tool(tool_id="0mwqffjy66ljt95on2890q012", usage="Answers with half a character")
