@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
-from peers_runtime.contributions import conflicts, registry
+from peers_runtime.contributions import conflicts, interrupts, registry
 
 if TYPE_CHECKING:
     from peers_runtime.activation.active_set import ActiveSet
@@ -40,7 +40,9 @@ def starts(version: ActiveVersion, previous: ActiveVersion | None, specs: Sequen
         version.announce(previous.package.version if previous is not None else None)
     except errors.PeersError:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if interrupts.is_interrupt(error):
+            raise
         shown = version.logical(f"{type(error).__name__}: {error}")
         raise errors.ActivationFailed(
             f"{version.label} could not be started: {shown}",

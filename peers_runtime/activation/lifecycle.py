@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from peers_runtime.base import errors
+from peers_runtime.contributions import interrupts
 from peers_runtime.importing.current import current
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def deactivated(version: ActiveVersion, *, is_last: bool) -> None:
         _call(version, "peers_deactivating", context=_context_id(), version=version.package.version)
         if is_last:
             _call(version, "peers_dispose", data={})
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, it is listed and the switch stands
+    except BaseException as error:
+        if interrupts.is_interrupt(error):
+            raise
         version.report(
             errors.ActivationFailed.code, f"raised while it was deactivated: {type(error).__name__}: {error}"
         )

@@ -17,6 +17,7 @@ from weakref import ref
 import pluggy
 
 from peers_runtime.base import errors
+from peers_runtime.contributions import interrupts
 from peers_runtime.contributions.describing import invalid_hook
 from peers_runtime.contributions.ports import Contributor
 from peers_runtime.model.manifest import HookData
@@ -78,7 +79,9 @@ class Arrival:
             function: Callable[..., Any] = version.load(reference)
         except errors.PeersError:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if interrupts.is_interrupt(error):
+                raise
             shown = version.logical(f"{type(error).__name__}: {error}")
             raise errors.HookFailed(
                 f"{self.label}: {reference}, which implements the hook {hook!r}, cannot be loaded: {shown}",

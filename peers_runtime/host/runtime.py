@@ -126,9 +126,7 @@ class Runtime:
         """
         from peers_runtime.operations import install
 
-        return install.install(
-            self.services, os.fspath(source), context, actor or self.actor, activate=activate
-        )
+        return install.install(self.services, source, context, actor or self.actor, activate=activate)
 
     def activate(
         self, name: str, version: str, context: str = PERSONAL, actor: str | None = None

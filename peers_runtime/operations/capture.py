@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
@@ -28,7 +28,7 @@ class Captured:
     manifest: Manifest
 
 
-def capture(services: Services, source: str | Path) -> Captured:
+def capture(services: Services, source: str | os.PathLike[str]) -> Captured:
     """Read a folder, a wheel or `entry-point:NAME`, and evaluate its definition.
 
     Package code runs in a realm of its own, which is gone when this returns or raises. Raises what is

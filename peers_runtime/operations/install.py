@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def install(
-    services: Services, source: str | Path, context_id: str, actor: str, *, activate: bool
+    services: Services, source: str | os.PathLike[str], context_id: str, actor: str, *, activate: bool
 ) -> PackageVersion:
     """Capture a source and make it this device's dev version in a context; with `activate`, its active one.
 
