@@ -56,6 +56,9 @@ def peers_activated(context: str, version: str, previous: str | None, data: Any)
     """The version is now active in a context, or is used there for the first time in this process.
 
     `previous` is the version that it replaces. `data` is empty for now: nothing is handed over yet.
+
+    Other acts of the same runtime wait until this returns, so it must not wait for one of them that runs in
+    another thread.
     """
 
 
