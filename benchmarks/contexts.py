@@ -227,7 +227,9 @@ class _Memory:
         )
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
-        raise NotImplementedError
+        raise AssertionError(
+            f"no row reads a table, but {table.name} of {package_id} in {context_id} was asked for"
+        )
 
     def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
         raise RuntimeError(f"{code}: {subject}: {message} ({hint}; in {context_id})")

@@ -56,5 +56,5 @@ def is_model(value: object) -> TypeGuard[type[BaseModel]]:
 
 
 def _frame() -> FrameType:
-    # inspect.stack would read source files, some milliseconds a call
+    # the author's frame; inspect.stack would read source files for it, some milliseconds a call
     return sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -63,7 +63,7 @@ class LazyGroup(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click calls it
         return list(self.lazy_commands)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # see above
         if cmd_name not in self.lazy_commands:
             return None
         module, attribute = self.lazy_commands[cmd_name][0].split(":")
@@ -78,7 +78,7 @@ class LazyGroup(Group):
             raise click.exceptions.NoSuchCommand(args[0], possibilities=self.lazy_commands, ctx=ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # see above
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self.lazy_commands.items()])
 

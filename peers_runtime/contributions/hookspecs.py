@@ -20,6 +20,8 @@ LIFE = ("peers_activated", "peers_deactivating", "peers_dispose")
 
 _hookspec = pluggy.HookspecMarker(PROJECT)
 
+# A specification is its signature and its docstring; hence the bodies that type checkers find empty.
+
 
 @_hookspec
 def peers_routes() -> Sequence[RouteData]:  # type: ignore[empty-body]

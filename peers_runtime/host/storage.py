@@ -115,6 +115,7 @@ class Storage:
         return self.snapshots.manifest(digest)
 
     def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
+        self.engine.require_open()  # nobody would give back what is loaded after the close
         from peers_runtime.importing.lock import Lock, tag
         from peers_runtime.snapshots import environment
 

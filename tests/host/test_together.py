@@ -277,6 +277,18 @@ def test_a_closed_runtime_does_not_act(tmp_path: Path) -> None:
     runtime.drain()
 
 
+def test_a_context_that_outlives_its_runtime_loads_nothing_more(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home") as runtime:
+        runtime.install(project(tmp_path / "notes", files=screen("notes", "notes", "x")))
+    runtime = Runtime.open(tmp_path / "home")
+    ctx = runtime.context()
+    with ctx:
+        runtime.close()
+        with pytest.raises(RuntimeClosed):
+            ctx.module("notes.ui")
+    assert [name for name in sys.modules if name.startswith("peers_packages.notes")] == []
+
+
 def test_a_forked_child_can_close_and_leaves_the_home_in_memory_alone(tmp_path: Path) -> None:
     source = project(tmp_path, files=screen("notes", "notes", "x"))
     script = f"""

@@ -8,6 +8,7 @@ from typing import Final
 PROJECT: Final = "demo_host"
 
 
+# A specification is its signature and its docstring.
 def theme_colors(context_id: str) -> Mapping[str, str]:  # type: ignore[empty-body]
     """Colours by what they are for: `frame`, `title`, or a purpose of the package's own."""
 
