@@ -13,6 +13,7 @@ import weakref
 
 from peers_runtime.importing import names
 
+_NOTHING_KNOWN = (lambda: None,)  # what linecache takes for an entry whose source is still to be got
 _ATTEMPTS = 3
 _PAUSE = 0.02  # seconds between two of them
 
@@ -127,7 +128,8 @@ def _purge_linecache(realm: Realm) -> None:
         else:
             owner = loader.source_owner(entry[2])
         if owner is realm or filename.startswith(laid_out):
-            linecache.cache.pop(filename, None)
+            # Not taken out: another thread may be going through the names. It reads as "nothing known yet".
+            linecache.cache[filename] = _NOTHING_KNOWN
 
 
 def _purge_importers(prefix: str) -> None:

@@ -18,6 +18,7 @@ import types
 import typing
 import weakref
 from collections.abc import Callable, Iterator, Sized
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -240,9 +241,28 @@ def test_linecache_forgets_the_files(workshop: Workshop, realm: Realm, tmp_path:
     dev.module("notes")
     workshop.release(realm)
     workshop.release(dev)
-    assert filename not in linecache.cache
-    assert str(tmp_path / "notes.py") not in linecache.cache
-    assert __file__ in linecache.cache
+    for forgotten in (filename, str(tmp_path / "notes.py")):
+        assert len(linecache.cache[forgotten]) == 1  # no lines; an entry that goes would trip who walks by
+    Path(filename).unlink()
+    assert linecache.getlines(filename) == []
+    assert len(linecache.cache[__file__]) > 1
+
+
+def test_who_walks_through_linecache_is_not_tripped(workshop: Workshop, monkeypatch: Any) -> None:
+    class Walked(dict[str, Any]):
+        """Drops the realm when somebody has taken the names, and has not yet looked at the entries."""
+
+        def keys(self) -> Any:
+            names = list(super().keys())
+            workshop.release(realm)
+            return names
+
+    realm = workshop.realm({"notes.py": "x = 1\n"})
+    filename = realm.module("notes").__file__
+    assert filename is not None
+    assert linecache.getline(filename, 1) == "x = 1\n"
+    monkeypatch.setattr(linecache, "cache", Walked(linecache.cache))
+    linecache.checkcache()
 
 
 # ── what is held is named ────────────────────────────────────────────────────────────────────────
