@@ -76,6 +76,26 @@ class VersionExists(Conflict):
     code = "P0411"
 
 
+class RestartNeeded(UsageError):
+    """A working copy now needs other distributions than the version that runs.
+
+    What is imported from the host cannot be exchanged while it is used. Install what is missing, and start
+    the host, or `peers dev`, again.
+    """
+
+    code = "P0412"
+
+
+class StateNotHandedOver(PackageError):
+    """What `peers_dispose` put into `data` belongs to the version that goes, so the next one starts without.
+
+    It would keep the old version in memory. Hand over plain data, and objects of the standard library or of
+    distributions that are shared with the host.
+    """
+
+    code = "P0413"
+
+
 # ── 05 contracts and runtime kinds ───────────────────────────────────────────────────────────────
 
 
@@ -175,6 +195,12 @@ class SharedVersionMismatch(PackageError):
     code = "P0603"
 
 
+class StillChanging(PackageError):
+    """A project's folder changed all the while it was read, so that no state of it could be taken."""
+
+    code = "P0604"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 
@@ -230,3 +256,14 @@ class InvalidSetting(UsageError):
     """A setting of the host, the command line or `[tool.peers]` cannot be used as given."""
 
     code = "P0901"
+
+
+class WatchDegraded(UsageError):
+    """A project is watched by looking at its files again and again, because the system tells of no changes.
+
+    On Linux the system watches a limited number of folders for one user: raise
+    `fs.inotify.max_user_watches` (`sudo sysctl fs.inotify.max_user_watches=524288`). On a network file system
+    there is nothing to raise.
+    """
+
+    code = "P0902"

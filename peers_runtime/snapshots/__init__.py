@@ -3,7 +3,8 @@
 Reading, for an install:
 
 - `sources`: a folder, a wheel or an installed distribution becomes a `Source`.
-- `folders`, `wheels`, `distributions`: the three ways a package arrives.
+- `working_copy`, `wheels`, `distributions`: the three ways a package arrives.
+- `projects`: what a project's pyproject.toml says.
 - `source`: the record, and the checks that every source passes.
 - `settings`: `[tool.peers]` of a project.
 - `environment`: the distributions that the host shares with packages.
@@ -13,7 +14,8 @@ Reading, for an install:
 Keeping, light enough for a first import:
 
 - `store`: snapshots in a home; what a realm reads.
-- `draft`: a source in memory, read like a snapshot before it is one.
+- `draft`: a source in memory, read like a snapshot before it is kept, or without ever being one.
+- `shared_code`: code objects that the versions of one working copy share.
 - `layout`: which files belong to a package and which modules they are.
 - `blobs`: bytes by digest.
 - `trees`: the files of snapshots laid out in folders.

@@ -21,6 +21,7 @@ from peers_runtime.model.manifest import (
     ModuleEntry,
     UIData,
 )
+from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout, requirements
 from peers_runtime.snapshots.blobs import digest_of
 from peers_runtime.snapshots.source import Source
@@ -59,30 +60,24 @@ _MIME_TYPES = {
 _OTHER_TYPE = "application/octet-stream"
 
 
-def modules(files: Iterable[str]) -> tuple[ModuleEntry, ...]:
-    """The importable modules among these paths."""
-    return tuple(
-        ModuleEntry(name=name, path=file.path, is_package=file.is_package)
-        for name, file in layout.modules(files).items()
-    )
-
-
-def manifest(source: Source, definition: Definition, created_at: str) -> Manifest:
+def manifest(
+    source: Source, definition: Definition, created_at: str, like: Manifest | None = None
+) -> Manifest:
     """The manifest of a source, as created at an ISO 8601 time in UTC.
 
+    `like` is that of an earlier state of the source, if there is one: what has not changed is taken from it.
     Raises `InvalidDefinition` for an asset that is no file of the package, and for a definition with
     numbers that JSON cannot hold exactly.
     """
-    files = {
-        path: FileEntry(path=path, digest=digest_of(data), size=len(data))
-        for path, data in source.files.items()
-    }
+    known = {file.path: file for file in like.files} if like is not None else {}
+    files = {path: _file(path, digest, source, known.get(path)) for path, digest in source.digests.items()}
+    same_names = like is not None and files.keys() == known.keys()
     unnamed = Manifest(
         id="",
         name=source.name,
         version=source.version,
         files=tuple(files.values()),  # a source keeps them sorted
-        modules=modules(files),
+        modules=like.modules if like is not None and same_names else _modules(source.modules),
         components=_components(definition.uis),
         assets=_assets(source.name, definition.uis, files),
         requires=source.requires,
@@ -100,23 +95,29 @@ def content(manifest: Manifest) -> bytes:
     All that makes the snapshot what it is; times, metadata, component version numbers and the conditions of
     requirements lie outside (see `about`), and modules follow from the files.
     """
-    data = manifest.wire()
-    identity = {key: data[key] for key in ("name", "version", "files", "assets", "definition")}
-    identity["requires"] = {
+    components = [component.wire() for component in manifest.components]
+    requires = {
         "private": requirements.identity(manifest.requires.private),
         "shared": requirements.identity(manifest.requires.shared),
     }
-    identity["components"] = [
-        {key: value for key, value in component.items() if key != "version"}
-        for component in data["components"]
-    ]
     try:
-        return rfc8785.dumps(identity)
+        parts = {  # in the order of their names, as RFC 8785 has it
+            "assets": rfc8785.dumps([asset.wire() for asset in manifest.assets]),
+            "components": rfc8785.dumps(
+                [{key: value for key, value in one.items() if key != "version"} for one in components]
+            ),
+            "definition": rfc8785.dumps(manifest.definition.wire()),
+            "files": b"[%b]" % b",".join(map(_canonical_file, manifest.files)),
+            "name": rfc8785.dumps(manifest.name),
+            "requires": rfc8785.dumps(requires),
+            "version": rfc8785.dumps(manifest.version),
+        }
     except (rfc8785.CanonicalizationError, ValueError) as error:
         raise errors.InvalidDefinition(
             f"{manifest.name} {manifest.version}: its definition cannot be written as JSON: {error}",
             hint="numbers must be finite, and whole ones below 2**53; look into the JSON Schemas",
         ) from error
+    return b"{%b}" % b",".join(b'"%b":%b' % (name.encode(), part) for name, part in parts.items())
 
 
 def about(manifest: Manifest) -> bytes:
@@ -135,9 +136,27 @@ def restored(digest: str, content: bytes, about: bytes) -> Manifest:
     rest: dict[str, Any] = json.loads(about)
     numbers: Mapping[str, int] = rest.pop("componentVersions")
     components = [{**component, "version": numbers.get(component["id"])} for component in data["components"]]
-    entries = modules(file["path"] for file in data["files"])
+    entries = _modules(layout.modules(file["path"] for file in data["files"]))
     return Manifest.model_validate(
         {**data, **rest, "id": digest, "components": components, "modules": entries}
+    )
+
+
+def _file(path: str, digest: str, source: Source, known: FileEntry | None) -> FileEntry:
+    if known is not None and known.digest == digest:
+        return known
+    return FileEntry(path=path, digest=digest, size=len(source.files[path]))
+
+
+def _canonical_file(file: FileEntry) -> bytes:
+    """As `rfc8785.dumps(file.wire())`, which takes twenty times as long; a tree may have thousands."""
+    path = json.dumps(file.path, ensure_ascii=False)
+    return f'{{"digest":"{file.digest}","path":{path},"size":{file.size}}}'.encode()
+
+
+def _modules(found: Mapping[str, ModuleFile]) -> tuple[ModuleEntry, ...]:
+    return tuple(
+        ModuleEntry(name=name, path=file.path, is_package=file.is_package) for name, file in found.items()
     )
 
 

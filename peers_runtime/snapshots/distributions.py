@@ -15,8 +15,9 @@ from packaging.metadata import parse_email
 
 from peers_runtime.base import errors
 from peers_runtime.model import versions
-from peers_runtime.snapshots import folders, layout, wheels
+from peers_runtime.snapshots import layout, wheels
 from peers_runtime.snapshots.source import GROUP, Source, only_entry_point
+from peers_runtime.snapshots.working_copy import WorkingCopy
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def read(name: str) -> Source:
     where = f"the distribution {distribution.name} {distribution.version}"
     project = _editable_folder(distribution)
     if project is not None:
-        source = folders.read(project)
+        source = WorkingCopy(project).read()
         if source.name != name:
             raise errors.NoPackageThere(
                 f"{where} was installed from {project}, where the package is now called {source.name!r}",

@@ -1,47 +1,57 @@
-"""A source in memory, read like a snapshot before it is one: what its definition is evaluated from."""
+"""A source in memory, read like a snapshot before it is kept, or without ever being one."""
 
 from __future__ import annotations
 
 import os
 
-from peers_runtime.snapshots import interpreter, layout
+from peers_runtime.snapshots import interpreter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from types import CodeType
 
+    from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.modules import ModuleFile
+    from peers_runtime.snapshots.shared_code import SharedCode
     from peers_runtime.snapshots.source import Source
 
 
 class Draft:
-    """What a throw-away realm reads.
+    """What a realm reads of a source.
 
-    `digest` is its own alone and no snapshot's id: two captures of one folder at once are two realms.
-    Every method takes that digest, as a store's do, and raises KeyError for another.
+    With a `manifest` it is that snapshot, which is not on the disk yet; else `digest` is its own alone and
+    no snapshot's id: two captures of one folder at once are two realms. Every method takes that digest, as a
+    store's do, and raises KeyError for another.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(
+        self, source: Source, manifest: Manifest | None = None, shared: SharedCode | None = None
+    ) -> None:
+        self.manifest = manifest
+        self.digest = manifest.id if manifest is not None else os.urandom(32).hex()
         self._source = source
-        self._modules = layout.modules(source.files)
+        self._shared = shared
         self._code: dict[tuple[str, str], CodeType] = {}
         self._folder: str | None = None
-        self.digest = os.urandom(32).hex()
 
     def modules(self, digest: str) -> Mapping[str, ModuleFile]:
         self._check(digest)
-        return self._modules
+        return self._source.modules
 
-    def code(self, digest: str, module: str, filename: str, share: bool = False) -> CodeType:  # noqa: ARG002 - as the store
-        """The module compiled as the file `filename`; raises `CompilationError`. Nothing is shared."""
+    def code(self, digest: str, module: str, filename: str, share: bool = False) -> CodeType:
+        """The module compiled as the file `filename`; raises `CompilationError`."""
         self._check(digest)
+        path = self._source.modules[module].path
+        if path is None:
+            raise KeyError(module)
+        if share and self._shared is not None:
+            return self._shared.get(
+                filename, self._source.digests[path], lambda: self._compiled(path, filename)
+            )
         key = module, filename
         if key not in self._code:
-            path = self._modules[module].path
-            if path is None:
-                raise KeyError(module)
-            self._code[key] = interpreter.compiled(self._source.files[path], path, filename)
+            self._code[key] = self._compiled(path, filename)
         return self._code[key]
 
     def source(self, digest: str, path: str) -> bytes:
@@ -61,6 +71,9 @@ class Draft:
         if self._folder is None:
             self._folder = self._source.package_folder or self._laid_out()
         return self._folder
+
+    def _compiled(self, path: str, filename: str) -> CodeType:
+        return interpreter.compiled(self._source.files[path], path, filename)
 
     def _laid_out(self) -> str:
         import shutil

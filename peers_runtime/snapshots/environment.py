@@ -44,7 +44,7 @@ def import_names(requirements: Iterable[str]) -> frozenset[str]:
     wanted = [Requirement(text).name for text in requirements]
     names: set[str] = set()
     for distribution in _closure([*wanted, ALWAYS_SHARED]):
-        names.update(_imports(distribution))
+        names.update(requirement_texts.own_import_names(distribution))
     return frozenset(names)
 
 
@@ -71,8 +71,3 @@ def _needs(name: str) -> tuple[NormalizedName, ...]:
         for one in requirements
         if one.marker is None or one.marker.evaluate({"extra": ""})
     )
-
-
-@cache
-def _imports(name: str) -> frozenset[str]:
-    return requirement_texts.own_import_names(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import Specifier, SpecifierSet
@@ -44,6 +45,7 @@ def is_extra(requirement: str) -> bool:
     return marker is not None and re.search(r"\bextra\b", _QUOTED.sub("", str(marker))) is not None
 
 
+@cache
 def own_import_names(requirement: str) -> frozenset[str]:
     """Top-level import names of this one distribution, and its own name spelled as one."""
     name = _name(requirement)

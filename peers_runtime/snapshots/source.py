@@ -13,6 +13,7 @@ from peers_runtime.base import errors
 from peers_runtime.model.manifest import Metadata, Requires
 from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout, requirements
+from peers_runtime.snapshots.blobs import digest_of
 
 GROUP = "peers.packages"  # the entry point group that makes a distribution a package
 
@@ -41,10 +42,17 @@ class Source:
     package_folder: str | None = None
     dependencies: Mapping[str, str] = field(default_factory=dict[str, str])  # package name -> version range
     budget_ms: float | None = None  # what the author allows one reload to take
+    # What follows from the files; given by who knows it already.
+    digests: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)  # path -> SHA-256
+    modules: Mapping[str, ModuleFile] = field(default_factory=dict[str, ModuleFile], repr=False)
 
     def __post_init__(self) -> None:
         """Raises `InvalidDefinition`, `ReservedName`, `NoPackageThere`."""
-        object.__setattr__(self, "files", MappingProxyType(dict(sorted(self.files.items()))))
+        files = dict(sorted(self.files.items()))
+        digests = self.digests or {path: digest_of(data) for path, data in files.items()}
+        modules = self.modules or layout.modules(files)
+        for name, value in (("files", files), ("digests", digests), ("modules", modules)):
+            object.__setattr__(self, name, MappingProxyType(dict(value)))
         _check_name(self.name)
         if not self.files:
             raise errors.NoPackageThere(
@@ -53,7 +61,7 @@ class Source:
                 name=self.name,
             )
         _check_shared(self.name, self.requires.shared)
-        _check_reference(self.name, self.reference, layout.modules(self.files))
+        _check_reference(self.name, self.reference, self.modules)
 
 
 def only_entry_point(entry_points: Mapping[str, str], where: str) -> tuple[str, str]:

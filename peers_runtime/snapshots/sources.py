@@ -7,9 +7,10 @@ import stat
 from pathlib import Path
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import distributions, folders, wheels
+from peers_runtime.snapshots import distributions, wheels
 from peers_runtime.snapshots.distributions import AvailableDistribution, available
 from peers_runtime.snapshots.source import Source
+from peers_runtime.snapshots.working_copy import WorkingCopy
 
 __all__ = ["AvailableDistribution", "Source", "available", "read"]
 
@@ -21,13 +22,13 @@ def read(source: str | os.PathLike[str]) -> Source:
     """Read a project's folder, a `.whl`, or `"entry-point:NAME"`; none of its code runs.
 
     Raises `NoPackageThere`, `InvalidDefinition`, `InvalidVersion`, `InvalidSetting`, `TagInCode`,
-    `ReservedName`, `BadWheel`.
+    `ReservedName`, `BadWheel`, `StillChanging`.
     """
     if isinstance(source, str) and source.startswith(_ENTRY_POINT):
         return distributions.read(source.removeprefix(_ENTRY_POINT))
     path, mode = _look(source)
     if stat.S_ISDIR(mode):
-        return folders.read(path)
+        return WorkingCopy(path).read()
     if stat.S_ISREG(mode) and path.suffix == ".whl":
         return wheels.read(path)
     raise _nothing(str(path), "is neither a folder nor a .whl file")

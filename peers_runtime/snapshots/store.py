@@ -12,9 +12,13 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import blobs, code, disk, draft, interpreter, layout, trees
+from peers_runtime.snapshots import blobs, code, disk, interpreter, layout, trees
+from peers_runtime.snapshots.draft import Draft
+from peers_runtime.snapshots.shared_code import SharedCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +49,8 @@ class SnapshotStore:
         self._lock = threading.Lock()
         self._ready: dict[str, _Snapshot] = {}
         self._tried: set[str] = set()  # snapshots whose code file this process has tried to make anew
-        # filename -> source digest and code: one per file of an author, so that it cannot grow with reloads
-        self._shared: dict[str, tuple[str, CodeType]] = {}
+        self._drafts: WeakValueDictionary[str, Draft] = WeakValueDictionary()
+        self.shared_code = SharedCode()
 
     # ── what installing asks ─────────────────────────────────────────────────────────────────────
 
@@ -58,27 +62,21 @@ class SnapshotStore:
         temporaries left and the snapshot absent or whole; `DamagedBytes` when the manifest is of another
         source.
         """
-        from peers_runtime.snapshots import capture
-
-        content = capture.content(manifest)
-        digests = {path: blobs.digest_of(data) for path, data in source.files.items()}
-        if blobs.digest_of(content) != manifest.id or digests != {
-            file.path: file.digest for file in manifest.files
-        }:
-            raise errors.DamagedBytes(
-                f"the manifest of {manifest.name} {manifest.version} does not fit the files it came with",
-                hint="capture the source again",
-                digest=manifest.id,
-            )
-        read = {digest: source.files[path] for path, digest in digests.items()}.__getitem__
-        sources = _sources(layout.modules(digests), digests, read)
+        self._check_fit(source, manifest)
+        read = {digest: source.files[path] for path, digest in source.digests.items()}.__getitem__
+        sources = _sources(source.modules, source.digests, read)
         compiled = self._code.assemble(manifest.id, sources, (manifest.id, *siblings))
-        self._blobs.put_all(source.files.values())
-        self._write_about(manifest.id, capture.about(manifest))
-        self._code.write(manifest.id, compiled)
-        self._trees.ensure(manifest.id, digests, read)
-        self._blobs.put(content)
-        self._forget(manifest.id)
+        self._put(source, manifest, source.digests.values(), lambda: self._finish(source, manifest, compiled))
+
+    def keep(self, source: Source, manifest: Manifest, like: Manifest) -> None:
+        """`add` for the next state of a working copy, at the cost of what has changed since `like`.
+
+        `like` is a snapshot that is here and stays while this runs. Nothing is compiled or laid out: that
+        is done when a later process needs it, or by `add`.
+        """
+        self._check_fit(source, manifest)
+        known = {file.digest for file in like.files}
+        self._put(source, manifest, [one for one in source.digests.values() if one not in known])
 
     def has(self, digest: str) -> bool:
         """Whether the snapshot is here; its bytes are not read."""
@@ -87,6 +85,9 @@ class SnapshotStore:
     def manifest(self, digest: str) -> Manifest:
         from peers_runtime.snapshots import capture
 
+        candidate = self._drafts.get(digest)
+        if candidate is not None and candidate.manifest is not None:
+            return candidate.manifest
         return capture.restored(digest, self._blobs.get(digest), self._read_about(digest))
 
     def verify(self, digest: str) -> None:
@@ -96,9 +97,20 @@ class SnapshotStore:
         for file_digest in self._snapshot(digest).digests.values():
             self._blobs.get(file_digest)
 
-    def draft(self, source: Source) -> draft.Draft:
-        """A source, to be read like a snapshot by a throw-away realm; nothing is written to the home."""
-        return draft.Draft(source)
+    def draft(self, source: Source, manifest: Manifest | None = None) -> Draft:
+        """A source, to be read like a snapshot; nothing is written to the home.
+
+        With the `manifest` of what it may become, the store answers for it as long as the draft is held.
+        """
+        if manifest is None:
+            return Draft(source)
+        made = Draft(source, manifest, self.shared_code)
+        self._drafts[manifest.id] = made
+        return made
+
+    def reader(self, digest: str) -> SnapshotStore | Draft:
+        """What a realm should read a snapshot from: the draft in memory while there is one."""
+        return self._drafts.get(digest, self)
 
     # ── what a realm asks ────────────────────────────────────────────────────────────────────────
 
@@ -120,11 +132,9 @@ class SnapshotStore:
         source_digest = snapshot.digests[path]
         if not share:
             return self._compiled(snapshot, module, path, filename)
-        shared = self._shared.get(filename)
-        if shared is None or shared[0] != source_digest:
-            shared = source_digest, self._compiled(snapshot, module, path, filename)
-            self._shared[filename] = shared
-        return shared[1]
+        return self.shared_code.get(
+            filename, source_digest, lambda: self._compiled(snapshot, module, path, filename)
+        )
 
     def source(self, digest: str, path: str) -> bytes:
         """The bytes of one file, verified; FileNotFoundError when the snapshot has no such file."""
@@ -146,7 +156,50 @@ class SnapshotStore:
             snapshot.folder = self._trees.find_or_make(digest, snapshot.digests)
         return snapshot.folder
 
+    def compile_ahead(self, filename: str, source: bytes) -> None:
+        """Have the shared code of an author's file ready; what does not compile is told when it is needed."""
+        with suppress(errors.CompilationError):
+            self.shared_code.get(
+                filename,
+                blobs.digest_of(source),
+                lambda: interpreter.compiled(source, filename, filename),
+            )
+
     # ── how ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _check_fit(self, source: Source, manifest: Manifest) -> None:
+        from peers_runtime.snapshots import capture
+
+        if blobs.digest_of(capture.content(manifest)) != manifest.id or source.digests != {
+            file.path: file.digest for file in manifest.files
+        }:
+            raise errors.DamagedBytes(
+                f"the manifest of {manifest.name} {manifest.version} does not fit the files it came with",
+                hint="capture the source again",
+                digest=manifest.id,
+            )
+
+    def _put(
+        self,
+        source: Source,
+        manifest: Manifest,
+        wanted: Collection[str],
+        finish: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Write the files with the `wanted` digests, what `finish` writes, and the content last."""
+        from peers_runtime.snapshots import capture
+
+        digests = set(wanted)
+        self._blobs.put_all(source.files[path] for path, one in source.digests.items() if one in digests)
+        self._write_about(manifest.id, capture.about(manifest))
+        finish()
+        self._blobs.put(capture.content(manifest))
+        self._forget(manifest.id)
+
+    def _finish(self, source: Source, manifest: Manifest, compiled: bytes) -> None:
+        read = {digest: source.files[path] for path, digest in source.digests.items()}.__getitem__
+        self._code.write(manifest.id, compiled)
+        self._trees.ensure(manifest.id, source.digests, read)
 
     def _snapshot(self, digest: str) -> _Snapshot:
         snapshot = self._ready.get(digest)

@@ -1,65 +1,61 @@
-"""A package as its author's project folder."""
+"""What a project's pyproject.toml says of its package."""
 
 from __future__ import annotations
 
-import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from peers_runtime.base import errors
 from peers_runtime.model import versions
 from peers_runtime.model.manifest import Metadata, Requires
-from peers_runtime.snapshots import layout, requirements, settings
-from peers_runtime.snapshots.source import GROUP, Source, only_entry_point
+from peers_runtime.snapshots import requirements, settings
+from peers_runtime.snapshots.source import GROUP, only_entry_point
 
 
-def read(folder: Path) -> Source:
-    """Read a project: `pyproject.toml`, and the import package beside it or under `src/`.
+@dataclass(frozen=True)
+class Project:
+    """The fields are those of `Source`."""
 
-    Symbolic links are followed; hidden files, caches and compiled code are left out.
-    """
-    folder = folder.resolve()
-    pyproject = folder / "pyproject.toml"
-    project, tool = _tables(pyproject)
+    name: str
+    version: str
+    reference: str
+    requires: Requires
+    metadata: Metadata
+    dependencies: Mapping[str, str]
+    budget_ms: float | None
+
+
+def read(pyproject: Path, data: bytes) -> Project:
+    """`data` is what the file `pyproject` holds. Raises what is wrong with it."""
+    project, tool = _tables(pyproject, data)
     name, reference = only_entry_point(_entry_points(project, pyproject), str(pyproject))
     peers = settings.read(tool.get("peers", {}))
     needed = requirements.normalise(_needed(project, pyproject), f"{pyproject}: [project] dependencies")
-    package_folder = _package_folder(folder, name)
-    return Source(
+    return Project(
         name=name,
         version=_version(project, pyproject),
         reference=reference,
-        files=dict(_files(package_folder / name, name, frozenset())) if package_folder else {},
         requires=Requires(
             private=peers.private,
             shared=requirements.without(sorted({*needed, *peers.shared}), peers.private),
         ),
         metadata=_metadata(project),
-        folder=str(folder),
-        package_folder=str(package_folder) if package_folder else None,
         dependencies=peers.dependencies,
         budget_ms=peers.budget_ms,
     )
 
 
-def _tables(pyproject: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _tables(pyproject: Path, data: bytes) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     try:
-        data = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise errors.NoPackageThere(
-            f"{pyproject.parent} holds no package: there is no pyproject.toml in it",
-            hint=f"a package is a project with an entry point in the group {GROUP!r}, or a wheel of one",
-            where=str(pyproject.parent),
-        ) from None
-    except OSError as error:
-        raise _unreadable(pyproject, error) from error
+        tables = tomllib.loads(data.decode("utf-8"))
     except ValueError as error:  # not UTF-8, or not TOML
         raise errors.InvalidDefinition(
             f"{pyproject} cannot be understood: {error}", hint="mend the file", path=str(pyproject)
         ) from error
-    project, tool = data.get("project"), data.get("tool", {})
+    project, tool = tables.get("project"), tables.get("tool", {})
     if not isinstance(project, dict) or not isinstance(tool, dict):
         raise errors.NoPackageThere(
             f"{pyproject} has no table [project]",
@@ -119,58 +115,4 @@ def _metadata(project: Mapping[str, Any]) -> Metadata:
         author=", ".join(name for name in names if isinstance(name, str)),
         description=str(project.get("description") or ""),
         tags=tuple(sorted(str(keyword) for keyword in project.get("keywords") or ())),
-    )
-
-
-def _package_folder(folder: Path, name: str) -> Path | None:
-    """The folder that contains the import package: the project's own or `src/` in it."""
-    candidates = [place for place in (folder, folder / "src") if (place / name).is_dir()]
-    regular = [place for place in candidates if (place / name / "__init__.py").is_file()]
-    found = regular or [place for place in candidates if any((place / name).rglob("*.py"))]
-    if len(found) > 1:
-        raise errors.InvalidDefinition(
-            f"the import package {name} lies beside pyproject.toml and also under src/",
-            hint="keep one of the two folders",
-            folder=str(folder),
-        )
-    return found[0] if found else None
-
-
-def _files(folder: Path, prefix: str, above: frozenset[str]) -> Iterator[tuple[str, bytes]]:
-    here = os.path.realpath(folder)
-    if here in above:  # a symbolic link to a folder above itself
-        return
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise _unreadable(folder, error) from error
-    for entry in entries:
-        path = f"{prefix}/{entry.name}"
-        if entry.is_dir():
-            if layout.keeps_folder(entry.name):
-                yield from _files(Path(entry.path), path, above | {here})
-        elif entry.is_file() and layout.keeps_file(entry.name):
-            yield _utf8(path), _bytes(Path(entry.path))
-
-
-def _utf8(path: str) -> str:
-    try:
-        path.encode()
-    except UnicodeEncodeError as error:
-        raise errors.InvalidDefinition(
-            f"the file name {path!r} is not UTF-8", hint="rename the file", path=repr(path)
-        ) from error
-    return path
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> errors.NoPackageThere:
-    return errors.NoPackageThere(
-        f"{path} cannot be read: {error.strerror}", hint="see to its permissions", where=str(path)
     )

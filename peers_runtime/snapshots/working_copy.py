@@ -1,0 +1,339 @@
+"""A package as its author's project folder, read again and again at the cost of what has changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from peers_runtime.base import errors
+from peers_runtime.snapshots import layout, projects
+from peers_runtime.snapshots.blobs import digest_of
+from peers_runtime.snapshots.projects import Project
+from peers_runtime.snapshots.source import GROUP, Source
+
+_ATTEMPTS = 10  # how often a folder is read again that changes while it is read
+_PAUSE = 0.02  # seconds between two of them
+# A file system's clock ticks: a file that changed this shortly before it was read may change again within
+# the same tick, and look as if it had not. Ticks are 4 to 10 ms on Linux, up to 2 s on FAT and old NFS.
+_TICK_NS = 2_000_000_000
+
+Signature = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Folders:
+    """What to watch, as absolute real folders: `deep` ones with all below, of `flat` ones what they hold."""
+
+    deep: frozenset[str]
+    flat: frozenset[str]
+
+
+class WorkingCopy:
+    """`pyproject.toml`, and the import package beside it or under `src/`.
+
+    Symbolic links are followed; hidden files, caches and compiled code are left out. One thread reads;
+    others may ask the rest meanwhile.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder).resolve()
+        self.pyproject = self.folder / "pyproject.toml"
+        self._known: dict[str, _Known] = {}
+        self._project: tuple[bytes, Project] | None = None
+        self._last: Source | None = None
+        self._surveyed = _Survey(None)
+
+    def read(self) -> Source:
+        """What the project holds now, whole: every file is looked at before reading it and at the end.
+
+        Files that look as they did are not read again, unless they changed in the last two seconds. Raises
+        what is wrong with the project, and `StillChanging` when it does not come to rest.
+        """
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                time.sleep(_PAUSE)
+            source = self._read_once()
+            if source is not None:
+                self._last = source
+                return source
+        raise errors.StillChanging(
+            f"{self.folder} keeps changing while it is read",
+            hint="stop what writes there, or let it write outside the import package",
+            path=str(self.folder),
+        )
+
+    def look(self) -> Mapping[str, tuple[int, int, int]]:
+        """Absolute path -> (mtime in ns, size, inode) of every file that counts; nothing is read."""
+        entries = [*self._glance().entries.values()]
+        pyproject = _entry(str(self.pyproject))
+        if pyproject is not None:
+            entries.append(pyproject)
+        return {one.path: (one.status.st_mtime_ns, one.status.st_size, one.status.st_ino) for one in entries}
+
+    def folders(self) -> Folders:
+        """The folders in which a change can matter; through links they may lie anywhere."""
+        survey = self._glance()
+        places = {self.folder, self.folder / "src"}
+        flat = {str(place) for place in places} | {os.path.dirname(target) for target in survey.targets}
+        flat.update(os.path.dirname(target) for target in _hops(str(self.pyproject)))
+        roots = survey.roots
+        deep = {root for root in roots if not any(_is_below(root, other) for other in roots)}
+        return Folders(
+            frozenset(deep),
+            frozenset(
+                place
+                for place in flat
+                if os.path.isdir(place)
+                and place not in deep
+                and not any(_is_below(place, root) for root in deep)
+            ),
+        )
+
+    def holds(self, path: str) -> bool:
+        """Whether a change at this absolute path can matter to the package, as far as the last look goes."""
+        survey = self._surveyed
+        if path in survey.targets or path == str(self.pyproject) or path in self._package_folders():
+            return True
+        for root in survey.roots:
+            if _is_below(path, root):
+                *above, last = path[len(root) + 1 :].split(os.sep)
+                return all(map(layout.keeps_folder, (*above, last))) and layout.keeps_file(last)
+        return path in _hops(str(self.pyproject))
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────
+
+    def _read_once(self) -> Source | None:
+        """None when something changed meanwhile."""
+        try:
+            read = self._bytes(self._pyproject_entry())
+            project = self._parsed(read.data)
+            survey = self._survey(project.name)
+            files = {path: self._bytes(entry) for path, entry in survey.entries.items()}
+            if (
+                self._survey(project.name).signatures != survey.signatures
+                or self._bytes(self._pyproject_entry()) != read
+            ):
+                return None
+        except _Changed:
+            return None
+        self._known = {entry.path: files[path] for path, entry in survey.entries.items()} | {
+            str(self.pyproject): read
+        }
+        return self._source(project, survey, files)
+
+    def _source(self, project: Project, survey: _Survey, files: Mapping[str, _Known]) -> Source:
+        last = self._last
+        same_names = last is not None and last.name == project.name and last.files.keys() == files.keys()
+        return Source(
+            name=project.name,
+            version=project.version,
+            reference=project.reference,
+            files={path: known.data for path, known in files.items()},
+            requires=project.requires,
+            metadata=project.metadata,
+            folder=str(self.folder),
+            package_folder=survey.package_folder,
+            dependencies=project.dependencies,
+            budget_ms=project.budget_ms,
+            digests={path: known.digest for path, known in files.items()},
+            modules=last.modules if last is not None and same_names else {},
+        )
+
+    def _parsed(self, data: bytes) -> Project:
+        if self._project is None or self._project[0] != data:
+            self._project = data, projects.read(self.pyproject, data)
+        return self._project[1]
+
+    def _pyproject_entry(self) -> _Entry:
+        entry = _entry(str(self.pyproject))
+        if entry is None:
+            raise errors.NoPackageThere(
+                f"{self.folder} holds no package: there is no pyproject.toml in it",
+                hint=f"a package is a project with an entry point in the group {GROUP!r}, or a wheel of one",
+                where=str(self.folder),
+            )
+        return entry
+
+    def _bytes(self, entry: _Entry) -> _Known:
+        """The file's content. Raises `_Changed` when it is not what the survey saw."""
+        known = self._known.get(entry.path)
+        if known is not None and known.is_still(entry):
+            return known
+        try:
+            with open(entry.path, "rb", buffering=0) as file:
+                read_at_ns = time.time_ns()
+                data = file.readall()
+                status = os.fstat(file.fileno())
+        except FileNotFoundError:
+            raise _Changed from None
+        except OSError as error:
+            raise _unreadable(entry.path, error) from error
+        if _signature(status) != entry.signature:
+            raise _Changed
+        if known is not None and known.data == data:  # touched; one copy of the bytes is enough
+            return _Known(entry.signature, read_at_ns, known.data, known.digest)
+        return _Known(entry.signature, read_at_ns, data, digest_of(data))
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────────
+
+    def _package_folders(self) -> tuple[str, ...]:
+        """Where the import package may lie."""
+        if self._project is None:
+            return (str(self.folder / "src"),)
+        name = self._project[1].name
+        return str(self.folder / "src"), str(self.folder / name), str(self.folder / "src" / name)
+
+    def _glance(self) -> _Survey:
+        """The same for who does not read: what cannot be looked at is as it was."""
+        try:
+            return self._surveyed if self._project is None else self._survey(self._project[1].name)
+        except errors.PackageError:
+            return self._surveyed
+
+    def _survey(self, name: str) -> _Survey:
+        """All that belongs to the import package `name` now."""
+        place = _package_folder(self.folder, name)
+        survey = _Survey(str(place) if place is not None else None)
+        if place is not None:
+            _scan(str(place / name), name, frozenset(), survey)
+        self._surveyed = survey
+        return survey
+
+
+class _Changed(Exception):
+    """What is being read is no longer what was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file as a look at it found it."""
+
+    path: str
+    status: os.stat_result
+
+    @property
+    def signature(self) -> Signature:
+        return _signature(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a file held when it was read last."""
+
+    signature: Signature
+    read_at_ns: int
+    data: bytes
+    digest: str
+
+    def is_still(self, entry: _Entry) -> bool:
+        changed_at_ns = max(entry.status.st_mtime_ns, entry.status.st_ctime_ns)
+        return self.signature == entry.signature and self.read_at_ns - changed_at_ns > _TICK_NS
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+@dataclass
+class _Survey:
+    """What one look found; it is not changed afterwards."""
+
+    package_folder: str | None
+    entries: dict[str, _Entry] = field(default_factory=dict[str, "_Entry"])  # by posix path
+    roots: list[str] = field(default_factory=list[str])  # real folders: the package's, and linked ones
+    targets: set[str] = field(default_factory=set[str])  # what links lead to, by every step
+
+    @property
+    def signatures(self) -> Mapping[str, Signature]:
+        return {path: entry.signature for path, entry in self.entries.items()}
+
+
+def _scan(folder: str, prefix: str, above: frozenset[str], survey: _Survey) -> None:
+    here = os.path.realpath(folder)
+    if here in above:  # a symbolic link to a folder above itself
+        return
+    if not above or os.path.islink(folder):
+        survey.roots.append(here)
+        survey.targets.update(_hops(folder))
+    above |= {here}
+    try:
+        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return  # gone since its own folder was read; the look at the end sees it
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    for entry in found:
+        path = f"{prefix}/{entry.name}"
+        try:
+            status = entry.stat()
+        except OSError:  # gone, or a link that leads nowhere
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            if layout.keeps_folder(entry.name):
+                _scan(entry.path, path, above, survey)
+        elif stat.S_ISREG(status.st_mode) and layout.keeps_file(entry.name):
+            survey.entries[_utf8(path)] = _Entry(entry.path, status)
+        if entry.is_symlink():
+            survey.targets.update(_hops(entry.path))
+
+
+def _hops(path: str) -> list[str]:
+    """Where a symbolic link leads, step by step, as absolute paths; nothing for what is no link."""
+    hops: list[str] = []
+    while os.path.islink(path) and len(hops) < 40:  # as many as Linux follows
+        path = os.path.join(os.path.realpath(os.path.dirname(path)), os.readlink(path))
+        hops.append(path := os.path.normpath(path))
+    return hops and [*hops, os.path.realpath(path)]
+
+
+def _package_folder(folder: Path, name: str) -> Path | None:
+    """The folder that contains the import package: the project's own or `src/` in it."""
+    candidates = [place for place in (folder, folder / "src") if (place / name).is_dir()]
+    regular = [place for place in candidates if (place / name / "__init__.py").is_file()]
+    found = regular or [place for place in candidates if any((place / name).rglob("*.py"))]
+    if len(found) > 1:
+        raise errors.InvalidDefinition(
+            f"the import package {name} lies beside pyproject.toml and also under src/",
+            hint="keep one of the two folders",
+            folder=str(folder),
+        )
+    return found[0] if found else None
+
+
+def _entry(path: str) -> _Entry | None:
+    try:
+        return _Entry(path, os.stat(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _signature(status: os.stat_result) -> Signature:
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder + os.sep)
+
+
+def _utf8(path: str) -> str:
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise errors.InvalidDefinition(
+            f"the file name {path!r} is not UTF-8", hint="rename the file", path=repr(path)
+        ) from error
+    return path
+
+
+def _unreadable(path: str, error: OSError) -> errors.NoPackageThere:
+    return errors.NoPackageThere(
+        f"{path} cannot be read: {error.strerror}", hint="see to its permissions", where=path
+    )
