@@ -1,0 +1,27 @@
+"""What the programs say and are told."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+_BETWEEN_S = 0.0005  # between two looks at the answer
+
+
+def say(**facts: object) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def told() -> bool:
+    """Waits for the next line; False when there is none any more."""
+    return bool(sys.stdin.readline())
+
+
+def next_answer(answer: Callable[[], str]) -> tuple[str, float]:
+    """Says that it watches; then the first answer that is another one, and when it was seen."""
+    last = answer()
+    say(watching=last)
+    while (found := answer()) == last:
+        time.sleep(_BETWEEN_S)
+    return found, time.monotonic()
