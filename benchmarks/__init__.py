@@ -17,6 +17,11 @@ Run by `python -m benchmarks [NAME…]`, or `make bench`. A family of rows is on
 - `sites`: the same packages as installed distributions, for the references.
 - `stored`: snapshots in a home, and the realms made from them.
 - `least`: the least that an import can cost on importlib.
+- `edited`: a package of twenty modules that is edited, plain or with pydantic models.
+- `following`: processes that follow it, and what an edit takes until its answer changes.
+- `followers`: what those processes run, one module per way of following.
+- `interpreters`: an interpreter that has hmr.
+- `pauses`: how long a host stands still while a version is reloaded.
 - `starters`: what the measured processes run, one module per way of starting.
 
 The families:
@@ -29,4 +34,5 @@ The families:
 - `sharing`: two versions that share code objects, called in turns.
 - `hooks`: hook calls.
 - `contexts`: switching, and memory with ten thousand contexts.
+- `reload`: from an edit to its answer, beside uvicorn --reload, hmr, jurigged and IPython's autoreload.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import select
 import socket
 import subprocess
@@ -38,7 +39,8 @@ class Follower:
     def __init__(self, folder: Path, kind: str, command: list[str], beside: Mapping[str, str] | None = None):
         self._kind = kind
         self._edits = 0
-        self._rested_at = time.monotonic() + _REST_S
+        self._rest = random.Random(kind)
+        self._rest_until = time.monotonic() + _REST_S
         self.project = edited.write(folder / "project", {**edited.modules(OWN, kind), **(beside or {})})
         self._log = folder / "log"
         with self._log.open("wb") as log:
@@ -58,7 +60,7 @@ class Follower:
 
         Raises Unmeasured when the process ended, or did not see it in time.
         """
-        time.sleep(max(0.0, self._rested_at - time.monotonic()))
+        time.sleep(max(0.0, self._rest_until - time.monotonic()))
         self._before()
         self._edits += 1
         path = self.project / edited.edited_path(OWN)
@@ -66,7 +68,8 @@ class Follower:
         saved = time.monotonic()
         path.write_text(text, encoding="utf-8")
         took = self._after(str(self._edits), saved)
-        self._rested_at = time.monotonic() + _REST_S
+        # watchfiles looks every 50 ms, and an edit should meet each phase of that
+        self._rest_until = time.monotonic() + _REST_S + self._rest.uniform(0.0, 0.1)
         return took
 
     def close(self) -> None:

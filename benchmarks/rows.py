@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -94,9 +95,16 @@ class Row:
 
 
 def growth(costs: Mapping[int, float], of: str) -> str:
-    """How the cost grew from the least to the most work: `1.7× for 20× the packages`."""
+    """How the cost grew from the least to the most work: `1.7× for 20× the packages`; "" from nothing."""
     least, most = min(costs), max(costs)
+    if not costs[least]:
+        return ""
     return f"{costs[most] / costs[least]:.2g}× for {most / least:g}× the {of}"
+
+
+def nine_of_ten(samples: Sequence[float], unit: Unit = "s") -> str:
+    """What nine of ten samples stay within, which is their p90, in words."""
+    return shown(sorted(samples)[math.ceil(0.9 * len(samples)) - 1], unit)
 
 
 def shown(value: float, unit: Unit) -> str:
