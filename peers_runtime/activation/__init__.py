@@ -10,5 +10,7 @@
 - `engine`: which binding each context has now; preparing, switching and freeing.
 - `check`: what must hold before a set may be switched to.
 - `lifecycle`: telling a version that it is activated or gone.
+- `reload`: exchanging a version for its next state, in all contexts that run it.
+- `handover`: what the one may leave to the other.
 - `reaper`: unloading what nothing can come back to, off every request's path.
 """

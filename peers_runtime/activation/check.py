@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Container, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
 from peers_runtime.contributions import conflicts, interrupts, registry
@@ -26,18 +28,31 @@ def no_conflicts(active: ActiveSet, new: Container[str]) -> None:
             raise conflict
 
 
-def starts(version: ActiveVersion, previous: ActiveVersion | None, specs: Sequence[HostSpecs]) -> None:
-    """Its hooks fit the host's, its definition and routes import, and its `peers_activated` returns.
+def starts(version: ActiveVersion, specs: Sequence[HostSpecs]) -> None:
+    """Its hooks fit the host's, and its definition and routes import.
 
     Raises `InvalidHook`, or `ActivationFailed` with the package's own error as its cause.
     """
     definition = version.definition
     registry.check(version, specs)
-    try:
+    with _own_faults(version):
         version.realm.load(definition.reference)
         if definition.routes_module is not None:
             version.realm.module(definition.routes_module)
-        version.announce(previous.package.version if previous is not None else None)
+
+
+def takes_over(
+    version: ActiveVersion, previous: ActiveVersion | None, data: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Its `peers_activated` returns, for the current context. Raises `ActivationFailed` as `starts`."""
+    with _own_faults(version):
+        version.announce(previous.package.version if previous is not None else None, data)
+
+
+@contextmanager
+def _own_faults(version: ActiveVersion) -> Generator[None]:
+    try:
+        yield
     except errors.PeersError:
         raise
     except BaseException as error:

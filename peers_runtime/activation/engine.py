@@ -72,11 +72,11 @@ class Engine:
 
     # ── acts ─────────────────────────────────────────────────────────────────────────────────────
 
-    def prepare(self, context_id: str, packages: Sequence[ActivePackage]) -> Prepared:
+    def prepare(self, context_id: str, packages: Sequence[ActivePackage], *, tell: bool = True) -> Prepared:
         """Load and check everything that the context does not run yet; nothing is switched.
 
-        Imports each new version's definition and routes and tells it that it is activated. Raises what is
-        wrong, and then leaves nothing loaded that was not loaded before.
+        Imports each new version's definition and routes and, with `tell`, tells it that it is activated.
+        Raises what is wrong, and then leaves nothing loaded that was not loaded before.
         """
         from peers_runtime.activation import check
 
@@ -93,7 +93,9 @@ class Engine:
             check.no_conflicts(active, {version.label for version in new})
             with Entered(provisional):
                 for version in new:
-                    check.starts(version, before.versions.get(version.name), self.hook_specs)
+                    check.starts(version, self.hook_specs)
+                    if tell:
+                        check.takes_over(version, before.versions.get(version.name))
         except BaseException:
             self.discard(prepared)
             raise
@@ -109,7 +111,7 @@ class Engine:
                 for package in active.packages
             }
         unused = [version for version in prepared.fresh if version.package.key not in held]
-        self._tell(prepared.binding, unused, held)
+        self.tell_end(prepared.binding, unused, held)
         for version in unused:
             version.discard()
         self.drain()
@@ -121,11 +123,43 @@ class Engine:
         context no longer has are then told so; an error of their own there is a diagnostic.
         """
         before = self.binding(context_id)
-        after = Binding(context_id, prepared.active, before.generation + 1)
-        with self._lock:
-            self._bind(after)
+        after = self.bind(context_id, prepared.active)
         self._part(before, prepared.gone)
         return after
+
+    def bind(self, context_id: str, active: ActiveSet) -> Binding:
+        """`switch` without telling anybody; the same set again is no new generation."""
+        with self._lock:
+            before = self.binding(context_id)
+            if before.active is active:
+                return before
+            after = Binding(context_id, active, before.generation + 1)
+            self._bind(after)
+            return after
+
+    def tell_end(
+        self, binding: Binding, versions: Sequence[ActiveVersion], elsewhere: Container[Key]
+    ) -> dict[str, Any]:
+        """Call the hooks of the end of those versions that were told of their beginning in this context.
+
+        Those that are in use `elsewhere` are not asked to dispose. Answers with what was handed over.
+        """
+        from peers_runtime.activation import lifecycle
+
+        data: dict[str, Any] = {}
+        for version in versions:
+            if version.is_used_in(binding.context_id):
+                with Entered(binding):
+                    data.update(lifecycle.deactivated(version, is_last=version.package.key not in elsewhere))
+                version.leave(binding.context_id)
+        return data
+
+    def in_use(self) -> set[Key]:
+        """The versions that some context has now."""
+        with self._lock:
+            return {
+                package.key for active in self._living() if active.bindings for package in active.packages
+            }
 
     def adopt(self, state: State) -> None:
         """Take over what the catalog says of all contexts, those included that other processes changed."""
@@ -180,7 +214,7 @@ class Engine:
             used = [binding for binding in bindings if any(v.is_used_in(binding.context_id) for v in living)]
             for number, binding in enumerate(used, start=1):
                 later = {package.key for other in used[number:] for package in other.active.packages}
-                self._tell(binding, list(binding.versions.values()), later)
+                self.tell_end(binding, list(binding.versions.values()), later)
             if self._reaper is not None:
                 self._reaper.watching = False  # what a host's own frames hold at its end is no leak
             for version in living:
@@ -246,7 +280,7 @@ class Engine:
                 if self._reaper is None:
                     from peers_runtime.activation.reaper import Reaper
 
-                    self._reaper = Reaper(lambda: self.memory.bytes)
+                    self._reaper = Reaper()
                 version = ActiveVersion(package, self.memory, self._reaper.retire)
                 self._versions[package.key] = ref(version, partial(_forget, self._versions, package.key))
             return version
@@ -276,7 +310,7 @@ class Engine:
         for package in self.state.packages:
             if package.name == root:
                 try:
-                    modules = self.memory.bytes.modules(package.digest)
+                    modules = self.memory.bytes(package).modules(package.digest)
                 except errors.StorageError:
                     continue  # said where the version itself is used
                 found.update(name[len(start) :] for name in modules if name.startswith(start))
@@ -288,21 +322,7 @@ class Engine:
             return
         versions = [before.versions[package.name] for package in gone]
         if any(version.is_used_in(before.context_id) for version in versions):
-            with self._lock:
-                elsewhere = {
-                    package.key for active in self._living() if active.bindings for package in active.packages
-                }
-            self._tell(before, versions, elsewhere)
-
-    def _tell(self, binding: Binding, versions: Sequence[ActiveVersion], elsewhere: Container[Key]) -> None:
-        """Call the hooks of the end of those versions that were told of their beginning in this context."""
-        from peers_runtime.activation import lifecycle
-
-        for version in versions:
-            if version.is_used_in(binding.context_id):
-                with Entered(binding):
-                    lifecycle.deactivated(version, is_last=version.package.key not in elsewhere)
-                version.leave(binding.context_id)
+            self.tell_end(before, versions, self.in_use())
 
 
 def _without(before: ActiveSet, after: ActiveSet) -> Sequence[ActivePackage]:

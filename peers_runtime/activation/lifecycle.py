@@ -5,7 +5,7 @@ As with pluggy, an implementation names the arguments that it wants; they were c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from peers_runtime.base import errors
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from peers_runtime.activation.versions import ActiveVersion
 
 
-def activated(version: ActiveVersion, previous: str | None) -> None:
+def activated(version: ActiveVersion, previous: str | None, data: Mapping[str, Any]) -> None:
     """Call its `peers_activated`; `previous` is the version that the context used before, or None."""
     _call(
         version,
@@ -24,25 +24,28 @@ def activated(version: ActiveVersion, previous: str | None) -> None:
         context=_context_id(),
         version=version.package.version,
         previous=previous,
-        data={},
+        data=dict(data),
     )
 
 
-def deactivated(version: ActiveVersion, *, is_last: bool) -> None:
+def deactivated(version: ActiveVersion, *, is_last: bool) -> dict[str, Any]:
     """Call its `peers_deactivating` and, when no context uses it any more, its `peers_dispose`.
 
-    What the version itself raises then is listed as a diagnostic: the switch has happened.
+    Answers with what `peers_dispose` put into its `data`. What the version itself raises then is listed as
+    a diagnostic: the switch has happened.
     """
+    data: dict[str, Any] = {}
     try:
         _call(version, "peers_deactivating", context=_context_id(), version=version.package.version)
         if is_last:
-            _call(version, "peers_dispose", data={})
+            _call(version, "peers_dispose", data=data)
     except BaseException as error:
         if interrupts.is_interrupt(error):
             raise
         version.report(
             errors.ActivationFailed.code, f"raised while it was deactivated: {type(error).__name__}: {error}"
         )
+    return data
 
 
 def _call(told: ActiveVersion, hook: str, /, **offered: Any) -> None:

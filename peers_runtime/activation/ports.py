@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     class Memory(Protocol):
         """What is kept: snapshots and tables. Called on first need only, never at a start."""
 
-        @property
-        def bytes(self) -> Bytes:
-            """The verified bytes of every snapshot."""
+        def bytes(self, package: ActivePackage) -> Bytes:
+            """The verified bytes of a version's snapshot. Whoever holds them has the version in use."""
             ...
 
         def manifest(self, digest: str) -> Manifest: ...

@@ -11,8 +11,6 @@ from peers_runtime.base import errors
 from peers_runtime.importing.finder import finder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
 
@@ -26,17 +24,16 @@ class Reaper:
     All collecting is done in that thread: two collections at once would each see less than all.
     """
 
-    def __init__(self, read: Callable[[], Bytes]) -> None:
-        self._read = read  # asked late, because memory builds it late
+    def __init__(self) -> None:
         self.watching = True  # whether what is not freed then is a fault, to be reported
         # SimpleQueue.put is reentrant: a finalizer may run in the middle of another put.
-        self._queue: SimpleQueue[Realm | threading.Event | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Realm, Bytes] | threading.Event | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="peers-reaper", daemon=True)
         self._thread.start()
 
-    def retire(self, realm: Realm) -> None:
-        """Have a realm given back soon."""
-        self._queue.put(realm)
+    def retire(self, realm: Realm, read: Bytes) -> None:
+        """Have a realm given back soon, that was acquired with `read`."""
+        self._queue.put((realm, read))
 
     def drain(self) -> None:
         """Collect garbage and give back all that can be; returns when it is done."""
@@ -64,7 +61,7 @@ class Reaper:
                 finder().collect()
                 item.set()
             else:
-                self._give_back(item)
+                self._give_back(*item)
                 if self._queue.empty():
                     finder().collect()
             del item  # an idle reaper must not hold the last realm
@@ -78,12 +75,12 @@ class Reaper:
             elif item is None or isinstance(item, threading.Event):
                 self._queue.put(item)
             else:
-                self._give_back(item)
+                self._give_back(*item)
             del item
 
-    def _give_back(self, realm: Realm) -> None:
+    def _give_back(self, realm: Realm, read: Bytes) -> None:
         try:
-            finder().release(realm, self._read(), collect=False, watch=self.watching)
+            finder().release(realm, read, collect=False, watch=self.watching)
         except Exception as error:  # noqa: BLE001  # one that cannot be unloaded stops no other
             realm.report(
                 errors.VersionHeld.code,

@@ -6,15 +6,18 @@ On a host's start path: imports late.
 from __future__ import annotations
 
 from _thread import RLock
+from types import MappingProxyType
 
 from peers_runtime.importing.current import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import ModuleType
+    from typing import Any
 
     from peers_runtime.activation.ports import Memory
+    from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
     from peers_runtime.model.active import ActivePackage
     from peers_runtime.model.manifest import Definition
@@ -42,7 +45,9 @@ class ActiveVersion:
         "package",
     )
 
-    def __init__(self, package: ActivePackage, memory: Memory, retire: Callable[[Realm], object]) -> None:
+    def __init__(
+        self, package: ActivePackage, memory: Memory, retire: Callable[[Realm, Bytes], object]
+    ) -> None:
         self.package = package
         self._memory = memory
         self._retire = retire
@@ -85,12 +90,13 @@ class ActiveVersion:
             # The realm must not hold this object, whose death gives the realm back.
             memory, label = self._memory, self.label
             _ = self.definition  # the manifest is read once for both
+            read = memory.bytes(self.package)
             realm = finder().acquire(
                 memory.lock(self.package, self._shared),
-                memory.bytes,
+                read,
                 lambda code, message: memory.report(code, message, "", label, None),
             )
-            give_back = weakref.finalize(self, self._retire, realm)
+            give_back = weakref.finalize(self, self._retire, realm, read)
             give_back.atexit = False
             self._realm, self._give_back = realm, give_back
         return self._realm
@@ -108,10 +114,16 @@ class ActiveVersion:
         """`text` with the author's own module names."""
         return self._realm.logical(text) if self._realm is not None else text
 
-    def announce(self, previous: str | None) -> None:
+    @property
+    def first_uses(self) -> RLock:
+        """Whoever holds it lets everybody else's first use of the version in a context wait."""
+        return self._announcing
+
+    def announce(self, previous: str | None, data: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Call the version's `peers_activated` for the current context, before its first use there.
 
-        Others who come meanwhile wait. Once for each context and process, and again after `leave`.
+        `data` is what the version before it has handed over. Others who come meanwhile wait. Once for each
+        context and process, and again after `leave`.
         """
         entered = current.get()
         context_id = entered[0].context_id if entered is not None else None
@@ -124,7 +136,7 @@ class ActiveVersion:
 
             self._being_told.add(context_id)  # the hook's own module comes here, too
             try:
-                lifecycle.activated(self, previous)
+                lifecycle.activated(self, previous, data)
                 self._used_in.add(context_id)
             finally:
                 self._being_told.discard(context_id)

@@ -107,9 +107,8 @@ class Storage:
 
     # ── what the engine asks ─────────────────────────────────────────────────────────────────────
 
-    @property
-    def bytes(self) -> Bytes:
-        return self.snapshots
+    def bytes(self, package: ActivePackage) -> Bytes:
+        return self.snapshots.reader(package.digest)
 
     def manifest(self, digest: str) -> Manifest:
         return self.snapshots.manifest(digest)

@@ -10,7 +10,7 @@ from peers_runtime.base import errors
 from peers_runtime.contributions import definition
 from peers_runtime.importing.finder import finder
 from peers_runtime.importing.lock import Lock
-from peers_runtime.model.manifest import Manifest
+from peers_runtime.model.manifest import Definition, Manifest
 from peers_runtime.snapshots import capture as snapshot
 from peers_runtime.snapshots import environment, sources
 from peers_runtime.snapshots.draft import Draft
@@ -35,6 +35,65 @@ def capture(services: Services, source: str | os.PathLike[str]) -> Captured:
     wrong with the source, its code or its definition.
     """
     read = sources.read(source)
+    _refuse_what_needs_locks(read)
+    environment.check(read.requires.shared, f"{read.name} {read.version}")
+    realms = _Realms(services, read, services.snapshots.draft(read))
+    try:
+        described = realms.evaluate()
+    finally:
+        realms.drop()
+    return _captured(services, read, described)
+
+
+class Candidate:
+    """The next state of a working copy that runs: captured, evaluated, and ready to be switched to.
+
+    The realm in which its definition was evaluated is the one that goes live: code runs once. Only when the
+    definition itself has changed is it run again, because the snapshot's id, which names the realm, covers
+    the definition. Until `close` the snapshot can be read from memory.
+    """
+
+    def __init__(self, services: Services, read: sources.Source, like: Manifest) -> None:
+        """`like` is the snapshot that runs. Raises as `capture`, and `RestartNeeded`."""
+        _refuse_what_needs_locks(read)
+        _refuse_other_needs(read, like)
+        guessed = snapshot.manifest(read, like.definition, services.timestamp(), like)
+        self._realms = _Realms(services, read, services.snapshots.draft(read, guessed))
+        try:
+            described = self._realms.evaluate()
+            self.captured = Captured(read, guessed)
+            # as JSON, where 1 and True differ
+            if described.model_dump_json() != like.definition.model_dump_json():
+                self._realms.drop()
+                self.captured = _captured(services, read, described, guessed)
+                _refuse_other_package(self.captured.manifest, like)
+                draft = services.snapshots.draft(read, self.captured.manifest)
+                self._realms = _Realms(services, read, draft)
+                self._realms.fresh()
+            else:
+                _contents_exist(guessed)
+        except BaseException:
+            self._realms.drop()
+            raise
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.captured.manifest
+
+    def close(self) -> None:
+        """Let go of the realm; who runs it meanwhile holds it."""
+        self._realms.drop()
+
+
+def _captured(
+    services: Services, read: sources.Source, described: Definition, like: Manifest | None = None
+) -> Captured:
+    manifest = snapshot.manifest(read, described, services.timestamp(), like)
+    _contents_exist(manifest)
+    return Captured(read, manifest)
+
+
+def _refuse_what_needs_locks(read: sources.Source) -> None:
     if read.requires.private:
         raise errors.InvalidSetting(
             f"{read.name} asks for private distributions ({', '.join(read.requires.private)}), "
@@ -49,25 +108,30 @@ def capture(services: Services, source: str | os.PathLike[str]) -> Captured:
             hint="remove [tool.peers.dependencies]; a contract's tools can be called by name: ctx.tools[...]",
             package=read.name,
         )
-    environment.check(read.requires.shared, f"{read.name} {read.version}")
-    draft = services.snapshots.draft(read)
-    realms = _ThrowAwayRealms(services, read, draft)
-    try:
-        realm = realms.fresh()
-        described = definition.evaluate(
-            realm.load,
-            realm.loaded,
-            read.name,
-            read.version,
-            read.reference,
-            logical=realm.logical,
-            again=realms.again,
+
+
+def _refuse_other_needs(read: sources.Source, like: Manifest) -> None:
+    if read.requires != like.requires or read.name != like.name:
+        what = (
+            f"needs {', '.join(read.requires.shared) or 'no distributions'} now"
+            if read.name == like.name
+            else f"is called {read.name} now"
         )
-    finally:
-        realms.drop()
-    manifest = snapshot.manifest(read, described, services.timestamp())
-    _contents_exist(manifest)
-    return Captured(read, manifest)
+        raise errors.RestartNeeded(
+            f"{like.name} {what}, which cannot be changed while it runs",
+            hint="install what is missing, and start the host, or `peers dev`, again",
+            package=like.name,
+        )
+
+
+def _refuse_other_package(manifest: Manifest, like: Manifest) -> None:
+    if manifest.package_id != like.package_id:
+        raise errors.RestartNeeded(
+            f"{like.name} has another package id now ({manifest.package_id}, it was {like.package_id}), "
+            "and so is another package",
+            hint=f"put the id back, or uninstall {like.name} and start the host, or `peers dev`, again",
+            package=like.name,
+        )
 
 
 def _contents_exist(manifest: Manifest) -> None:
@@ -84,12 +148,14 @@ def _contents_exist(manifest: Manifest) -> None:
             )
 
 
-class _ThrowAwayRealms:
+class _Realms:
     """One realm at a time, in which nothing of the package has been imported yet."""
 
     def __init__(self, services: Services, source: sources.Source, draft: Draft) -> None:
+        self._source = source
         self._draft = draft
-        self._report = lambda code, message: services.report(code, message, subject=source.name)
+        label = f"{source.name}@{source.version}"
+        self._report = lambda code, message: services.report(code, message, subject=label)
         self._lock = Lock(
             name=source.name,
             version=source.version,
@@ -99,16 +165,30 @@ class _ThrowAwayRealms:
         )
         self._realm: Realm | None = None
 
+    def evaluate(self) -> Definition:
+        """What the package's code says that it contributes."""
+        realm = self.fresh()
+        source = self._source
+        return definition.evaluate(
+            realm.load,
+            realm.loaded,
+            source.name,
+            source.version,
+            source.reference,
+            logical=realm.logical,
+            again=self._again,
+        )
+
     def fresh(self) -> Realm:
         self.drop()
         self._realm = finder().acquire(self._lock, self._draft, self._report)
         return self._realm
 
-    def again(self) -> tuple[Load, Loaded, Logical]:
-        realm = self.fresh()
-        return realm.load, realm.loaded, realm.logical
-
     def drop(self) -> None:
         if self._realm is not None:
             realm, self._realm = self._realm, None
             finder().release(realm, self._draft, collect=False, watch=False)
+
+    def _again(self) -> tuple[Load, Loaded, Logical]:
+        realm = self.fresh()
+        return realm.load, realm.loaded, realm.logical

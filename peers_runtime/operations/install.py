@@ -33,14 +33,21 @@ def install(
     with services.catalog.read() as reader:
         siblings = reader.snapshots(manifest.package_id)
     services.snapshots.add(captured.source, manifest, reversed(siblings))
+    return record(services, captured, context_id, actor, activate=activate)
+
+
+def record(
+    services: Services, captured: Captured, context_id: str, actor: str, *, activate: bool
+) -> PackageVersion:
+    """Make a snapshot whose bytes are kept this device's dev version in a context, as `install` does."""
     version_id = services.new_id()
-    plan = carry_out(
+    done = carry_out(
         services,
-        lambda reader: _plan(reader, services, captured, context_id, actor, version_id, activate),
-        lambda writer: writer.put_snapshot(manifest),
-        manifest,
+        lambda reader: _plan(reader, services, captured, context_id, actor, version_id, activate=activate),
+        lambda writer: writer.put_snapshot(captured.manifest),
+        captured.manifest,
     )
-    return next(version for version in plan.after.versions if version.device_id == services.device)
+    return next(version for version in done.after.versions if version.device_id == services.device)
 
 
 def _plan(
@@ -50,6 +57,7 @@ def _plan(
     context_id: str,
     actor: str,
     version_id: str,
+    *,
     activate: bool,
 ) -> Plan:
     access.authorise(reader, context_id, actor, Act.INSTALL)

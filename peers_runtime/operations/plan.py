@@ -16,6 +16,7 @@ from peers_runtime.snapshots import environment
 if TYPE_CHECKING:
     from peers_runtime.activation.engine import Prepared
     from peers_runtime.catalog.store import Reader, Writer
+    from peers_runtime.model.catalog import PackageVersion
     from peers_runtime.operations.services import Services
 
 _ATTEMPTS = 5  # how often a plan is made again when another process changes the same package meanwhile
@@ -124,16 +125,21 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
             writer.put_version(version)
     if after.prefs is not None and after.prefs != plan.before.prefs:
         writer.put_prefs(services.device, after.prefs)
-    chosen = after.live(services.device)
-    if chosen != plan.before.live(services.device):
+    chosen, before = after.live(services.device), plan.before.live(services.device)
+    # a dev version that points at another snapshot is still the one that was chosen
+    if _row(chosen) != _row(before):
         writer.put_activation(
             plan.context_id,
             plan.package_id,
-            chosen.package_version_id if chosen is not None else None,
+            _row(chosen),
             plan.actor,
             services.timestamp(),
             services.device,
         )
+
+
+def _row(version: PackageVersion | None) -> str | None:
+    return version.package_version_id if version is not None else None
 
 
 def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Sequence[ActivePackage]:

@@ -18,7 +18,7 @@ class FakeMemory:
     """Keeps packages that are added, and what is reported."""
 
     def __init__(self, folder: Path) -> None:
-        self.bytes = DiskBytes(folder)
+        self._bytes = DiskBytes(folder)
         self.reports: list[tuple[str, str]] = []
         self.rows_of: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._manifests: dict[str, Manifest] = {}
@@ -39,7 +39,7 @@ class FakeMemory:
             f"{name}/ui.py": f"def home(props, ctx):\n    return '{name} {version}'\n",
             **{f"{name}/{path}": text for path, text in (files or {}).items()},
         }
-        digest = self.bytes.add(tree)
+        digest = self._bytes.add(tree)
         definition = Definition(
             package_id=an_id(name),
             reference=f"{name}.package:package",
@@ -61,6 +61,9 @@ class FakeMemory:
         )
         row = [ui, name, None, "screen", None, None, 0, False, None]
         return ActivePackage(name, an_id(name), version, digest, [row], [{"name": name}])
+
+    def bytes(self, package: ActivePackage) -> DiskBytes:
+        return self._bytes
 
     def manifest(self, digest: str) -> Manifest:
         return self._manifests[digest]

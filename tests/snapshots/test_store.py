@@ -155,7 +155,7 @@ def test_sharing_keeps_one_code_object_per_file_however_often_it_changes(
         source, manifest = captured({**FILES, "notes/store.py": f"VALUE = {number}\n".encode()})
         snapshots.add(source, manifest)
         snapshots.code(manifest.id, "notes.store", "/src/notes/store.py", True)
-    assert len(snapshots._shared) == 1
+    assert len(snapshots.shared_code._latest) == 1
 
 
 def test_many_threads_may_ask_first(home: Path, captured: Capture) -> None:

@@ -1,0 +1,99 @@
+"""What a version may leave to the next: state that keeps nothing of the old one in memory."""
+
+from __future__ import annotations
+
+import gc
+from collections import deque
+from collections.abc import Iterator, Mapping
+from types import FrameType, FunctionType, ModuleType
+from typing import Any
+
+from peers_runtime.importing import names
+
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, bytearray)
+
+
+def judge(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What can be handed over, and for each key that cannot be why not, naming the place and the type.
+
+    Good is plain data and what belongs to the host: any object in which, as far as its contents,
+    attributes and bound functions lead, no class, function or module is a package's own.
+    """
+    good: dict[str, Any] = {}
+    faults: list[str] = []
+    for key, value in data.items():
+        fault = _fault(value, f"data[{key!r}]")
+        if fault is None:
+            good[key] = value
+        else:
+            faults.append(fault)
+    return good, faults
+
+
+def _fault(value: object, place: str) -> str | None:
+    seen: set[int] = set()
+    kept: list[object] = []  # or an id might be used again while we look
+    waiting = [(place, value)]
+    while waiting:
+        where, thing = waiting.pop()
+        if (isinstance(thing, _PLAIN) and type(thing) in _PLAIN) or id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        kept.append(thing)
+        owner = _owner(thing)
+        if owner is not None:
+            return f"{where} is {owner}"
+        waiting.extend(_parts(where, thing))
+    return None
+
+
+def _owner(thing: object) -> str | None:
+    """What of a package an object is, in words."""
+    kind = type(thing)
+    if isinstance(thing, ModuleType):
+        return f"the module {names.logical(thing.__name__)}" if _is_versioned(thing.__name__) else None
+    if isinstance(thing, type | FunctionType) and _is_versioned(thing.__module__):
+        word = "class" if isinstance(thing, type) else "function"
+        return f"the {word} {names.logical(f'{thing.__module__}.{thing.__qualname__}')}"
+    if isinstance(thing, FrameType) and _is_versioned(thing.f_globals.get("__name__")):
+        return f"code of {names.logical(str(thing.f_globals['__name__']))} that has not ended"
+    if _is_versioned(kind.__module__):
+        return f"an object of the class {names.logical(f'{kind.__module__}.{kind.__qualname__}')}"
+    return None
+
+
+def _is_versioned(module: object) -> bool:
+    return isinstance(module, str) and module.startswith(names.PREFIX)
+
+
+def _parts(where: str, thing: Any) -> Iterator[tuple[str, object]]:
+    """What an object leads to. Classes and modules of the host are its own, whatever they hold."""
+    if isinstance(thing, type | ModuleType):
+        return
+    if isinstance(thing, FunctionType):
+        for cell in thing.__closure__ or ():
+            yield f"{where}, a variable", cell
+        yield f"{where}, its defaults", (thing.__defaults__, thing.__kwdefaults__)
+    elif isinstance(thing, Mapping):
+        for key, value in tuple(thing.items()):
+            yield f"a key of {where}", key
+            yield f"{where}[{key!r:.60}]", value
+    elif isinstance(thing, list | tuple | set | frozenset | deque):
+        for place, value in enumerate(tuple(thing)):
+            yield f"{where}[{place}]", value
+    elif isinstance(thing, FrameType):
+        yield f"{where}, its variables", thing.f_locals
+    elif not hasattr(thing, "__dict__"):  # built in: only the collector knows its parts
+        for child in gc.get_referents(thing):
+            yield f"{where} → {type(child).__name__}", child
+    for name, value in _attributes(thing):
+        yield f"{where}.{name}", value
+
+
+def _attributes(thing: object) -> Iterator[tuple[str, object]]:
+    for kind in type(thing).__mro__:
+        slots = vars(kind).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in {"__dict__", "__weakref__"} and hasattr(thing, name):
+                yield name, getattr(thing, name)
+    yield from tuple(getattr(thing, "__dict__", {}).items())

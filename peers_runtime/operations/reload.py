@@ -1,0 +1,80 @@
+"""Putting the next state of a working copy in the place of the one that runs: live first, then kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from peers_runtime.activation import reload
+from peers_runtime.catalog.index import route_rows
+from peers_runtime.model.active import ActivePackage
+from peers_runtime.operations import install
+
+if TYPE_CHECKING:
+    from peers_runtime.model.manifest import Manifest
+    from peers_runtime.operations.capture import Candidate
+    from peers_runtime.operations.services import Services
+
+
+def runs(services: Services, manifest: Manifest, origin: str | None, context_id: str) -> bool:
+    """Whether the context runs this state of the working copy in `origin`."""
+    found = _live(services, context_id, manifest.package_id)
+    return found is not None and found.key == (manifest.name, manifest.id, origin)
+
+
+def followers(services: Services, package_id: str, origin: str | None, context_id: str) -> tuple[str, ...]:
+    """The context, if it has the package at all, and every other one that runs this working copy."""
+    state = services.engine.state
+    positions = {
+        place
+        for place, one in enumerate(state.packages)
+        if one.package_id == package_id and one.origin == origin is not None
+    }
+    sets = {place for place, members in enumerate(state.sets) if not positions.isdisjoint(members)}
+    others = sorted(one for one, (_, place, _) in state.contexts.items() if place in sets)
+    own = [context_id] if _live(services, context_id, package_id) is not None else []
+    return tuple(dict.fromkeys([*own, *others]))
+
+
+def go_live(
+    services: Services, candidate: Candidate, context_ids: Sequence[str], may_switch: Callable[[], bool]
+) -> bool:
+    """Switch these contexts to the candidate in memory; False when `may_switch` said no in the end.
+
+    Raises what `activation.reload` does; then, and when it is False, the previous version serves. Nothing is
+    written: call `keep` before `services.engine.acts` is let go, which the caller holds.
+    """
+    manifest = candidate.manifest
+    package = ActivePackage(
+        manifest.name,
+        manifest.package_id,
+        manifest.version,
+        manifest.id,
+        route_rows(manifest.definition.routes),
+        [nav.wire() for nav in manifest.definition.app_navs],
+        candidate.captured.source.package_folder,
+    )
+    return reload.reload(services.engine, context_ids, package, may_switch)
+
+
+def keep(
+    services: Services, candidate: Candidate, like: Manifest, context_ids: Sequence[str], actor: str
+) -> None:
+    """Write what has gone live: the snapshot, and the dev row of each context.
+
+    Raises `HomeNotWritable`, `RoleTooLow` and whatever else an install may; the contexts for which nothing
+    could be written are then back at what the catalog says.
+    """
+    captured = candidate.captured
+    try:
+        services.snapshots.keep(captured.source, captured.manifest, like)
+        for context_id in context_ids:
+            install.record(services, captured, context_id, actor, activate=True)
+    except BaseException:
+        services.engine.adopt(services.catalog.state(services.device))
+        raise
+
+
+def _live(services: Services, context_id: str, package_id: str) -> ActivePackage | None:
+    active = services.engine.binding(context_id).active.packages
+    return next((one for one in active if one.package_id == package_id), None)
