@@ -13,7 +13,8 @@ from pathlib import Path
 from benchmarks import packages
 
 MODULES = 20
-_PARTS = MODULES - 4  # besides `__init__`, `package`, `common` and `main`
+_CONTRIBUTED = ("package", "routes", "uis")
+_PARTS = MODULES - 3 - len(_CONTRIBUTED)  # besides `__init__`, `common` and `main`
 _EDITED = _PARTS // 2  # about half of the others build upon it
 _NOUNS = (
     *("Invoice", "Parcel", "Ticket", "Shelf", "Voyage", "Recipe", "Meter", "Garden"),
@@ -24,12 +25,12 @@ _NOUNS = (
 def modules(own: str, kind: str, edit: int = 0) -> Mapping[str, str]:
     """The files by path inside the project, its `pyproject.toml` among them; `kind` is plain or pydantic.
 
-    `package` is there for this runtime; nobody else imports it.
+    `package`, `routes` and `uis` are there for this runtime; nobody else imports them.
     """
     files = {
         "pyproject.toml": _PROJECT.format(own=own),
         f"{own}/__init__.py": '"""A package that is being edited."""\n',
-        f"{own}/package.py": _PACKAGE.format(own=own, package_id=packages.package_id(0)),
+        **_contributed(own),
         f"{own}/common.py": _COMMON,
     }
     for number in range(_PARTS):
@@ -74,6 +75,13 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     return folder
+
+
+def _contributed(own: str) -> Mapping[str, str]:
+    main, settings = packages.ui_ids(0)
+    facts = {"own": own, "package_id": packages.package_id(0), "main": main, "settings": settings}
+    texts = (_PACKAGE, _ROUTES, _UIS)
+    return {f"{own}/{name}.py": text.format(**facts) for name, text in zip(_CONTRIBUTED, texts, strict=True)}
 
 
 def _part(own: str, kind: str, number: int, nouns: int = 0) -> str:
@@ -123,7 +131,40 @@ from {own} import main
 @define_package
 def package(pkg):
     pkg.package_id = "{package_id}"
-    pkg.app_navs = [AppNav(name=main.NAME)]
+    pkg.app_navs = [AppNav(name=main.NAME, navigation_path="{own}")]
+'''
+
+_ROUTES = '''\
+"""Which path shows which UI."""
+
+from peers_runtime import Route
+
+routes = [
+    Route(peers_ui_id="{main}", path="{own}"),
+    Route(peers_ui_id="{settings}", path="{own}/settings"),
+]
+'''
+
+_UIS = '''\
+"""What there is to see."""
+
+from peers_runtime import UI
+
+from {own} import main
+
+
+def show(props, ctx):
+    return main.answer()
+
+
+def show_settings(props, ctx):
+    return main.described()
+
+
+uis = [
+    UI(peers_ui_id="{main}", name="Answer", content=show),
+    UI(peers_ui_id="{settings}", name="Settings", content=show_settings),
+]
 '''
 
 _MAIN = '''\

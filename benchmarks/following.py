@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -90,6 +90,14 @@ class Follower:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @contextlib.contextmanager
+    def _closed_on_failure(self) -> Generator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
     def _before(self) -> None:
         """Before an edit is saved."""
 
@@ -128,7 +136,8 @@ class Watching(Follower):
 
     def __init__(self, folder: Path, kind: str, command: list[str], beside: Mapping[str, str] | None = None):
         super().__init__(folder, kind, command, beside)
-        self._said()
+        with self._closed_on_failure():
+            self._said()
 
     def _before(self) -> None:
         self._tell()
@@ -170,8 +179,9 @@ class Served(Follower):
 
     def __init__(self, folder: Path, kind: str, command: list[str]) -> None:
         super().__init__(folder, kind, command)
-        self._port = self._find_port()
-        self._wait_for("0")
+        with self._closed_on_failure():
+            self._port = self._find_port()
+            self._wait_for("0")
 
     def _after(self, answer: str, saved: float) -> Mapping[str, float]:
         return {"all": self._wait_for(answer) - saved}

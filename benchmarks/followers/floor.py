@@ -50,7 +50,6 @@ def main(path: str) -> None:
 
 def _imported(own: str) -> list[str]:
     """The package's modules, each after those that it imports."""
-    __import__(f"{own}.package")
     order = [own, f"{own}.common"]
 
     def add(name: str) -> None:
@@ -60,7 +59,9 @@ def _imported(own: str) -> list[str]:
                     add(used.__name__)
             order.append(name)
 
-    add(f"{own}.package")
+    for name in ("package", "routes", "uis"):
+        __import__(f"{own}.{name}")
+        add(f"{own}.{name}")
     return order
 
 
