@@ -165,6 +165,7 @@ class Changes:
             return
         if self._listening.polls:
             self._look_at_everything()
+            self._pending.look(self._monotonic())
             self._put_off_look(_POLL_S)
         elif self._look_again:
             first = self._look_at == -math.inf
@@ -217,7 +218,7 @@ class Changes:
         """None when nothing has changed."""
         if len(self._pending) == 0:
             return None
-        hearsay = settling.judge(self._pending.facts(), now)
+        hearsay = settling.judge(self._pending.hearsay(), now)
         if isinstance(hearsay, settling.Wait):
             return hearsay
         verdict = self._verdict_of_disk()

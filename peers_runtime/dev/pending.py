@@ -34,7 +34,12 @@ class Pending:
         return min(path.seen_at for path in self._paths.values())
 
     def facts(self) -> Collection[settling.Change]:
-        return [path.facts() for path in self._paths.values()]
+        """What the last `look` has found."""
+        return [path.facts(path.open) for path in self._paths.values()]
+
+    def hearsay(self) -> Collection[settling.Change]:
+        """The same without asking who has the files open: nobody tells when that ends."""
+        return [path.facts(False) for path in self._paths.values()]
 
     def changed_since(self, at: float) -> frozenset[str]:
         return frozenset(path.name for path in self._paths.values() if path.changed_at > at)
@@ -143,7 +148,7 @@ class _Path:
             self.lost_at = now
         return before != self.stamp
 
-    def facts(self) -> settling.Change:
+    def facts(self, is_open: bool | None) -> settling.Change:
         return settling.Change(
-            self.name, self.seen_at, self.changed_at, self.open, self.lost_at, missing=self.stamp is None
+            self.name, self.seen_at, self.changed_at, is_open, self.lost_at, missing=self.stamp is None
         )
