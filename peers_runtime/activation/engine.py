@@ -48,6 +48,7 @@ class Engine:
         self._occupied: set[str] = set()  # names that were reported: an ordinary module has them
         self._unmanage: Callable[[], object] = self._manage()
         self._closed = False
+        memory.uses(state.packages)
 
     def binding(self, context_id: str) -> Binding:
         """The current generation of a context. Raises `UnknownContext` or `RuntimeClosed`."""
@@ -177,6 +178,10 @@ class Engine:
                     parted.append((binding, active))
             unmanage, self._unmanage = self._unmanage, self._manage()
             unmanage()
+            loaded = [
+                version.package for found in self._versions.values() if (version := found()) is not None
+            ]
+            self.memory.uses([*state.packages, *loaded])
         for binding, active in parted:
             self._part(binding, _without(binding.active, active))
 

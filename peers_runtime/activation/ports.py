@@ -23,6 +23,10 @@ if TYPE_CHECKING:
             """The verified bytes of a version's snapshot. Whoever holds them has the version in use."""
             ...
 
+        def uses(self, packages: Sequence[ActivePackage]) -> None:
+            """From now on these, and no others, may still be read by this process."""
+            ...
+
         def manifest(self, digest: str) -> Manifest: ...
 
         def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:

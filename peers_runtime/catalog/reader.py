@@ -113,6 +113,17 @@ class Reader:
         )
         return list(self._connection.execute(chosen).scalars())
 
+    def unused_snapshots(self) -> list[str]:
+        """The digests of snapshots that no version of any context points at, oldest first."""
+        table = schema.snapshots
+        used = select(schema.package_versions.c.snapshot_digest)
+        chosen = select(table.c.digest).where(table.c.digest.not_in(used)).order_by(table.c.created_at)
+        return list(self._connection.execute(chosen).scalars())
+
+    def all_snapshots(self) -> list[str]:
+        """The digests of all snapshots in this home."""
+        return list(self._connection.execute(select(schema.snapshots.c.digest)).scalars())
+
     def activations(self, context_id: str, package_id: str) -> list[Activation]:
         """What was made active in a context, oldest first."""
         table = schema.activations

@@ -104,6 +104,13 @@ class Writer(Reader):
         ):  # the same content at another time is the same snapshot
             self._put(schema.snapshots, row, None, manifest.id)
 
+    def remove_snapshot(self, digest: str) -> None:
+        """Of which no version is left; its bytes are for the caller to remove, after the commit."""
+        table = schema.snapshots
+        removed = self._connection.execute(delete(table).where(table.c.digest == digest))
+        if removed.rowcount:
+            self._changed(None, table.name, digest)
+
     def put_activation(
         self,
         context_id: str,

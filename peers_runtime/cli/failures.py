@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import linecache
-import os
-import re
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import click
 
 from peers_runtime.base import errors
 from peers_runtime.cli import suggestions
+from peers_runtime.operations import faults
 
 OK: Final = 0
 PROBLEMS: Final = 1
@@ -28,19 +25,6 @@ EXIT_CODES: Final[tuple[tuple[type[errors.PeersError], int], ...]] = (
     (errors.Conflict, CONFLICT),
     (errors.PeersError, PROBLEMS),  # a package's, the machine's, or of no family
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A line of a file that an error is about."""
-
-    path: str
-    line: int
-    known: str = ""  # the line's text, when there is no such file to read it from
-
-    @property
-    def source(self) -> str:
-        return (linecache.getline(self.path, self.line) or self.known).rstrip()
 
 
 def exit_code(error: errors.PeersError) -> int:
@@ -84,9 +68,9 @@ def document(error: errors.PeersError) -> dict[str, Any]:
 
 def text(error: errors.PeersError) -> str:
     """The error as a person reads it: what, where, why, and what to do next."""
-    what = _PLACE.sub("", error.message)
+    what = faults.without_place(error.message)
     lines = [click.style(f"error[{error.code}]", fg="red", bold=True) + click.style(f": {what}", bold=True)]
-    place = find_place(error)
+    place = faults.find_place(error)
     if place is not None:
         lines += _shown(place)
     lines += [_remark("note", note) for note in _notes(error)]
@@ -96,27 +80,8 @@ def text(error: errors.PeersError) -> str:
     return "\n".join(lines)
 
 
-def find_place(error: errors.PeersError) -> Place | None:
-    """Where the author should look: the error's own facts, else where its cause was raised."""
-    path, line = error.facts.get("path"), error.facts.get("line")
-    if isinstance(path, str) and isinstance(line, int):
-        cause = error.__cause__
-        return Place(path, line, (cause.text or "") if isinstance(cause, SyntaxError) else "")
-    for said in (f"{error.facts.get('where')}: ", error.message):
-        found = _PLACE.match(said)
-        if found is not None:
-            return Place(found["path"], int(found["line"]))
-    for cause in _causes(error):
-        if isinstance(cause, SyntaxError) and cause.filename and cause.lineno:
-            return Place(cause.filename, cause.lineno)
-        frames = [frame for frame in traceback.extract_tb(cause.__traceback__) if not _ours(frame.filename)]
-        if frames and frames[-1].lineno:
-            return Place(frames[-1].filename, frames[-1].lineno)
-    return None
-
-
 def _notes(error: errors.PeersError) -> Iterator[str]:
-    for cause in _causes(error):
+    for cause in faults.causes(error):
         said = str(cause).partition("\n")[0]
         if said and said in error.message:
             continue
@@ -126,14 +91,7 @@ def _notes(error: errors.PeersError) -> Iterator[str]:
             yield str(family.__doc__)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause = error.__cause__
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__
-
-
-def _shown(place: Place) -> list[str]:
+def _shown(place: faults.Place) -> list[str]:
     margin = " " * len(str(place.line))
     bar = click.style("|", fg="blue", bold=True)
     lines = [f"{margin}{click.style('-->', fg='blue', bold=True)} {place.path}:{place.line}"]
@@ -150,15 +108,9 @@ def _remark(word: str, said: str) -> str:
     )
 
 
-def _ours(path: str) -> bool:
-    return path.startswith((_OURS, "<frozen "))
-
-
-_PLACE: Final = re.compile(r"^(?P<path>[^\n:]+\.\w+):(?P<line>\d+): ")
 _SAYING_WHOSE_MOVE_IT_IS: Final = (
     errors.PackageError,
     errors.Refused,
     errors.Conflict,
     errors.StorageError,
 )
-_OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep

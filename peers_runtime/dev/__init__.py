@@ -1,5 +1,7 @@
 """The dev loop: a file is saved, and what is live follows. Only home of watchfiles; imported late.
 
+- `watch`: one working copy that is watched: its thread, and the handle that a host has of it.
+- `attempt`: one change on its way from files that have settled to code that runs.
 - `changes`: which files changed, answered when they have settled; joins the ones below.
 - `pending`: the changes that have not settled yet, and what the disk says of them.
 - `listening`: keeps notices coming, or lets polling take over, and says what is not as it should be.

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from peers_runtime.dev.watch import Watch
     from peers_runtime.model.catalog import Context, ContextKind, Package, PackageVersion
     from peers_runtime.model.diagnostic import Diagnostic
     from peers_runtime.model.manifest import Manifest
+    from peers_runtime.model.reload import Reload
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.resolution import Resolution
     from peers_runtime.snapshots.sources import AvailableDistribution
@@ -46,6 +48,7 @@ class Runtime:
         self._engine = Engine(self._storage.state(), self._storage, facades)
         self._storage.engine = self._engine
         self._undo = announce(self._storage)
+        self._watches: list[Watch] = []
 
     @classmethod
     def open(
@@ -161,6 +164,30 @@ class Runtime:
 
         self._engine.add_hook_specs(HostSpecs(module, project_name))
 
+    def watch(
+        self,
+        project: str | os.PathLike[str],
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        on_reload: Callable[[Reload], object] | None = None,
+        polling: bool = False,
+    ) -> Watch:
+        """Make a project's folder the active dev version in a context, and again whenever a file is saved.
+
+        Every other context that runs this working copy follows. Code that does not compile, import or fit
+        changes nothing: see `Watch.fault`. `on_reload` is told of every change, in the watch's thread.
+        `polling` looks at the files again and again, for file systems that tell of no changes. When no
+        version is loaded yet, what is in memory is frozen (`gc.freeze`) until the watch is closed, so that
+        unloading old versions never pauses the host. Raises `NoPackageThere`, `UnknownContext` or
+        `RoleTooLow`.
+        """
+        from peers_runtime.dev.watch import Watch
+
+        watch = Watch(self.services, project, context, actor or self.actor, on_reload, polling=polling)
+        self._watches.append(watch)
+        return watch
+
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
     def packages(self, context: str = PERSONAL) -> Sequence[Package]:
@@ -205,6 +232,8 @@ class Runtime:
 
     def close(self) -> None:
         """Unload everything this runtime loaded and close its files. Closing twice does nothing."""
+        while self._watches:
+            self._watches.pop().close()
         self._undo()
         self._engine.close()
         self._storage.close()

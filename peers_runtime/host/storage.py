@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.active import ActivePackage, State
     from peers_runtime.model.manifest import Manifest, TableData
     from peers_runtime.operations.services import Services
+    from peers_runtime.snapshots.claims import Claims
     from peers_runtime.snapshots.store import SnapshotStore
 
 
@@ -43,6 +44,7 @@ class Storage:
         self._tables: TableStore | None = None
         self._diagnostics: Diagnostics | None = None
         self._services: Services | None = None
+        self._claims: Claims | None = None
 
     def state(self) -> State:
         """What is active, from the index; from the catalog when the index is not to be trusted."""
@@ -100,6 +102,8 @@ class Storage:
         return self._services
 
     def close(self) -> None:
+        if self._claims is not None:
+            self._claims.close()
         if self._services is not None:
             self._services.catalog.close()
         if self._tables is not None:
@@ -109,6 +113,15 @@ class Storage:
 
     def bytes(self, package: ActivePackage) -> Bytes:
         return self.snapshots.reader(package.digest)
+
+    def uses(self, packages: Sequence[ActivePackage]) -> None:
+        from_folders = {one.digest for one in packages if one.origin is not None}
+        if from_folders and self._claims is None:
+            from peers_runtime.snapshots.claims import Claims
+
+            self._claims = Claims(self.path)
+        if self._claims is not None:
+            self._claims.hold(from_folders)
 
     def manifest(self, digest: str) -> Manifest:
         return self.snapshots.manifest(digest)

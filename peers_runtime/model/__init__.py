@@ -6,6 +6,7 @@
 - `catalog`: contexts, members, packages, versions and their history.
 - `active`: the light records a host starts from; slots only, no third-party imports.
 - `diagnostic`: something that went wrong and is listed until it is mended.
+- `reload`: what the dev loop says of one change.
 - `modules`: where a module's source lies.
 - `versions`: Semantic Versions and their one-to-one form in wheels.
 """

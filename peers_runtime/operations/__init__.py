@@ -6,8 +6,11 @@ switches; a failure at any step leaves everything as it was.
 
 - `services`: what the acts work with.
 - `access`: who may do what; finding contexts, packages and versions by what a person calls them.
-- `capture`: a source as a snapshot: read, evaluated in a throw-away realm, described.
+- `capture`: a source as a snapshot: read, evaluated in a realm of its own, described.
 - `facts`: what the catalog says of one package in one context.
 - `plan`: what an act would change, and making it so.
 - `install`, `activate`, `contexts`, `inspect`: the acts.
+- `reload`: the dev loop's act, the other way round: live in memory first, then recorded.
+- `prune`: giving up snapshots of dev versions that nothing uses any more.
+- `faults`: where an author should look when something of a package has failed.
 """

@@ -21,5 +21,6 @@ Keeping, light enough for a first import:
 - `trees`: the files of snapshots laid out in folders.
 - `code`: compiled code in one mapped file per snapshot and interpreter.
 - `interpreter`: what this room knows of CPython.
+- `claims`: which snapshots of working copies a process may still read.
 - `disk`: writing files whole or not at all.
 """

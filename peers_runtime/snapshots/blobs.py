@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 
 from peers_runtime.base import errors
 from peers_runtime.snapshots import disk
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _HEX = frozenset("0123456789abcdef")
+_FRESH_S = 60.0  # seconds between storing bytes and recording the snapshot that has them, at most
 _MODE = 0o444  # laid-out files are hard links of blobs, and nobody may write through one
 
 
@@ -95,9 +97,23 @@ class Blobs:
             disk.remove(temporaries.values())
             raise disk.not_writable(error, self._folder) from error
 
+    def remove_old(self, digests: Iterable[str]) -> None:
+        """Remove those of the bytes that nobody has stored, or found stored, in the last minute."""
+        disk.remove(self.path(digest) for digest in digests if not self.is_fresh(digest))
+
+    def is_fresh(self, digest: str) -> bool:
+        """Whether somebody has stored the bytes, or found them stored, in the last minute."""
+        try:
+            return time.time() - os.stat(self.path(digest)).st_mtime < _FRESH_S
+        except OSError:
+            return False
+
     def _is_whole(self, digest: str) -> bool:
         try:
             self.get(digest)
+            os.utime(self.path(digest))  # so that it is fresh, see `remove_old`
         except errors.StorageError:
             return False
+        except OSError:  # a home that cannot be written; nothing is removed from it either
+            pass
         return True

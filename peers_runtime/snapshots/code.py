@@ -76,6 +76,12 @@ class CodeStore:
         """Put an assembled file in its place, at once or not at all. Raises `HomeNotWritable`."""
         disk.write(self._path(digest), data)
 
+    def remove(self, digest: str) -> None:
+        """Remove the code files of a snapshot, those of other interpreters too."""
+        parent = os.path.dirname(self._folder)
+        folders = os.listdir(parent) if os.path.isdir(parent) else []
+        disk.remove(os.path.join(parent, folder, f"{digest}.code") for folder in folders)
+
     def open(self, digest: str) -> CodeFile | None:
         """The code of a snapshot; None when missing, damaged, another host's or writable by others."""
         try:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from weakref import WeakValueDictionary
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import blobs, code, disk, interpreter, layout, trees
+from peers_runtime.snapshots import blobs, claims, code, disk, interpreter, layout, trees
 from peers_runtime.snapshots.draft import Draft
 from peers_runtime.snapshots.shared_code import SharedCode
 
@@ -77,6 +77,35 @@ class SnapshotStore:
         self._check_fit(source, manifest)
         known = {file.digest for file in like.files}
         self._put(source, manifest, [one for one in source.digests.values() if one not in known])
+
+    def discard(self, digests: Collection[str], kept: Iterable[str]) -> list[str]:
+        """Remove these snapshots, and of their bytes what none of the `kept` ones has; answers with which.
+
+        One that another process, or a runtime of this one, claims is left. So is what was stored, or found
+        stored, in the last minute: somebody may be about to record it.
+        """
+        gone: list[str] = []
+        unused: set[str] = set()
+        for digest in digests:
+            about = self._about_path(digest)
+            sole = claims.sole(about)
+            if self._blobs.is_fresh(digest) or (sole is None and os.path.exists(about)):
+                if sole is not None:
+                    os.close(sole)
+                continue
+            unused.update(self._file_digests(digest))
+            disk.remove([self._blobs.path(digest)])  # first: without it the snapshot is not there
+            self._code.remove(digest)
+            self._trees.remove(digest)
+            disk.remove([about])
+            self._forget(digest)
+            gone.append(digest)
+            if sole is not None:
+                os.close(sole)
+        for digest in kept if unused else ():
+            unused.difference_update(self._file_digests(digest))
+        self._blobs.remove_old(unused)
+        return gone
 
     def has(self, digest: str) -> bool:
         """Whether the snapshot is here; its bytes are not read."""
@@ -166,6 +195,12 @@ class SnapshotStore:
             )
 
     # ── how ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _file_digests(self, digest: str) -> Collection[str]:
+        try:
+            return _Snapshot(digest, json.loads(self._blobs.get(digest))).digests.values()
+        except errors.StorageError:
+            return ()
 
     def _check_fit(self, source: Source, manifest: Manifest) -> None:
         from peers_runtime.snapshots import capture

@@ -54,6 +54,12 @@ class Trees:
             self._take_away(folder)
         self._make(self._folder, digest, files, read)
 
+    def remove(self, digest: str) -> None:
+        """Remove what is laid out of a snapshot, as far as the disk allows."""
+        folder = os.path.join(self._folder, digest)
+        if os.path.isdir(folder):
+            self._take_away(folder)
+
     def _make(self, parent: str, digest: str, files: Mapping[str, str], read: Read) -> str:
         folder = os.path.join(parent, digest)
         temporary = disk.temporary_name(folder)

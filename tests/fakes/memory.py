@@ -65,6 +65,9 @@ class FakeMemory:
     def bytes(self, package: ActivePackage) -> DiskBytes:
         return self._bytes
 
+    def uses(self, packages: Sequence[ActivePackage]) -> None:
+        """Files in a folder are never given up."""
+
     def manifest(self, digest: str) -> Manifest:
         return self._manifests[digest]
 

@@ -1,0 +1,258 @@
+"""Watching one working copy: its thread, and the handle that a host has of it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from peers_runtime.base import errors
+from peers_runtime.dev.attempt import Attempt, Running
+from peers_runtime.dev.changes import Changes, Settled
+from peers_runtime.importing.finder import finder
+from peers_runtime.model.reload import Fault, Outcome, Reload
+from peers_runtime.operations import access, prune
+from peers_runtime.rules.permissions import Act
+from peers_runtime.snapshots.source import Source
+from peers_runtime.snapshots.working_copy import WorkingCopy
+
+if TYPE_CHECKING:
+    from peers_runtime.operations.services import Services
+
+_SILENCE_S = 0.15  # how long no file may change before an error is shown: until then it may be half a save
+
+OnReload = Callable[[Reload], object]
+
+
+class Watch:
+    """A project whose saved changes become active in a context, and in all that run it. Close it.
+
+    `on_reload` is called for every change, in the watch's own thread: it must not wait for this watch.
+    Whatever it raises is listed as a diagnostic.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        project: str | os.PathLike[str],
+        context_id: str,
+        actor: str,
+        on_reload: OnReload | None = None,
+        *,
+        polling: bool = False,
+    ) -> None:
+        """Make the project this device's active dev version, and watch it.
+
+        A project whose code is broken is watched all the same: see `fault`. Raises `NoPackageThere`,
+        `UnknownContext` or `RoleTooLow`.
+        """
+        self.project = Path(project).resolve()
+        self.context = context_id
+        self._services = services
+        self._actor = actor
+        self._on_reload = on_reload
+        self._copy = WorkingCopy(self.project)
+        self._listed: str | None = None  # what its fault was listed about
+        self._last: Reload | None = None
+        self._answered = threading.Condition()
+        self._asked = 0
+        self._answered_to = 0
+        self._closing = threading.Lock()
+        self._closed = False
+        with services.catalog.read() as reader:
+            access.authorise(reader, context_id, actor, Act.INSTALL)
+        self._running = self._live()
+        self._has_frozen = self._freeze()
+        self._pruning = prune.Pruning(services)
+        self._changes = Changes(self._copy, polling=polling, peek=self._compile_ahead)
+        self._thread = threading.Thread(target=self._run, name=f"peers-dev-{self.project.name}", daemon=True)
+        now = monotonic()
+        first = self._attempt(Settled(frozenset(), now, now), lambda: True)
+        assert first is not None  # it may switch
+        self._began_with = self._running.manifest.id if self._running is not None else None
+        self._tell(first, 0)
+        self._thread.start()
+
+    @property
+    def last(self) -> Reload | None:
+        """What came of the latest change."""
+        return self._last
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong now; it goes when the files are mended."""
+        return self._last.fault if self._last is not None else None
+
+    @property
+    def degraded(self) -> str | None:
+        """Why changes may be noticed late, if they may."""
+        return self._changes.degraded
+
+    @property
+    def waiting(self) -> str | None:
+        """What a change that was noticed waits for, while it does."""
+        return self._changes.waiting
+
+    def reload(self) -> Reload:
+        """Look at the files now and make what they say active. Returns what came of it."""
+        with self._answered:
+            self._asked += 1
+            mine = self._asked
+            self._changes.wake()
+            self._answered.wait_for(lambda: self._answered_to >= mine or self._closed)
+            if self._last is None or self._answered_to < mine:
+                raise errors.RuntimeClosed(f"{self.project} is no longer watched", hint="watch it again")
+            return self._last
+
+    def close(self) -> None:
+        """Stop watching. What is active stays so. Idempotent; no thread is left."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self._changes.close()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+        with self._answered:
+            self._answered.notify_all()
+        self._list(None)
+        self._finish()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Watch {self.project} in {self.context}>"
+
+    # ── the loop ─────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        settled = self._changes.next()
+        while settled is not None:
+            asked = self._asked
+            outcome = self._attempt(settled, lambda: not self._changes.stirred())
+            if outcome is not None and outcome.outcome is Outcome.FAILED:
+                newer = self._changes.next(max(0.0, settled.settled_at + _SILENCE_S - monotonic()))
+                if newer is not None:
+                    settled = newer
+                    continue
+            if outcome is not None:
+                self._tell(outcome, asked)
+                self._prune()
+            settled = self._changes.next()
+
+    def _attempt(self, settled: Settled, may_switch: Callable[[], bool]) -> Reload | None:
+        attempt = Attempt(self._services, self._copy, self.context, self._actor, self._running)
+        outcome = attempt.run(settled.seen_at, settled.settled_at, may_switch)
+        self._running = attempt.running
+        return outcome
+
+    def _compile_ahead(self, path: str) -> None:
+        if path.endswith(".py"):
+            self._services.snapshots.compile_ahead(path, Path(path).read_bytes())
+
+    def _tell(self, outcome: Reload, asked: int) -> None:
+        self._list(outcome.fault)
+        with self._answered:
+            self._last = outcome
+            self._answered_to = asked
+            self._answered.notify_all()
+        if self._on_reload is None:
+            return
+        try:
+            self._on_reload(outcome)
+        except Exception as error:  # noqa: BLE001  # the host's own; it must not end the watch
+            self._services.report(
+                errors.PeersError.code,
+                f"on_reload raised {type(error).__name__}: {error}",
+                subject=str(self.project),
+            )
+
+    def _list(self, fault: Fault | None) -> None:
+        """What is wrong now is a diagnostic, and nothing that was wrong before is one any more."""
+        if self._listed is not None:
+            self._services.diagnostics.clear(self._listed)
+            self._listed = None
+        if fault is not None:
+            self._listed = str(self.project)
+            place = f"{fault.path}:{fault.line}: " if fault.path is not None else ""
+            still = f" (still running {fault.still})" if fault.still else ""
+            self._services.report(
+                fault.code,
+                f"{fault.phase}: {place}{fault.message}{still}",
+                hint=fault.hint,
+                subject=self._listed,
+                context_id=self.context,
+            )
+
+    def _prune(self) -> None:
+        try:
+            self._pruning.when_due()
+        except errors.PeersError as error:  # a full disk, say: what is not removed takes room, no more
+            self._services.report(error.code, error.message, hint=error.hint, subject=str(self.project))
+
+    # ── beginning and end ────────────────────────────────────────────────────────────────────────
+
+    def _live(self) -> Running | None:
+        """What the context runs of this very folder."""
+        origin = self._origin()
+        for package in self._services.engine.binding(self.context).active.packages:
+            if package.origin is not None and package.origin == origin:
+                snapshots = self._services.snapshots
+                manifest = snapshots.manifest(package.digest)
+                files = {file.path: snapshots.source(package.digest, file.path) for file in manifest.files}
+                return Running(
+                    manifest,
+                    Source(
+                        name=manifest.name,
+                        version=manifest.version,
+                        reference=manifest.definition.reference,
+                        files=files,
+                        requires=manifest.requires,
+                        folder=str(self.project),
+                        package_folder=origin,
+                    ),
+                )
+        return None
+
+    def _origin(self) -> str | None:
+        try:
+            return self._copy.read().package_folder
+        except errors.NoPackageThere:
+            raise
+        except errors.PackageError:  # said by the first attempt
+            return None
+
+    def _freeze(self) -> bool:
+        """Take what is in memory now out of the collector's sight, so that unloading never pauses the host.
+
+        Only while no version is loaded, as one that is frozen could not be unloaded.
+        """
+        if gc.get_freeze_count() or finder().realms():
+            return False
+        gc.collect()
+        gc.freeze()
+        return True
+
+    def _finish(self) -> None:
+        """What was put off: compiled code for the next process, and giving up what is not needed."""
+        running = self._running
+        try:
+            if running is not None and running.manifest.id != self._began_with:
+                self._services.snapshots.add(running.source, running.manifest)
+            prune.prune(self._services)
+        except errors.PeersError as error:  # the next process compiles what it needs, and prunes
+            self._services.report(error.code, error.message, hint=error.hint, subject=str(self.project))
+        finally:
+            if self._has_frozen:
+                gc.unfreeze()

@@ -1,0 +1,43 @@
+"""Giving up snapshots that were a dev version's, and that nothing uses any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from peers_runtime.operations.services import Services
+
+_EVERY_S = 30.0  # seconds between two prunings of a watch
+
+
+def prune(services: Services) -> Sequence[str]:
+    """Remove every snapshot that no version points at and no process may still read; answers with which.
+
+    Costs reading what each snapshot of the home consists of, if there is one to remove.
+    """
+    with services.catalog.read() as reader:
+        if not reader.unused_snapshots():
+            return ()
+    with services.catalog.write() as writer:
+        # Nobody can record one of them anew while this transaction is open.
+        unused = writer.unused_snapshots()
+        kept = set(writer.all_snapshots()).difference(unused)
+        gone = services.snapshots.discard(unused, kept)
+        for digest in gone:
+            writer.remove_snapshot(digest)
+    return gone
+
+
+class Pruning:
+    """For who makes dev versions by the dozen: prunes now and then."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._due_at = monotonic() + _EVERY_S
+
+    def when_due(self) -> None:
+        if monotonic() >= self._due_at:
+            self._due_at = monotonic() + _EVERY_S
+            prune(self._services)
