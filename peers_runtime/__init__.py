@@ -7,7 +7,8 @@ name is fetched when it is first asked for.
 The folders are the architecture, and imports go down only:
 
 - doors, where people and programs come in: `cli`
-- acts: `host` (the composition root, where `Runtime` lives), `operations` (one function per act)
+- acts: `host` (the composition root, where `Runtime` lives), `dev` (a saved file becomes what is live),
+  `operations` (one function per act)
 - the engine, what is live: `activation`, then the siblings `contributions` and `importing`
 - memory, what is kept: the siblings `catalog` and `snapshots`
 - words, which do no I/O and read no clock: `authoring`, `rules`, `model`, `base`
@@ -63,12 +64,15 @@ if TYPE_CHECKING:
         PeersError,
         Refused,
         ReservedName,
+        RestartNeeded,
         RoleTooLow,
         RoutesChanged,
         RoutesImportUI,
         RowExists,
         RuntimeClosed,
         SharedVersionMismatch,
+        StateNotHandedOver,
+        StillChanging,
         StorageError,
         TableShapeConflict,
         TagInCode,
@@ -85,10 +89,13 @@ if TYPE_CHECKING:
         UsageError,
         VersionExists,
         VersionHeld,
+        WatchDegraded,
     )
+    from peers_runtime.dev.watch import Watch
     from peers_runtime.host.runtime import Runtime
     from peers_runtime.model.catalog import Role, VersionTag
     from peers_runtime.model.contributions import UI, AppNav, Route
+    from peers_runtime.model.reload import Fault, Reload
 
 __version__ = "0.1.0"
 
@@ -105,6 +112,7 @@ __all__ = [
     "DamagedBytes",
     "DefinitionFailed",
     "DuplicateId",
+    "Fault",
     "HomeDamaged",
     "HomeNotWritable",
     "HomeTooNew",
@@ -133,7 +141,9 @@ __all__ = [
     "PackageError",
     "PeersError",
     "Refused",
+    "Reload",
     "ReservedName",
+    "RestartNeeded",
     "Role",
     "RoleTooLow",
     "Route",
@@ -143,6 +153,8 @@ __all__ = [
     "Runtime",
     "RuntimeClosed",
     "SharedVersionMismatch",
+    "StateNotHandedOver",
+    "StillChanging",
     "StorageError",
     "Table",
     "TableShapeConflict",
@@ -162,6 +174,8 @@ __all__ = [
     "VersionExists",
     "VersionHeld",
     "VersionTag",
+    "Watch",
+    "WatchDegraded",
     "__version__",
     "define_package",
     "tool",
@@ -170,6 +184,8 @@ __all__ = [
 _ERRORS = "peers_runtime.base.errors"  # the home of every public name that has no other
 _HOMES = {
     "AppNav": "peers_runtime.model.contributions",
+    "Fault": "peers_runtime.model.reload",
+    "Reload": "peers_runtime.model.reload",
     "Role": "peers_runtime.model.catalog",
     "Route": "peers_runtime.model.contributions",
     "Runtime": "peers_runtime.host.runtime",
@@ -177,6 +193,7 @@ _HOMES = {
     "Tool": "peers_runtime.authoring.tools",
     "UI": "peers_runtime.model.contributions",
     "VersionTag": "peers_runtime.model.catalog",
+    "Watch": "peers_runtime.dev.watch",
     "define_package": "peers_runtime.authoring.package",
     "tool": "peers_runtime.authoring.tools",
 }

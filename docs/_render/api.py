@@ -16,6 +16,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "The runtime": (
         "host.runtime:Runtime",
         "host.runtime:Contexts",
+        "dev.watch:Watch",
         "activation.context:DataContext",
         "activation.context:Reference",
         "activation.binding:Binding",
@@ -56,6 +57,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "model.catalog:VersionTag",
         "model.manifest:Manifest",
         "model.diagnostic:Diagnostic",
+        "model.reload:Reload",
+        "model.reload:Outcome",
+        "model.reload:Took",
+        "model.reload:FileChange",
+        "model.reload:Fault",
+        "model.reload:Phase",
     ),
 }
 

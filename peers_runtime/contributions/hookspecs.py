@@ -57,7 +57,9 @@ def peers_contracts() -> Sequence[ContractData]:  # type: ignore[empty-body]
 def peers_activated(context: str, version: str, previous: str | None, data: Any) -> None:
     """The version is now active in a context, or is used there for the first time in this process.
 
-    `previous` is the version that it replaces. `data` is empty for now: nothing is handed over yet.
+    `previous` is the version that it replaces. `data` is a dictionary with what the previous state of a
+    working copy has handed over, see `peers_dispose`; it is empty at every other activation. When this
+    raises, the previous version goes on; one that had disposed already is activated again, with its own data.
 
     Other acts of the same runtime wait until this returns, so it must not wait for one of them that runs in
     another thread.
@@ -73,5 +75,9 @@ def peers_deactivating(context: str, version: str) -> None:
 def peers_dispose(data: dict[str, Any]) -> None:
     """No context uses the version any more: it should give up threads, files and whatever else it holds.
 
-    `data` is thrown away for now: nothing is handed over yet.
+    When a working copy is reloaded, what is put into `data` goes to the `peers_activated` of its next state,
+    which is called after this. Plain data, and objects of the standard library and of shared
+    distributions, may go; what is, or leads to, a class, a function or an object of the package itself is
+    left out and listed as a diagnostic, because it would keep this version in memory. Requests that began on
+    this version may still be running. Other acts wait until this returns.
     """
