@@ -4,6 +4,7 @@
 - `attempt`: one change on its way from files that have settled to code that runs.
 - `changes`: which files changed, answered when they have settled; joins the ones below.
 - `pending`: the changes that have not settled yet, and what the disk says of them.
+- `echoes`: notices that come after their change was answered.
 - `listening`: keeps notices coming, or lets polling take over, and says what is not as it should be.
 - `notices`: what the operating system tells, by watchfiles.
 - `polling`: our own look at every file.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from peers_runtime.dev import checkouts, listening, notices
 from peers_runtime.dev import tree as trees
+from peers_runtime.dev.echoes import Echoes
 from peers_runtime.dev.listening import Listening
 from peers_runtime.dev.pending import Pending
 from peers_runtime.dev.polling import Polling
@@ -20,7 +21,7 @@ from peers_runtime.rules import settling
 _POLL_S = 0.05  # between two looks at everything, when polling …
 _POLL_SHARE = 8  # … or this many times what a look costs
 _GRACE_S = 0.1  # within which a notice must come of what a look has found
-_MANY = 500  # notices in one go, of which some may have been dropped
+_MANY = 100  # notices before an answer, after which some may have been dropped: a look costs less than the quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Changes:
         self._polling = Polling(tree, contents=self._listening.polls)
         self._pending = Pending(self._polling.known, asks_kernel=leases is not False)
         self._last: _Last | None = None
+        self._echoes = Echoes()
         self._woken = False
         self._told = 0  # notices since all was settled
         self._look_again = False  # something happened of which notices do not tell the whole
@@ -148,7 +150,7 @@ class Changes:
             elif os.path.isdir(path) or self._was_folder(path):
                 # what lay in it before it was watched, or left with it, is not told
                 self._look_soon()
-            else:
+            elif path in self._pending or not self._echoes.holds(path):
                 self._pending.add(path, at, self._monotonic(), appeared=appeared)
 
     def _was_folder(self, path: str) -> bool:
@@ -254,6 +256,7 @@ class Changes:
         self._suspects = frozenset()
         self.waiting = None
         paths = frozenset(self._pending)
+        self._echoes.answered(paths)
         settled = Settled(paths, self._pending.seen_at, self._monotonic())
         self._pending.clear()
         self._last = _Last(settled, stamps, -math.inf, paths if capped else frozenset())

@@ -45,7 +45,7 @@ class Notices:
         *,
         backend: Callable[[list[str], bool], Backend] | None = None,
     ) -> None:
-        backend = _watchfiles if backend is None else backend
+        backend = of_watchfiles if backend is None else backend
         self._told = told
         self._died = died
         self._stop = threading.Event()
@@ -98,13 +98,22 @@ class Backend(Protocol):
     def close(self) -> None: ...
 
 
-def remote(folder: str) -> str | None:
+def of_watchfiles(folders: list[str], deep: bool) -> Backend:
+    """watchfiles' own notices. Raises `NoNotices` or whatever it raises."""
+    watch = RustNotify(folders, False, False, 300, deep, False)
+    if repr(watch).startswith("RustNotify(Poll("):  # what it falls back to misses a second save in a second
+        watch.close()
+        raise NoNotices("the system has no notices of changed files")
+    return watch
+
+
+def remote(folder: str, mounts: str = "/proc/self/mounts") -> str | None:
     """The type of the network file system that `folder` (real) lies on: who else changes files there is
     not told of. None for local ones, and where the system does not say.
     """
     try:
-        with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as mounts:
-            places = [line.split(" ")[1:3] for line in mounts]
+        with open(mounts, encoding="utf-8", errors="surrogateescape") as lines:
+            places = [line.split(" ")[1:3] for line in lines]
     except OSError:
         return None
     within = [
@@ -120,14 +129,6 @@ _REMOTE = frozenset({
     "9p", "afs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "fuse.vmhgfs-fuse", "lustre",
     "ncpfs", "nfs", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs",
 })  # fmt: skip
-
-
-def _watchfiles(folders: list[str], deep: bool) -> Backend:
-    watch = RustNotify(folders, False, False, 300, deep, False)
-    if repr(watch).startswith("RustNotify(Poll("):  # what it falls back to misses a second save in a second
-        watch.close()
-        raise NoNotices("the system has no notices of changed files")
-    return watch
 
 
 def _why(error: Exception) -> str:

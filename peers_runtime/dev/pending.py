@@ -9,6 +9,10 @@ from peers_runtime.dev import tree as trees
 from peers_runtime.dev.tree import Stamp
 from peers_runtime.rules import settling
 
+# A change that the disk shows before anybody told of it: the notice is on its way for up to two of its steps.
+# Counting from then, it comes before the answer, not after it as a change of its own.
+_ON_ITS_WAY_S = 0.010
+
 
 class Pending:
     """Changed paths until they settle. `asks_kernel` says whether leases are to be had."""
@@ -89,7 +93,7 @@ class Pending:
         """Ask the disk about every path."""
         for path in [*self._paths.values()]:
             if path.look(now):
-                path.changed_at = now
+                path.changed_at = now + _ON_ITS_WAY_S
                 if path.name.endswith(".py"):
                     self._unpeeked[path.name] = None
             path.open = self._is_open(path)

@@ -36,10 +36,18 @@ class Tree(Protocol):
 
 def stamp(path: str) -> Stamp | None:
     """None when no file can be had there, for whatever reason; a folder is none."""
+    status = status_of(path)
+    return None if status is None else stamp_of(status)
+
+
+def status_of(path: str) -> os.stat_result | None:
+    """None as for `stamp`."""
     try:
         status = os.stat(path)
     except OSError:
         return None
-    if stat.S_ISDIR(status.st_mode):
-        return None
+    return None if stat.S_ISDIR(status.st_mode) else status
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
     return status.st_mtime_ns, status.st_size, status.st_ino

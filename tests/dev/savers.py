@@ -139,11 +139,15 @@ def another_process(style: str, path: str, text: str) -> Iterator[subprocess.Pop
 
 
 def repository(folder: Path, branches: Mapping[str, Mapping[str, str]]) -> None:
-    """A Git repository in `folder`: branch -> path -> text. The first branch is checked out."""
-    git(folder, "init", "-q", "-b", "empty")
-    git(folder, "commit", "-q", "--allow-empty", "-m", "empty")
+    """A Git repository in `folder`: branch -> path -> text. The first branch is checked out.
+
+    What lies in the folder already is part of every branch.
+    """
+    git(folder, "init", "-q", "-b", "base")
+    git(folder, "add", "--all")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "base")
     for name, files in branches.items():
-        git(folder, "checkout", "-q", "empty")
+        git(folder, "checkout", "-q", "base")
         git(folder, "checkout", "-q", "-b", name)
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -113,6 +113,19 @@ def test_a_watch_that_dies_says_why_and_closes(tmp_path: Path) -> None:
     assert died == ["error in underlying watcher: gone"]
 
 
-def test_local_file_systems_are_told_from_network_ones() -> None:
-    assert notices.remote("/") is None
-    assert notices.remote("/proc") is None
+def test_local_file_systems_are_told_from_network_ones(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(
+        "/dev/sda1 / ext4 rw 0 0\nserver:/home /home nfs4 rw 0 0\n"
+        "/dev/sdb1 /home/ada/fast\\040disk xfs rw 0 0\nwin /mnt/c 9p rw 0 0\n"
+    )
+
+    def remote(folder: str) -> str | None:
+        return notices.remote(folder, str(mounts))
+
+    assert remote("/home/ada/notes") == "nfs4"
+    assert remote("/home") == "nfs4"
+    assert remote("/mnt/c/notes") == "9p"
+    assert remote("/home/ada/fast disk/notes") is None
+    assert remote("/homes/notes") is None
+    assert notices.remote("/", str(tmp_path / "missing")) is None
