@@ -22,6 +22,8 @@ Run by `python -m benchmarks [NAME…]`, or `make bench`. A family of rows is on
 - `followers`: what those processes run, one module per way of following.
 - `interpreters`: an interpreter that has hmr.
 - `pauses`: how long a host stands still while a version is reloaded.
+- `statements`: an experiment, compiling a changed module with its unchanged bodies left out.
+- `postponed`: an experiment, executing a module only when it is first asked for.
 - `starters`: what the measured processes run, one module per way of starting.
 
 The families:
@@ -34,5 +36,6 @@ The families:
 - `sharing`: two versions that share code objects, called in turns.
 - `hooks`: hook calls.
 - `contexts`: switching, and memory with ten thousand contexts.
+- `piecewise`: compiling and executing less after an edit, which decision record 7 rejects.
 - `reload`: from an edit to its answer, beside uvicorn --reload, hmr, jurigged and IPython's autoreload.
 """

@@ -13,6 +13,7 @@ FAMILIES = (
     "sharing",
     "hooks",
     "contexts",
+    "piecewise",
 )
 
 

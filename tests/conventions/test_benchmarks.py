@@ -54,6 +54,9 @@ PROMISED = {
     "switch-adopt",
     "switch-preparation",
     "contexts-memory",
+    *(f"piecewise-{what}-{times}" for what in ("compile", "settled") for times in (1, 4, 10)),
+    "piecewise-known",
+    *(f"postponed-{kind}" for kind in ("plain", "pydantic", "small", "real")),
 }
 
 
