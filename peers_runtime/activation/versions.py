@@ -101,6 +101,11 @@ class ActiveVersion:
             self._realm, self._give_back = realm, give_back
         return self._realm
 
+    @property
+    def imported(self) -> tuple[str, ...]:
+        """The modules that have been imported in this process, by their authors' names, in that order."""
+        return self._realm.loaded() if self._realm is not None else ()
+
     def load(self, reference: str) -> object:
         """The object that `"module:attribute"` names in this version, importing the module when needed."""
         self.announce(None)

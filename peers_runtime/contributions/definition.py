@@ -118,6 +118,11 @@ def evaluate(
     return found
 
 
+def imported(load: Load, loaded: Loaded, name: str, module: str, logical: Logical = str) -> None:
+    """Import one module of a package. Raises `DefinitionFailed` as `evaluate`."""
+    _Author(load, loaded, name, logical).run(module, load, module)
+
+
 class _Draft:
     """What was evaluated, as the version that it may become."""
 

@@ -81,7 +81,8 @@ class Attempt:
             return self._outcome(Outcome.UNCHANGED)
         compiled_s = self._services.snapshots.shared_code.spent_s
         with self._timed(Phase.EXECUTE):
-            candidate = Candidate(self._services, source, before.manifest)
+            in_use = reload.in_use(self._services, self._context_id, before.manifest.name)
+            candidate = Candidate(self._services, source, before.manifest, in_use)
         self._spent["compile_s"] = self._services.snapshots.shared_code.spent_s - compiled_s
         self._spent["execute_s"] -= self._spent["compile_s"]
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,20 @@ class Candidate:
     the definition. Until `close` the snapshot can be read from memory.
     """
 
-    def __init__(self, services: Services, read: sources.Source, like: Manifest) -> None:
-        """`like` is the snapshot that runs. Raises as `capture`, and `RestartNeeded`."""
+    def __init__(
+        self, services: Services, read: sources.Source, like: Manifest, in_use: Sequence[str] = ()
+    ) -> None:
+        """`like` is the snapshot that runs, of which the modules `in_use` have been imported.
+
+        These are imported here too, so that what worked before is known to work now. Raises as `capture`,
+        and `RestartNeeded`.
+        """
         _refuse_what_needs_locks(read)
         _refuse_other_needs(read, like)
         guessed = snapshot.manifest(read, like.definition, services.timestamp(), like)
-        self._realms = _Realms(services, read, services.snapshots.draft(read, guessed))
+        draft = services.snapshots.draft(read, guessed)
+        draft.compile({file.digest for file in like.files})
+        self._realms = _Realms(services, read, draft)
         try:
             described = self._realms.evaluate()
             self.captured = Captured(read, guessed)
@@ -72,6 +81,7 @@ class Candidate:
                 self._realms.fresh()
             else:
                 _contents_exist(guessed)
+            self._realms.import_again(in_use)
         except BaseException:
             self._realms.drop()
             raise
@@ -178,6 +188,13 @@ class _Realms:
             logical=realm.logical,
             again=self._again,
         )
+
+    def import_again(self, modules: Sequence[str]) -> None:
+        """Import those of the modules that there still are. Raises `DefinitionFailed`."""
+        realm = self._realm or self.fresh()
+        for module in modules:
+            if realm.has(module):
+                definition.imported(realm.load, realm.loaded, self._source.name, module, realm.logical)
 
     def fresh(self) -> Realm:
         self.drop()

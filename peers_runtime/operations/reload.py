@@ -22,6 +22,12 @@ def runs(services: Services, manifest: Manifest, origin: str | None, context_id:
     return found is not None and found.key == (manifest.name, manifest.id, origin)
 
 
+def in_use(services: Services, context_id: str, name: str) -> tuple[str, ...]:
+    """The modules that the context's version has imported in this process."""
+    version = services.engine.binding(context_id).versions.get(name)
+    return version.imported if version is not None else ()
+
+
 def followers(services: Services, package_id: str, origin: str | None, context_id: str) -> tuple[str, ...]:
     """The context, if it has the package at all, and every other one that runs this working copy."""
     state = services.engine.state

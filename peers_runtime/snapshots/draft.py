@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from peers_runtime.base import errors
 from peers_runtime.snapshots import interpreter
 
 TYPE_CHECKING = False
@@ -54,6 +55,19 @@ class Draft:
             self._code[key] = self._compiled(path, filename)
         return self._code[key]
 
+    def compile(self, known: Collection[str]) -> None:
+        """Compile every module of a working copy whose source's digest is not `known`, to be shared.
+
+        Raises `CompilationError`; a module that no import statement can name may fail.
+        """
+        for name, module in self._source.modules.items():
+            if module.path is not None and self._source.digests[module.path] not in known:
+                try:
+                    self.code(self.digest, name, self._filename(module.path), share=True)
+                except errors.CompilationError:
+                    if all(part.isidentifier() for part in name.split(".")):
+                        raise
+
     def source(self, digest: str, path: str) -> bytes:
         self._check(digest)
         data = self._source.files.get(path)
@@ -71,6 +85,9 @@ class Draft:
         if self._folder is None:
             self._folder = self._source.package_folder or self._laid_out()
         return self._folder
+
+    def _filename(self, path: str) -> str:
+        return os.path.join(self.folder(self.digest), *path.split("/"))
 
     def _compiled(self, path: str, filename: str) -> CodeType:
         return interpreter.compiled(self._source.files[path], path, filename)
