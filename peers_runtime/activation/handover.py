@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Iterator, Mapping
-from types import FrameType, FunctionType, ModuleType
+from types import AsyncGeneratorType, CoroutineType, FrameType, FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 from peers_runtime.importing import names
@@ -55,11 +55,23 @@ def _owner(thing: object) -> str | None:
     if isinstance(thing, type | FunctionType) and _is_versioned(thing.__module__):
         word = "class" if isinstance(thing, type) else "function"
         return f"the {word} {names.logical(f'{thing.__module__}.{thing.__qualname__}')}"
-    if isinstance(thing, FrameType) and _is_versioned(thing.f_globals.get("__name__")):
-        return f"code of {names.logical(str(thing.f_globals['__name__']))} that has not ended"
+    frame = _frame(thing)
+    if frame is not None and _is_versioned(frame.f_globals.get("__name__")):
+        return f"code of {names.logical(frame.f_globals['__name__'])} that has not ended"
     if _is_versioned(kind.__module__):
         return f"an object of the class {names.logical(f'{kind.__module__}.{kind.__qualname__}')}"
     return None
+
+
+def _frame(thing: object) -> FrameType | None:
+    """The frame of what stands still in the middle of running."""
+    if isinstance(thing, GeneratorType):
+        return thing.gi_frame
+    if isinstance(thing, CoroutineType):
+        return thing.cr_frame
+    if isinstance(thing, AsyncGeneratorType):
+        return thing.ag_frame
+    return thing if isinstance(thing, FrameType) else None
 
 
 def _is_versioned(module: object) -> bool:
@@ -83,7 +95,7 @@ def _parts(where: str, thing: Any) -> Iterator[tuple[str, object]]:
             yield f"{where}[{place}]", value
     elif isinstance(thing, FrameType):
         yield f"{where}, its variables", thing.f_locals
-    elif not hasattr(thing, "__dict__"):  # built in: only the collector knows its parts
+    else:  # what is built in may have parts that only the collector knows
         for child in gc.get_referents(thing):
             yield f"{where} → {type(child).__name__}", child
     for name, value in _attributes(thing):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
@@ -10,7 +12,7 @@ from peers_runtime.model.catalog import DevicePrefs, HistoryEntry, Package, Pack
 from peers_runtime.operations import access
 from peers_runtime.operations.capture import Captured, capture
 from peers_runtime.operations.facts import Facts, facts
-from peers_runtime.operations.plan import Plan, carry_out
+from peers_runtime.operations.plan import Plan, carry_out_all
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -33,32 +35,35 @@ def install(
     with services.catalog.read() as reader:
         siblings = reader.snapshots(manifest.package_id)
     services.snapshots.add(captured.source, manifest, reversed(siblings))
-    return record(services, captured, context_id, actor, activate=activate)
+    (version,) = record(services, captured, [context_id], actor, activate=activate)
+    return version
 
 
 def record(
-    services: Services, captured: Captured, context_id: str, actor: str, *, activate: bool
-) -> PackageVersion:
-    """Make a snapshot whose bytes are kept this device's dev version in a context, as `install` does."""
-    version_id = services.new_id()
-    done = carry_out(
-        services,
-        lambda reader: _plan(reader, services, captured, context_id, actor, version_id, activate=activate),
-        lambda writer: writer.put_snapshot(captured.manifest),
-        captured.manifest,
+    services: Services, captured: Captured, context_ids: Sequence[str], actor: str, *, activate: bool
+) -> list[PackageVersion]:
+    """Make a snapshot whose bytes are kept this device's dev version in these contexts, as `install` does."""
+    makes = [
+        partial(_plan, services, captured, context_id, actor, services.new_id(), activate)
+        for context_id in context_ids
+    ]
+    done = carry_out_all(
+        services, makes, lambda writer: writer.put_snapshot(captured.manifest), captured.manifest
     )
-    return next(version for version in done.after.versions if version.device_id == services.device)
+    return [
+        next(version for version in plan.after.versions if version.device_id == services.device)
+        for plan in done
+    ]
 
 
 def _plan(
-    reader: Reader,
     services: Services,
     captured: Captured,
     context_id: str,
     actor: str,
     version_id: str,
-    *,
     activate: bool,
+    reader: Reader,
 ) -> Plan:
     access.authorise(reader, context_id, actor, Act.INSTALL)
     manifest = captured.manifest

@@ -48,55 +48,89 @@ def carry_out(
     `store` writes what the rows refer to, in the same transaction. A failure at any step raises, and then
     the previous versions serve, nothing is written and nothing new is loaded.
     """
+    return carry_out_all(services, [make], store, manifest)[0]
+
+
+def carry_out_all(
+    services: Services,
+    makes: Sequence[Callable[[Reader], Plan]],
+    store: Callable[[Writer], object] = lambda _: None,
+    manifest: Manifest | None = None,
+) -> Sequence[Plan]:
+    """`carry_out` for plans in several contexts, each in another one: all of them or none."""
     attempts = 0
     with services.engine.acts:
         while True:
             with services.catalog.read() as reader:
-                plan = make(reader)
+                plans = [make(reader) for make in makes]
                 seen = reader.sequence()
-            if not plan.changes:
-                return plan
+            changing = [plan for plan in plans if plan.changes]
+            if not changing:
+                return plans
             if services.engine.state.sequence != seen:  # another process has acted: be where it is
                 services.engine.adopt(services.catalog.state(services.device))
-            if _apply(services, plan, seen, store, manifest):
-                return plan
+            if _apply(services, changing, seen, store, manifest):
+                return plans
             attempts += 1
             if attempts == _ATTEMPTS:
+                context_id = changing[0].context_id
                 raise errors.Conflict(
-                    f"other processes keep changing {plan.package_id} in context {plan.context_id!r}",
+                    f"other processes keep changing {changing[0].package_id} in context {context_id!r}",
                     hint="try again",
-                    context=plan.context_id,
+                    context=context_id,
                 )
 
 
 def _apply(
     services: Services,
-    plan: Plan,
+    plans: Sequence[Plan],
     seen: int,
     store: Callable[[Writer], object],
     manifest: Manifest | None,
 ) -> bool:
-    """False when the context has changed since change `seen`; then nothing was done."""
+    """False when a context has changed since change `seen`; then nothing was done."""
     engine = services.engine
-    prepared = engine.prepare(plan.context_id, _live_after(services, plan, manifest))
+    prepared = _prepare(services, plans, manifest)
+    contexts = {plan.context_id for plan in plans}
     try:
         engine.require_open()
         with services.catalog.write() as writer:
-            holds = all(change.context_id != plan.context_id for change in writer.changes(seen))
+            holds = all(change.context_id not in contexts for change in writer.changes(seen))
             if holds:
                 store(writer)
-                _write(writer, services, plan)
+                for plan in plans:
+                    _write(writer, services, plan)
     except BaseException:
-        if _is_recorded(services, plan):  # interrupted after the commit: the act has happened
-            _go_live(services, plan, prepared)
+        if all(
+            _is_recorded(services, plan) for plan in plans
+        ):  # interrupted after the commit: it has happened
+            _go_live(services, plans, prepared)
         else:
-            engine.discard(prepared)
+            _discard(services, prepared)
         raise
     if not holds:
-        engine.discard(prepared)
+        _discard(services, prepared)
         return False
-    _go_live(services, plan, prepared)
+    _go_live(services, plans, prepared)
     return True
+
+
+def _prepare(services: Services, plans: Sequence[Plan], manifest: Manifest | None) -> list[Prepared]:
+    prepared: list[Prepared] = []
+    try:
+        for plan in plans:
+            live = _live_after(services, plan, manifest)
+            prepared.append(services.engine.prepare(plan.context_id, live))
+    except BaseException:
+        _discard(services, prepared)
+        raise
+    return prepared
+
+
+def _discard(services: Services, prepared: list[Prepared]) -> None:
+    """The last one first: a version that several have is unloaded with the one that loaded it."""
+    while prepared:
+        services.engine.discard(prepared.pop())
 
 
 def _is_recorded(services: Services, plan: Plan) -> bool:
@@ -104,14 +138,16 @@ def _is_recorded(services: Services, plan: Plan) -> bool:
         return facts(reader, services, plan.context_id, plan.package_id) == plan.after
 
 
-def _go_live(services: Services, plan: Plan, prepared: Prepared) -> None:
+def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepared]) -> None:
     engine = services.engine
-    engine.switch(plan.context_id, prepared)
+    for plan, ready in zip(plans, prepared, strict=True):
+        engine.switch(plan.context_id, ready)
     engine.adopt(services.catalog.state(services.device))
-    for then in (plan.before, plan.after):
-        version = then.live(services.device)
-        if version is not None:  # what went wrong with these is mended, or will be listed again
-            services.diagnostics.clear(f"{version.name}@{version.version}")
+    for plan in plans:
+        for then in (plan.before, plan.after):
+            version = then.live(services.device)
+            if version is not None:  # what went wrong with these is mended, or will be listed again
+                services.diagnostics.clear(f"{version.name}@{version.version}")
 
 
 def _write(writer: Writer, services: Services, plan: Plan) -> None:

@@ -74,8 +74,7 @@ def keep(
     captured = candidate.captured
     try:
         services.snapshots.keep(captured.source, captured.manifest, like)
-        for context_id in context_ids:
-            install.record(services, captured, context_id, actor, activate=True)
+        install.record(services, captured, context_ids, actor, activate=True)
     except BaseException:
         services.engine.adopt(services.catalog.state(services.device))
         raise

@@ -36,6 +36,13 @@ DEFINITION = (
 )
 HOME = an_id("notes", "ui", "notes")
 OTHER = an_id("other", "ui", "other")
+UIS = f"""
+from peers_runtime import UI
+uis = [
+    UI(peers_ui_id={HOME!r}, name="Home", content="notes.ui:home"),
+    UI(peers_ui_id={OTHER!r}, name="Other", content="notes.ui:home"),
+]
+"""
 
 
 @pytest.fixture
@@ -71,7 +78,14 @@ WRONG: dict[str, tuple[str, str, str, str, tuple[str, int] | None, str]] = {
         ("notes/uis.py", 2),
         "ZeroDivisionError",
     ),
-    "a package that exits": ("routes.py", "raise SystemExit(3)\n", "execute", "P0107", ("notes/routes.py", 1), "SystemExit"),
+    "a package that exits": (
+        "routes.py",
+        "raise SystemExit(3)\n",
+        "execute",
+        "P0107",
+        ("notes/routes.py", 1),
+        "SystemExit",
+    ),
     "a missing module": ("package.py", "import nowhere\n", "execute", "P0302", None, "nowhere"),
     "no definition": ("package.py", "package = 3\n", "execute", "P0104", None, "not a package definition"),
     "a wrong route": (
@@ -93,14 +107,20 @@ WRONG: dict[str, tuple[str, str, str, str, tuple[str, int] | None, str]] = {
     ),
     "a UI of another package": (
         "uis.py",
-        f"from peers_runtime import UI\nuis = [UI(peers_ui_id={HOME!r}, name='Home', content='notes.ui:home'),"
-        f" UI(peers_ui_id={OTHER!r}, name='Other', content='notes.ui:home')]\n",
+        UIS,
         "check",
         "P0408",
         None,
         "other",
     ),
-    "a hook that does not fit": ("hooks.py", THEMES.format("theme", "nonsense"), "check", "P0510", None, "nonsense"),
+    "a hook that does not fit": (
+        "hooks.py",
+        THEMES.format("theme", "nonsense"),
+        "check",
+        "P0510",
+        None,
+        "nonsense",
+    ),
     "peers_activated that raises": (
         "hooks.py",
         HOOKS.format("1 / 0"),
@@ -110,9 +130,23 @@ WRONG: dict[str, tuple[str, str, str, str, tuple[str, int] | None, str]] = {
         "ZeroDivisionError",
     ),
     "other requirements": ("../pyproject.toml", "click", "execute", "P0412", None, "click"),
-    "another id": ("package.py", DEFINITION.format(an_id("else"), "pass"), "execute", "P0412", None, "another package id"),
-    "a pyproject.toml that cannot be read": ("../pyproject.toml", "[project", "capture", "P0104", None, "cannot be understood"),
-}  # fmt: skip
+    "another id": (
+        "package.py",
+        DEFINITION.format(an_id("else"), "pass"),
+        "execute",
+        "P0412",
+        None,
+        "another package id",
+    ),
+    "a pyproject.toml that cannot be read": (
+        "../pyproject.toml",
+        "[project",
+        "capture",
+        "P0104",
+        None,
+        "cannot be understood",
+    ),
+}
 
 
 class HostHooks:
