@@ -9,5 +9,6 @@
 - `failures`: errors as text or JSON, and the one table from error family to exit code.
 - `suggestions`: the names that were probably meant.
 - `commands`: one module per family of commands.
+- `dev`: what `peers dev` shows while files are saved.
 - `demo`: what `peers demo` shows.
 """

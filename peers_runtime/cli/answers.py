@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
@@ -36,9 +36,15 @@ def write_document(command: str, data: Any) -> None:
     _dump({"version": VERSION, "command": command, "data": data})
 
 
-def write_error_document(error: dict[str, Any]) -> None:
+def write_event(command: str, event: str, data: Any, stream: TextIO) -> None:
+    """`{"version", "command", "event", "data"}` on one line, of a command that goes on answering."""
+    document = {"version": VERSION, "command": command, "event": event, "data": plain(data)}
+    click.echo(json.dumps(document), stream)
+
+
+def write_error_document(error: dict[str, Any], *, on_one_line: bool = False) -> None:
     """`{"version", "error"}` on stdout, so that a program reads one stream."""
-    _dump({"version": VERSION, "error": error})
+    _dump({"version": VERSION, "error": error}, indent=None if on_one_line else 2)
 
 
 def plain(data: Any) -> Any:
@@ -80,5 +86,5 @@ def _draw(table: Table) -> None:
     Console().print(drawn)
 
 
-def _dump(document: dict[str, Any]) -> None:
-    click.echo(json.dumps(plain(document), indent=2))
+def _dump(document: dict[str, Any], indent: int | None = 2) -> None:
+    click.echo(json.dumps(plain(document), indent=indent))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from peers_runtime.base import errors
 from peers_runtime.cli import suggestions
 from peers_runtime.operations import faults
+
+if TYPE_CHECKING:
+    from peers_runtime.model.reload import Fault
 
 OK: Final = 0
 PROBLEMS: Final = 1
@@ -68,16 +71,38 @@ def document(error: errors.PeersError) -> dict[str, Any]:
 
 def text(error: errors.PeersError) -> str:
     """The error as a person reads it: what, where, why, and what to do next."""
-    what = faults.without_place(error.message)
-    lines = [click.style(f"error[{error.code}]", fg="red", bold=True) + click.style(f": {what}", bold=True)]
     place = faults.find_place(error)
+    lines = [_headline(error.code, faults.without_place(error.message))]
     if place is not None:
-        lines += _shown(place)
-    lines += [_remark("note", note) for note in _notes(error)]
-    lines.append(_remark("help", error.hint or f"peers explain {error.code}"))
+        lines += _shown(place.path, place.line, place.source)
+    lines += [remark("note", note) for note in _notes(error)]
+    lines.append(remark("help", error.hint or f"peers explain {error.code}"))
     if error.hint and "\n\n" in (type(error).__doc__ or ""):
-        lines.append(_remark("note", f"peers explain {error.code} tells more"))
+        lines.append(remark("note", f"peers explain {error.code} tells more"))
     return "\n".join(lines)
+
+
+def text_of_fault(fault: Fault, path: str | None) -> str:
+    """What is wrong with a watched project, drawn like every error; `path` is how its file is named."""
+    lines = [_headline(fault.code, fault.message)]
+    if path is not None:
+        lines += [f" {_arrow()} {path}"] if fault.line is None else _shown(path, fault.line, fault.source)
+    if fault.still:
+        lines.append(remark("note", f"still running {fault.still}"))
+    lines.append(remark("help", fault.hint or f"peers explain {fault.code}"))
+    return "\n".join(lines)
+
+
+def remark(word: str, said: str) -> str:
+    """A line below what it is about; further lines of `said` are indented like the first."""
+    first, *rest = said.splitlines() or [""]
+    return "\n".join(
+        [f"  = {click.style(word, bold=True)}: {first}", *(f"          {line}" for line in rest)]
+    )
+
+
+def _headline(code: str, what: str) -> str:
+    return click.style(f"error[{code}]", fg="red", bold=True) + click.style(f": {what}", bold=True)
 
 
 def _notes(error: errors.PeersError) -> Iterator[str]:
@@ -91,21 +116,18 @@ def _notes(error: errors.PeersError) -> Iterator[str]:
             yield str(family.__doc__)
 
 
-def _shown(place: faults.Place) -> list[str]:
-    margin = " " * len(str(place.line))
+def _shown(path: str, line: int, source: str) -> list[str]:
+    margin = " " * len(str(line))
     bar = click.style("|", fg="blue", bold=True)
-    lines = [f"{margin}{click.style('-->', fg='blue', bold=True)} {place.path}:{place.line}"]
-    if place.source:
-        number = click.style(str(place.line), fg="blue", bold=True)
-        lines += [f"{margin} {bar}", f"{number} {bar} {place.source}", f"{margin} {bar}"]
+    lines = [f"{margin}{_arrow()} {path}:{line}"]
+    if source:
+        number = click.style(str(line), fg="blue", bold=True)
+        lines += [f"{margin} {bar}", f"{number} {bar} {source}", f"{margin} {bar}"]
     return lines
 
 
-def _remark(word: str, said: str) -> str:
-    first, *rest = said.splitlines() or [""]
-    return "\n".join(
-        [f"  = {click.style(word, bold=True)}: {first}", *(f"          {line}" for line in rest)]
-    )
+def _arrow() -> str:
+    return click.style("-->", fg="blue", bold=True)
 
 
 _SAYING_WHOSE_MOVE_IT_IS: Final = (

@@ -29,6 +29,10 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             f"{_COMMANDS}.packages:install",
             "Install a package from a folder, a wheel or an entry point.",
         ),
+        "dev": (
+            f"{_COMMANDS}.development:dev",
+            "Run what a project's files say, and again when one is saved.",
+        ),
         "list": (f"{_COMMANDS}.packages:list_packages", "List the packages of a context."),
         "show": (
             f"{_COMMANDS}.packages:show",
@@ -89,7 +93,7 @@ def _run(run: Run) -> int:
 
 def _fail(error: errors.PeersError, run: Run) -> int:
     if _wants_json(run):
-        answers.write_error_document(failures.document(error))
+        answers.write_error_document(failures.document(error), on_one_line=run.goes_on)
     else:
         click.echo(failures.text(error), err=True)
     if run.given.get("verbose"):
@@ -99,7 +103,8 @@ def _fail(error: errors.PeersError, run: Run) -> int:
 
 def _fail_unexpectedly(error: BaseException, run: Run) -> int:
     if _wants_json(run):
-        answers.write_error_document(failures.document(failures.unexpected(error)))
+        document = failures.document(failures.unexpected(error))
+        answers.write_error_document(document, on_one_line=run.goes_on)
     if not _wants_json(run) or run.given.get("verbose"):
         traceback.print_exception(error)
     return failures.PROBLEMS

@@ -25,6 +25,7 @@ class Run:
     words: Sequence[str]
     given: dict[str, Any] = field(default_factory=dict)
     typed: set[str] = field(default_factory=set)  # options on the command line, not from the environment
+    goes_on: bool = False  # the command answers again and again: with `--json`, one document on each line
 
 
 @dataclass(frozen=True)

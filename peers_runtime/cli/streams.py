@@ -50,6 +50,23 @@ def prepared() -> Generator[None]:
 
 
 @contextmanager
+def kept_stdout() -> Generator[TextIO]:
+    """Stdout as it is now, for a command that answers while packages run; each line goes out at once.
+
+    Its failures are `NotWritten`.
+    """
+    sys.stdout.flush()
+    stream = open(  # noqa: SIM115  # closed below, where what it still holds may not be written
+        os.dup(_STDOUT), "w", buffering=1, encoding=sys.stdout.encoding, errors=sys.stdout.errors
+    )
+    try:
+        yield cast("TextIO", Output(stream))
+    finally:
+        with suppress(OSError):  # said when it was written
+            stream.close()
+
+
+@contextmanager
 def packages_print_on_stderr() -> Generator[None]:
     """Until the end, whatever is meant for stdout lands on stderr, from C code and child processes too."""
     sys.stdout.flush()

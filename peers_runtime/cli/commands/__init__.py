@@ -2,6 +2,7 @@
 
 - `contexts`: list and create data contexts.
 - `packages`: install, list, show, versions, activate, disable, uninstall.
+- `development`: dev.
 - `routes`: list, match, explain.
 - `tools`: list, show, run.
 - `inspection`: doctor, explain, id.

@@ -1,0 +1,103 @@
+"""The watches of one `peers dev`, and what is shown of what they tell."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from peers_runtime.cli.dev.inbox import Inbox
+from peers_runtime.cli.dev.reports import Report
+from peers_runtime.cli.dev.signals import Stop
+
+if TYPE_CHECKING:
+    from peers_runtime import Reload, Runtime, Watch
+
+_LONG_S: Final = 2.0  # after which a change that waits is worth saying
+
+
+class Session:
+    """Projects watched in one context. The runtime closes the watches. All of it belongs to one thread."""
+
+    def __init__(self, runtime: Runtime, context: str, report: Report, stop: Stop, inbox: Inbox) -> None:
+        self._runtime = runtime
+        self._context = context
+        self._report = report
+        self._stop = stop
+        self._inbox = inbox
+        self._watches: dict[Path, Watch] = {}
+        self._begun: set[Path] = set()
+        self._asked: list[Reload] = []
+        self._degraded: dict[Path, str | None] = {}
+        self._waiting_since: dict[Path, float] = {}  # endless once it was said
+        self._changed: Path | None = None
+
+    def watch(self, paths: Sequence[Path], *, polling: bool) -> None:
+        """Begin with all of them, each once. Raises what `Runtime.watch` does."""
+        for project in dict.fromkeys(path.resolve() for path in paths):
+            self._watches[project] = self._runtime.watch(
+                project, self._context, on_reload=partial(self._inbox.put, project), polling=polling
+            )
+            self._stop.check()
+            self.show()
+
+    def show(self) -> None:
+        """Show what was told since the last call, and what nobody tells."""
+        for project, reload in self._inbox.take():
+            self._waiting_since.pop(project, None)
+            self._show(project, reload)
+        for project, watch in self._watches.items():
+            self._look(project, watch)
+
+    def reload(self) -> None:
+        """Look at all projects now; what comes of it will be shown, even if that is nothing new."""
+        self._asked = [watch.reload() for watch in self._watches.values()]
+
+    def place(self) -> tuple[Path, int | None] | None:
+        """The file and line of the newest error, else the file that changed last."""
+        faults = {
+            watch.last.at: watch.last.fault
+            for watch in self._watches.values()
+            if watch.last is not None and watch.last.fault is not None
+        }
+        for _, fault in sorted(faults.items(), reverse=True):
+            if fault.path is not None:
+                return Path(fault.path), fault.line
+        return (self._changed, None) if self._changed is not None else None
+
+    def _show(self, project: Path, reload: Reload) -> None:
+        watch = self._watches[project]
+        if project in self._begun:
+            asked = any(reload is one for one in self._asked)
+            self._report.reloaded(watch, reload, asked=asked)
+        else:
+            self._begun.add(project)
+            self._report.watching(watch, reload)
+        self._changed = _latest(project, reload) or self._changed
+
+    def _look(self, project: Path, watch: Watch) -> None:
+        why = watch.degraded
+        if why != self._degraded.get(project):
+            self._degraded[project] = why
+            self._report.degraded(watch, why)
+        waits_for = watch.waiting
+        if waits_for is None:
+            self._waiting_since.pop(project, None)
+        elif time.monotonic() - self._waiting_since.setdefault(project, time.monotonic()) >= _LONG_S:
+            self._waiting_since[project] = math.inf
+            self._report.waiting(watch, waits_for)
+
+
+def _latest(project: Path, reload: Reload) -> Path | None:
+    """The file that was saved last of those that changed and are there."""
+    found: dict[float, Path] = {}
+    for change in reload.files:
+        for folder in (project, *project.glob("*/")):  # the import package lies in the project, or in src
+            path = folder / change.path
+            if path.is_file():
+                found[path.stat().st_mtime] = path
+                break
+    return found[max(found)] if found else None
