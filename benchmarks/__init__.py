@@ -33,7 +33,7 @@ The families:
 - `second_version`: a version of which one module has changed.
 - `access`: facades, the activation object, entering a context.
 - `warm_imports`: import statements in a realm, and what the finder costs everybody else.
-- `sharing`: two versions that share code objects, called in turns.
+- `sharing`: two versions that share code objects, called in turns, and one after the other.
 - `hooks`: hook calls.
 - `contexts`: switching, and memory with ten thousand contexts.
 - `piecewise`: compiling and executing less after an edit, which decision record 7 rejects.

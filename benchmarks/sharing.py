@@ -1,4 +1,6 @@
-"""Two versions, called in turns when warm: with shared code objects, as working copies have, and without."""
+"""Two versions that share code objects, as working copies do, and two that do not: called in turns when warm,
+and one of them alone after the other was warm.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,11 @@ from benchmarks.timing import Comparison, interleave, repeated
 from peers_runtime.importing.lock import Lock
 
 _SIZES = (5, 50)  # items that one call works on
+_TURNS_NOTE = (
+    "One call of each version. Released versions never share code objects, working copies do. "
+    "What is shared is specialised by the interpreter for one version at a time."
+)
+_AFTER_NOTE = "As after a reload: the old version was warm, and then only the new one is called."
 _WORK = """
 from {own}.part000 import Item, add, total
 
@@ -46,25 +53,33 @@ def rows(effort: Effort) -> Iterator[Row]:
     ):
         with tempfile.TemporaryDirectory(prefix="peers-benchmark-") as name:
             measured = _measure(Path(name), kind, make, probe, effort.rounds(40))
-        found = measured[_SIZES[0]]
-        costs = {size: one.figure("shared").median for size, one in measured.items()}
-        yield Row(
-            key=f"sharing-{kind}",
-            what=f"warm call into {kind} modules, two versions that share code objects, alternating",
-            ours=found.figure("shared"),
-            reference=found.figure("separate"),
-            reference_name="the same without sharing",
-            ratio=found.ratio("shared", "separate"),
-            goal=1.1,
-            growth=growth(costs, "work in a call"),
-            note="One call of each version. Released versions never share code objects, working copies do. "
-            "What is shared is specialised by the interpreter for one version at a time.",
-        )
+        for way, key, what, note in (
+            ("in turns", f"sharing-{kind}", "two versions that share code objects, alternating", _TURNS_NOTE),
+            (
+                "after",
+                f"sharing-after-{kind}",
+                "a version that shares code objects with a drained one",
+                _AFTER_NOTE,
+            ),
+        ):
+            found = measured[way][_SIZES[0]]
+            costs = {size: one.figure("shared").median for size, one in measured[way].items()}
+            yield Row(
+                key=key,
+                what=f"warm call into {kind} modules, {what}",
+                ours=found.figure("shared"),
+                reference=found.figure("separate"),
+                reference_name="the same without sharing",
+                ratio=found.ratio("shared", "separate"),
+                goal=1.1,
+                growth=growth(costs, "work in a call"),
+                note=note,
+            )
 
 
 def _measure(
     folder: Path, kind: str, make: Callable[[str, str], Mapping[str, str]], probe: str, rounds: int
-) -> Mapping[int, Comparison]:
+) -> Mapping[str, Mapping[int, Comparison]]:
     store = stored.Store(folder / "home")
     own = f"shared_{kind}"
     locks = [
@@ -79,11 +94,11 @@ def _measure(
     if identical != {"shared": True, "separate": False}:
         raise RuntimeError(f"code objects are not shared as they should be: {identical}")
     return {
-        size: interleave(
-            {name: repeated(_in_turns(pair[0], pair[1], size)) for name, pair in pairs.items()},
-            rounds,
-        )
-        for size in _SIZES
+        way: {
+            size: interleave({name: repeated(act(*pair, size)) for name, pair in pairs.items()}, rounds)
+            for size in _SIZES
+        }
+        for way, act in (("in turns", _in_turns), ("after", _after))
     }
 
 
@@ -97,6 +112,18 @@ def _in_turns(
     def run(number: int) -> None:
         for _ in range(number):
             first(size)
+            second(size)
+
+    return run
+
+
+def _after(
+    first: Callable[[int], object], second: Callable[[int], object], size: int
+) -> Callable[[int], None]:
+    repeated(_in_turns(first, first, size))()
+
+    def run(number: int) -> None:
+        for _ in range(number):
             second(size)
 
     return run

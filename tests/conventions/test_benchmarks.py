@@ -48,6 +48,8 @@ PROMISED = {
     "finder-miss",
     "sharing-small",
     "sharing-real",
+    "sharing-after-small",
+    "sharing-after-real",
     *(f"hook-inside-{count}" for count in (1, 10, 100)),
     "switch",
     "switch-hooked",
@@ -57,6 +59,16 @@ PROMISED = {
     *(f"piecewise-{what}-{times}" for what in ("compile", "settled") for times in (1, 4, 10)),
     "piecewise-known",
     *(f"postponed-{kind}" for kind in ("plain", "pydantic", "small", "real")),
+    *(
+        f"reload-{what}-{kind}"
+        for kind in ("plain", "pydantic")
+        for what in (
+            *("work", "f1", "f2", "files", "uvicorn", "hmr", "jurigged", "autoreload"),
+            *("notify", "settle", "capture", "compile", "execute", "check", "switch", "keep"),
+        )
+    ),
+    "reload-pause",
+    "reload-collection",
 }
 
 
