@@ -95,7 +95,9 @@ def _measure(
         raise RuntimeError(f"code objects are not shared as they should be: {identical}")
     return {
         way: {
-            size: interleave({name: repeated(act(*pair, size)) for name, pair in pairs.items()}, rounds)
+            size: interleave(
+                {name: repeated(act(pair[0], pair[1], size)) for name, pair in pairs.items()}, rounds
+            )
             for size in _SIZES
         }
         for way, act in (("in turns", _in_turns), ("after", _after))
