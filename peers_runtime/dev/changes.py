@@ -19,9 +19,9 @@ from peers_runtime.dev.tree import Stamp, Tree
 from peers_runtime.rules import settling
 
 _POLL_S = 0.05  # between two looks at everything, when polling …
-_POLL_SHARE = 8  # … or this many times what a look costs
+_POLL_SHARE = 20  # … or this many times what a look costs, so that it takes 5 % of a core at most
 _GRACE_S = 0.1  # within which a notice must come of what a look has found
-_MANY = 100  # notices before an answer, after which some may have been dropped: a look costs less than the quiet
+_MANY = 100  # notices for one answer, of which the system may have dropped some
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ class Pending:
         self._known = known
         self._asks_kernel = asks_kernel
         self._paths: dict[str, _Path] = {}
-        self._aliases: dict[str, Stamp] = {}
+        self._aliases: set[str] = set()
+        # deleted before anybody asked; the notice of that may come later, even after the next answer
+        self._temporary: set[str] = set()
+        self._temporary_before: set[str] = set()
         self._unpeeked: dict[str, None] = {}  # in the order in which they changed
 
     def __len__(self) -> int:
@@ -50,12 +53,16 @@ class Pending:
 
     def stamps(self) -> dict[str, Stamp | None]:
         """Every path with its stamp at the last look, other names of the same files included."""
-        return {name: path.stamp for name, path in self._paths.items()} | self._aliases
+        return {name: path.stamp for name, path in self._paths.items()} | {
+            name: trees.stamp(name) for name in self._aliases
+        }
 
     def add(self, name: str, at: float, now: float, *, appeared: bool = False) -> None:
         """`name` changed at `at`. What came to be and is gone again was some program's temporary file."""
         path = self._paths.get(name)
         if path is None:
+            if name in self._temporary | self._temporary_before and trees.stamp(name) is None:
+                return
             known = self._known(name)
             path = _Path(name, at, held=known[1] > 0 if known else not appeared, new=appeared and not known)
             self._paths[name] = path
@@ -74,7 +81,7 @@ class Pending:
             if name in self._paths:
                 continue
             if stamp in ours:  # a link whose target changed, or the other way round
-                self._aliases[name] = stamp
+                self._aliases.add(name)
                 continue
             self.add(name, now, now, appeared=self._known(name) is None)
             news = True
@@ -103,12 +110,16 @@ class Pending:
         """A changed module that can be read and that nobody is seen to write; each at most once a change."""
         for name in self._unpeeked:
             path = self._paths[name]
-            if path.stamp is not None and path.lost_at is None and not self._is_open(path):
+            if path.stamp is None or path.stamp == path.peeked or path.lost_at is not None:
+                continue
+            if not self._is_open(path):
                 del self._unpeeked[name]
+                path.peeked = path.stamp
                 return name
         return None
 
     def clear(self) -> None:
+        self._temporary_before, self._temporary = self._temporary, set()
         self._paths.clear()
         self._aliases.clear()
         self._unpeeked.clear()
@@ -121,13 +132,14 @@ class Pending:
     def _drop_if_temporary(self, path: _Path) -> None:
         if path.new and path.stamp is None:
             del self._paths[path.name]
+            self._temporary.add(path.name)
             self._unpeeked.pop(path.name, None)
 
 
 class _Path:
     """One changed path. `held`: it held something before; `new`: it was not there before."""
 
-    __slots__ = ("changed_at", "held", "lost_at", "name", "new", "open", "seen_at", "stamp")
+    __slots__ = ("changed_at", "held", "lost_at", "name", "new", "open", "peeked", "seen_at", "stamp")
 
     def __init__(self, name: str, now: float, *, held: bool, new: bool) -> None:
         self.name = name
@@ -138,6 +150,7 @@ class _Path:
         self.open: bool | None = False
         self.lost_at: float | None = None
         self.stamp: Stamp | None = None
+        self.peeked: Stamp | None = None
 
     def look(self, now: float) -> bool:
         """Whether it is no longer as it was at the last look."""
