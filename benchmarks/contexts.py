@@ -214,9 +214,11 @@ class _Memory:
     def __init__(self, home: Path) -> None:
         self._snapshots = SnapshotStore(home, Home(home).key())
 
-    @property
-    def bytes(self) -> Bytes:
+    def bytes(self, package: ActivePackage) -> Bytes:  # noqa: ARG002  # as the host's
         return self._snapshots
+
+    def uses(self, packages: Sequence[ActivePackage]) -> None:
+        """Nobody else removes what is read here."""
 
     def manifest(self, digest: str) -> Manifest:
         return self._snapshots.manifest(digest)

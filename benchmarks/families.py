@@ -14,6 +14,7 @@ FAMILIES = (
     "hooks",
     "contexts",
     "piecewise",
+    "reload",
 )
 
 

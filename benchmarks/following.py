@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,7 +25,8 @@ from benchmarks.cache import ROOT
 
 OWN = "shop"  # the package's name in every project, which the programs import
 _PROGRAMS = Path(__file__).parent / "followers"
-_PATIENCE_S = 20.0  # how long an edit may go unseen
+_PATIENCE_S = 5.0  # how long an edit may go unseen
+_START_S = 30.0  # how long a process may take until it is ready
 _REST_S = 0.5  # between two edits of one project: `uvicorn --reload` pauses for 0.25 after a restart
 
 
@@ -34,13 +35,13 @@ class Unmeasured(RuntimeError):
 
 
 class Follower:
-    """A project of its own and the process that follows it, ready for edits."""
+    """A project of its own and the process that follows it, which starts at once; edits begin when `ready`."""
 
     def __init__(self, folder: Path, kind: str, command: list[str], beside: Mapping[str, str] | None = None):
         self._kind = kind
         self._edits = 0
         self._rest = random.Random(kind)
-        self._rest_until = time.monotonic() + _REST_S
+        self._rest_until = 0.0
         self.project = edited.write(folder / "project", {**edited.modules(OWN, kind), **(beside or {})})
         self._log = folder / "log"
         with self._log.open("wb") as log:
@@ -55,6 +56,16 @@ class Follower:
             )
         self._unread = b""
 
+    def ready(self) -> Self:
+        """Waits until it is. Raises Unmeasured, with the process ended, when it will not be."""
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.close()
+            raise
+        self._rest_until = time.monotonic() + _REST_S
+        return self
+
     def edit(self) -> Mapping[str, float]:
         """Save the next edit and wait for it: `all` are the seconds to its answer, other names its parts.
 
@@ -67,10 +78,11 @@ class Follower:
         text = edited.edited(OWN, self._kind, self._edits)
         saved = time.monotonic()
         path.write_text(text, encoding="utf-8")
-        took = self._after(str(self._edits), saved)
-        # watchfiles looks every 50 ms, and an edit should meet each phase of that
-        self._rest_until = time.monotonic() + _REST_S + self._rest.uniform(0.0, 0.1)
-        return took
+        try:
+            return self._after(str(self._edits), saved)
+        finally:
+            # watchfiles looks every 50 ms, and an edit should meet each phase of that
+            self._rest_until = time.monotonic() + _REST_S + self._rest.uniform(0.0, 0.1)
 
     def close(self) -> None:
         """Ends the process, which has nothing to keep."""
@@ -90,13 +102,8 @@ class Follower:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextlib.contextmanager
-    def _closed_on_failure(self) -> Generator[None]:
-        try:
-            yield
-        except BaseException:
-            self.close()
-            raise
+    def _wait_until_ready(self) -> None:
+        raise NotImplementedError
 
     def _before(self) -> None:
         """Before an edit is saved."""
@@ -105,14 +112,14 @@ class Follower:
         """What the edit took, when its answer is there."""
         raise NotImplementedError
 
-    def _said(self) -> dict[str, Any]:
+    def _said(self, patience_s: float = _PATIENCE_S) -> dict[str, Any]:
         """The next line of the process."""
         assert self._process.stdout is not None
         pipe = self._process.stdout.fileno()
-        until = time.monotonic() + _PATIENCE_S
+        until = time.monotonic() + patience_s
         while b"\n" not in self._unread:
             if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
-                raise self._unmeasured(f"nothing happened within {_PATIENCE_S:g} s")
+                raise self._unmeasured(f"nothing happened within {patience_s:g} s")
             data = os.read(pipe, 65536)
             if not data:
                 raise self._unmeasured("it ended")
@@ -134,10 +141,8 @@ class Follower:
 class Watching(Follower):
     """A process that looks at the answer itself, twice a millisecond, and says when it has changed."""
 
-    def __init__(self, folder: Path, kind: str, command: list[str], beside: Mapping[str, str] | None = None):
-        super().__init__(folder, kind, command, beside)
-        with self._closed_on_failure():
-            self._said()
+    def _wait_until_ready(self) -> None:
+        self._said(_START_S)
 
     def _before(self) -> None:
         self._tell()
@@ -177,22 +182,20 @@ class Rerun(Watching):
 class Served(Follower):
     """A server that is asked again and again, each time on a new connection, until the answer is new."""
 
-    def __init__(self, folder: Path, kind: str, command: list[str]) -> None:
-        super().__init__(folder, kind, command)
-        with self._closed_on_failure():
-            self._port = self._find_port()
-            self._wait_for("0")
+    def _wait_until_ready(self) -> None:
+        self._port = self._find_port()
+        self._wait_for("0", _START_S)
 
     def _after(self, answer: str, saved: float) -> Mapping[str, float]:
         return {"all": self._wait_for(answer) - saved}
 
-    def _wait_for(self, answer: str) -> float:
-        until = time.monotonic() + _PATIENCE_S
+    def _wait_for(self, answer: str, patience_s: float = _PATIENCE_S) -> float:
+        until = time.monotonic() + patience_s
         while self._ask() != answer:
             if self._process.poll() is not None:
                 raise self._unmeasured("it ended")
             if time.monotonic() > until:
-                raise self._unmeasured(f"the answer did not change within {_PATIENCE_S:g} s")
+                raise self._unmeasured(f"the answer did not change within {patience_s:g} s")
             time.sleep(0.0005)
         return time.monotonic()
 
@@ -208,7 +211,7 @@ class Served(Follower):
     def _find_port(self) -> int:
         """As its log says."""
         before = "running on http://127.0.0.1:"
-        until = time.monotonic() + _PATIENCE_S
+        until = time.monotonic() + _START_S
         while before not in (text := self._log.read_text(errors="replace")):
             if self._process.poll() is not None or time.monotonic() > until:
                 raise self._unmeasured("it did not start")
@@ -231,22 +234,7 @@ def hmr(interpreter: str) -> list[str]:
 
 def uvicorn() -> list[str]:
     own = [sys.executable, "-m", "uvicorn", "served:app", "--app-dir", str(_PROGRAMS)]
-    return [*own, "--reload", "--reload-dir", ".", "--port", "0", "--no-use-colors"]
-
-
-def attempt(make: Callable[[], Follower]) -> Follower | str:
-    """A follower that has seen two edits, or why there is none."""
-    try:
-        follower = make()
-    except Unmeasured as reason:
-        return str(reason)
-    try:
-        for _ in range(2):  # the first edits pay for what is made once
-            follower.edit()
-    except Unmeasured as reason:
-        follower.close()
-        return str(reason)
-    return follower
+    return [*own, "--reload", "--reload-dir", ".", "--port", "0", "--no-use-colors", "--no-access-log"]
 
 
 def _body(head: bytes, body: bytes) -> str:

@@ -29,7 +29,7 @@ def rows(folder: Path, effort: Effort) -> Iterator[Row]:
             at = folder / f"objects-{objects}"
             at.mkdir()
             command = python("ticking", str(at / "home"), str(objects))
-            hosts[objects] = running.enter_context(Watching(at, "plain", command))
+            hosts[objects] = running.enter_context(Watching(at, "plain", command).ready())
             for _ in range(2):
                 hosts[objects].edit()
         for _ in range(effort.rounds(16)):

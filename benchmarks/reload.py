@@ -9,9 +9,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from statistics import median
 
 from benchmarks import edited, interpreters, pauses
 from benchmarks.families import Effort
@@ -23,17 +22,18 @@ from benchmarks.following import (
     Served,
     Unmeasured,
     Watching,
-    attempt,
     hmr,
     jurigged,
     python,
     uvicorn,
 )
-from benchmarks.rows import Row, growth, nine_of_ten
-from benchmarks.timing import Comparison
+from benchmarks.rows import Figure, Row, growth, nine_of_ten
 
 KINDS = ("plain", "pydantic")
 MANY = 2_000  # files in the project, of which MODULES are imported
+_MUST_BE_SEEN = ("floor", "ours", "many")
+_FIRST = 2  # edits that do not count: they pay for what is made once
+_MOST_UNSEEN = 3  # edits, before a side is left alone
 _WORK = ("capture", "compile", "execute", "check", "switch")
 _PEERS = (
     ("uvicorn", "uvicorn --reload", 0.1, "Asked on loopback until its new process answers."),
@@ -49,6 +49,9 @@ _WORK_NOTE = (
     "Capture, compile, execute, check and switch, against F2 without its notice. What is compiled while "
     "waiting for quiet counts as settling."
 )
+_NOTIFY_NOTE = (
+    "From the beginning of saving; and up to 0.5 ms, or a turn of the interpreter, until asked again."
+)
 
 
 def rows(effort: Effort) -> Iterator[Row]:
@@ -58,12 +61,36 @@ def rows(effort: Effort) -> Iterator[Row]:
         yield from pauses.rows(Path(name), effort)
 
 
-@dataclass(frozen=True)
-class _Samples:
-    """Seconds by `side part`, and why a side has none."""
+class _Rounds:
+    """Seconds by `side part`, round by round; an edit that a side did not see has none."""
 
-    comparison: Comparison
-    missing: Mapping[str, str]
+    def __init__(self) -> None:
+        self.rounds: list[dict[str, float]] = []
+        self.unseen: dict[str, list[str]] = {}  # why, edit by edit
+
+    def add(self, sides: Mapping[str, Follower], first: int) -> None:
+        """One edit of each side, this one first."""
+        names = list(sides)
+        found: dict[str, float] = {}
+        for side in names[first:] + names[:first]:
+            if len(self.unseen.get(side, ())) < _MOST_UNSEEN:
+                try:
+                    took = _with_sums(side, sides[side].edit())
+                except Unmeasured as reason:
+                    self.unseen.setdefault(side, []).append(str(reason))
+                else:
+                    found |= {f"{side} {part}": seconds for part, seconds in took.items()}
+        self.rounds.append(found)
+
+    def samples(self, key: str) -> list[float]:
+        return [found[key] for found in self.rounds if key in found]
+
+    def figure(self, key: str) -> Figure:
+        return Figure.of(self.samples(key))
+
+    def ratio(self, key: str, to: str) -> float:
+        """The median over the rounds that have both."""
+        return median(found[key] / found[to] for found in self.rounds if key in found and to in found)
 
 
 class _Family:
@@ -76,14 +103,14 @@ class _Family:
         self._hmr = ""
 
     def rows(self) -> Iterator[Row]:
-        found = self._measured()
-        if reason := found.missing.get("ours") or found.missing.get("floor") or found.missing.get("many"):
-            raise RuntimeError(f"the dev loop could not be measured: {reason}")
-        self._found = found.comparison
+        self._found = self._measured()
+        for side in _MUST_BE_SEEN:
+            if reasons := self._found.unseen.get(side):
+                raise RuntimeError(f"{len(reasons)} edits were not seen ({side}): {reasons[0]}")
         yield from self._beside_least()
         yield from self._parts()
         for side, name, goal, note in _PEERS:
-            yield self._beside_peer(side, name, goal, note, found.missing.get(side))
+            yield self._beside_peer(side, name, goal, note)
         yield self._row(
             "files",
             f"edit → active, 20 {self._kind} modules, in a project of {MANY:,} files",
@@ -124,12 +151,16 @@ class _Family:
                 f"of which {part}{after} ({self._kind})",
                 f"ours {part}",
                 references.get(part),
+                note=_NOTIFY_NOTE if part == "notify" else "",
             )
 
-    def _beside_peer(self, side: str, name: str, goal: float | None, note: str, missing: str | None) -> Row:
+    def _beside_peer(self, side: str, name: str, goal: float | None, note: str) -> Row:
         what = f"edit → active, 20 {self._kind} modules, end to end"
-        if missing is not None:
-            return self._row(side, what, "ours all", note=f"{name} could not be measured: {missing}.")
+        unseen = self._found.unseen.get(side, [])
+        if not self._found.samples(f"{side} all"):
+            return self._row(side, what, "ours all", note=f"{name} could not be measured: {unseen[0]}.")
+        if unseen:
+            note += f" {len(unseen)} of {_FIRST + len(self._found.rounds)} edits it did not see: {unseen[0]}."
         if side == "hmr":
             name = f"hmr on CPython {interpreters.version(self._hmr)}"
         return self._row(side, what, "ours all", (f"{side} all", name), goal, note)
@@ -145,9 +176,9 @@ class _Family:
     ) -> Row:
         samples = self._found.samples
         part = ours.partition(" ")[2]
-        tenths = [f"p90: {nine_of_ten(samples[ours])}"]
+        tenths = [f"p90: {nine_of_ten(samples(ours))}"]
         if beside is not None:
-            tenths.append(nine_of_ten(samples[beside[0]]))
+            tenths.append(nine_of_ten(samples(beside[0])))
         return Row(
             key=f"reload-{key}-{self._kind}",
             what=what,
@@ -166,30 +197,26 @@ class _Family:
             note=f"{note} {' beside '.join(tenths)}.".strip(),
         )
 
-    def _measured(self) -> _Samples:
-        missing: dict[str, str] = {}
-        samples: dict[str, list[float]] = {}
+    def _measured(self) -> _Rounds:
+        found = _Rounds()
         with ExitStack() as running:
             sides: dict[str, Follower] = {}
             for side, make in self._makers().items():
                 (self._folder / side).mkdir(parents=True)
-                made = attempt(partial(make, self._folder / side))
-                if isinstance(made, str):
-                    missing[side] = made
-                else:
-                    sides[side] = running.enter_context(made)
-            for number in range(self._effort.rounds(32)):
-                first = number % len(sides)
-                for side in [*sides][first:] + [*sides][:first]:
-                    try:
-                        took = _with_sums(side, sides[side].edit())
-                    except Unmeasured as reason:
-                        missing[side] = str(reason)
-                        del sides[side]
-                        continue
-                    for part, seconds in took.items():
-                        samples.setdefault(f"{side} {part}", []).append(seconds)
-        return _Samples(Comparison(samples), missing)
+                try:
+                    sides[side] = running.enter_context(make(self._folder / side))
+                except Unmeasured as reason:
+                    found.unseen[side] = [str(reason)]
+            for side in list(sides):
+                try:
+                    sides[side].ready()
+                except Unmeasured as reason:
+                    found.unseen[side] = [str(reason)]
+                    del sides[side]
+            for number in range(_FIRST + self._effort.rounds(32)):
+                found.add(sides, number % len(sides))
+        del found.rounds[:_FIRST]
+        return found
 
     def _makers(self) -> Mapping[str, Callable[[Path], Follower]]:
         kind = self._kind

@@ -37,7 +37,7 @@ def test_each_edit_has_its_own_answer_and_its_own_size() -> None:
 
 def test_a_floor_is_measured_and_its_parts_are_all_of_it(tmp_path: Path) -> None:
     command = following.python("floor", edited.edited_path(OWN))
-    with following.Watching(tmp_path, "plain", command) as floor:
+    with following.Watching(tmp_path, "plain", command).ready() as floor:
         took = dict(floor.edit())
     everything = took.pop("all")
     assert took.keys() == {"notify", "read", "compile", "execute"}
@@ -45,8 +45,12 @@ def test_a_floor_is_measured_and_its_parts_are_all_of_it(tmp_path: Path) -> None
 
 
 def test_who_ends_before_an_answer_is_not_measured_and_says_why(tmp_path: Path) -> None:
-    reason = following.attempt(lambda: following.Watching(tmp_path, "plain", [sys.executable, "-c", SILENT]))
-    assert reason == "it ended: gone"
+    command = [sys.executable, "-c", SILENT]
+    with (
+        following.Watching(tmp_path, "plain", command).ready() as follower,
+        pytest.raises(following.Unmeasured, match="it ended: gone"),
+    ):
+        follower.edit()
 
 
 def _with_models(files: Mapping[str, str]) -> int:
