@@ -35,7 +35,7 @@ class Unmeasured(RuntimeError):
 
 
 class Follower:
-    """A project of its own and the process that follows it, which starts at once; edits begin when `ready`."""
+    """A project of its own and the process that follows it. It starts at once; edits begin when `ready`."""
 
     def __init__(self, folder: Path, kind: str, command: list[str], beside: Mapping[str, str] | None = None):
         self._kind = kind
