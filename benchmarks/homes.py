@@ -82,7 +82,7 @@ def _hooked(source: Source, definition: Definition) -> tuple[Source, Definition]
         project_name="peers", hook=name, reference=f"{source.name}.hooks:{name}", argument_names=()
     )
     return (
-        replace(source, files={**source.files, module: text.encode()}),
+        replace(source, files={**source.files, module: text.encode()}, digests={}, modules={}),
         definition.model_copy(update={"lifecycle_hooks": (hook,)}),
     )
 
