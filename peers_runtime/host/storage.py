@@ -5,9 +5,7 @@ On a host's start path: imports late.
 
 from __future__ import annotations
 
-import os
 from _thread import RLock
-from contextlib import suppress
 
 from peers_runtime.catalog import index
 from peers_runtime.catalog.home import Home
@@ -138,7 +136,8 @@ class Storage:
             declared=environment.import_names(shared),
             origin=package.origin,
         )
-        self._remember(tag(lock), lock)
+        if self._home.is_writable:
+            self.snapshots.closures.remember(tag(lock), lock.as_data())
         return lock
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
@@ -164,28 +163,7 @@ class Storage:
 
     def realm_of(self, tag: str) -> tuple[Lock, Bytes] | None:
         """What the realm of a tag is made of, when this home has ever loaded it."""
-        import json
-
         from peers_runtime.importing.lock import Lock
 
-        try:
-            with open(self._home.file("realms", f"{tag}.json"), encoding="utf-8") as file:
-                return Lock.from_data(json.load(file)), self.snapshots
-        except FileNotFoundError:
-            return None
-
-    def _remember(self, tag: str, lock: Lock) -> None:
-        """Write a closure down, so that a worker that unpickles one of its objects can load the realm."""
-        import json
-
-        path = self._home.file("realms", f"{tag}.json")
-        if os.path.exists(path) or not self._home.is_writable:
-            return
-        new = f"{path}.{os.getpid()}"
-        try:
-            with open(new, "w", encoding="utf-8") as file:
-                json.dump(lock.as_data(), file)
-            os.replace(new, path)
-        except OSError:  # a full disk, say: only workers miss it, and the next process writes it
-            with suppress(OSError):
-                os.unlink(new)
+        closure = self.snapshots.closures.find(tag)
+        return None if closure is None else (Lock.from_data(closure), self.snapshots)

@@ -21,6 +21,7 @@ Keeping, light enough for a first import:
 - `trees`: the files of snapshots laid out in folders.
 - `code`: compiled code in one mapped file per snapshot and interpreter.
 - `interpreter`: what this room knows of CPython.
+- `closures`: what each loaded realm was made of, for worker processes.
 - `claims`: which snapshots of working copies a process may still read.
 - `disk`: writing files whole or not at all.
 """

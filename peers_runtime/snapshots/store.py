@@ -16,7 +16,7 @@ from contextlib import suppress
 from weakref import WeakValueDictionary
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import blobs, claims, code, disk, interpreter, layout, trees
+from peers_runtime.snapshots import blobs, claims, closures, code, disk, interpreter, layout, trees
 from peers_runtime.snapshots.draft import Draft
 from peers_runtime.snapshots.shared_code import SharedCode
 
@@ -46,6 +46,7 @@ class SnapshotStore:
         self._code = code.CodeStore(os.path.join(home, "code"), key)
         self._about = os.path.join(home, "about")
         self._trees = trees.Trees(os.path.join(home, "files"), self._blobs)
+        self.closures = closures.Closures(os.path.join(home, "realms"))
         self._lock = threading.Lock()
         self._ready: dict[str, _Snapshot] = {}
         self._tried: set[str] = set()  # snapshots whose code file this process has tried to make anew
@@ -79,7 +80,9 @@ class SnapshotStore:
         self._put(source, manifest, [one for one in source.digests.values() if one not in known])
 
     def discard(self, digests: Collection[str], kept: Iterable[str]) -> list[str]:
-        """Remove these snapshots, and of their bytes what none of the `kept` ones has; answers with which.
+        """Remove these snapshots, and what only they need; answers with which.
+
+        Of their bytes, what one of the `kept` ones has stays.
 
         One that another process, or a runtime of this one, claims is left. So is what was stored, or found
         stored, in the last minute: somebody may be about to record it.
@@ -102,6 +105,8 @@ class SnapshotStore:
             gone.append(digest)
             if sole is not None:
                 os.close(sole)
+        if gone:
+            self.closures.forget(set(gone))
         for digest in kept if unused else ():
             unused.difference_update(self._file_digests(digest))
         self._blobs.remove_old(unused)
