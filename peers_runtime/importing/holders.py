@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import types
+from collections import Counter
 from inspect import CO_OPTIMIZED
 
 from peers_runtime.importing import names
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 _STEPS = 24  # references; further away nothing can be told that helps
 _WIDTH = 20_000  # objects that one step goes on from
+_REACH = 2_000_000  # objects that are looked at when going forward, for each about 0.1 kB and 2 µs
 _KEY = 60  # characters of a dictionary's key that are shown
+_MOST = 3  # that are named of what C code holds
+_UNSEEN = "C code (atexit, codecs, signal, an audit hook, an extension module)"
 
 
 class Holder:
     """One reason why something is alive.
 
-    `path` leads from a root (`audit.SEEN['last'][0]`) to `held`; `kind` is the type of what refers to it.
+    `path` leads from a root (`audit.SEEN['last'][0]`) to `held`; `kind` is the type of what refers to it,
+    where that is known.
     """
 
     __slots__ = ("held", "kind", "path")
@@ -37,13 +42,15 @@ class Holder:
         return f"<Holder {self}>"
 
     def __str__(self) -> str:
-        return f"{self.path} ({self.kind}) holds {self.held}"
+        kind = f" ({self.kind})" if self.kind else ""
+        return f"{self.path}{kind} holds {self.held}"
 
 
 def holders(references: Iterable[ref[Any]]) -> list[Holder]:
     """The holders nearest to the living among the given, each place once. Empty when none is alive.
 
-    Walks backwards from what is alive; each step is a scan of the whole heap.
+    Walks backwards from what is alive; each step is a scan of the whole heap. What was frozen
+    (`gc.freeze`) is not in its sight: then modules are followed forwards, too.
     """
     return _Search(references).run()
 
@@ -54,32 +61,41 @@ class _Search:
         self._child: dict[int, Any] = {id(thing): None for thing in self._alive}  # towards what is held
         self._seen: list[Any] = list(self._alive)  # so that no id is used again while we walk
         self._running = {id(frame) for frame in _running_frames()}
-        self._roots = {
-            id(vars(module)): name
+        modules = {
+            name: module
             for name, module in tuple(sys.modules.items())
             if type(module) is types.ModuleType and id(module) not in self._child
         }
+        self._namespaces: list[Any] = [vars(module) for module in modules.values()]
+        self._roots = {id(vars(module)): name for name, module in modules.items()}
         self._found: list[Holder] = []
 
     def run(self) -> list[Holder]:
         if not self._alive:
             return []
-        last = frontier = self._alive
+        frontier = self._alive
         for _ in range(_STEPS):
-            last, frontier = frontier, self._step(frontier)
+            frontier = self._step(frontier)
             if self._found or not frontier:
                 break
+        del frontier
+        if not self._found and gc.get_freeze_count():
+            self._go_forward()
         if not self._found:
             self._look_at_running_code()
         if not self._found:
-            self._found.append(self._holder("C code", last[0]))
+            self._found.extend(self._holder(_UNSEEN, thing) for thing in self._held_unseen()[:_MOST])
         return list({holder.path: holder for holder in self._found}.values())
 
     def _step(self, frontier: list[Any]) -> list[Any]:
         wanted = {id(thing): thing for thing in frontier}
         fresh: list[Any] = []
         own = {
-            id(each) for each in (frontier, wanted, fresh, self._alive, self._child, self._seen, vars(self))
+            id(each)
+            for each in (
+                *(frontier, wanted, fresh, vars(self)),
+                *(self._alive, self._child, self._seen, self._namespaces),
+            )
         }
         for referrer in gc.get_referrers(*frontier):
             if id(referrer) in own or id(referrer) in self._child or _is_frame_of_ours(referrer):
@@ -104,6 +120,30 @@ class _Search:
             return _place(referrer)
         return self._roots.get(id(referrer))
 
+    def _go_forward(self) -> None:
+        """Look for the nearest object below a module that refers to what was found by going backwards."""
+        parents: dict[int, Any] = {}
+        frontier = self._namespaces
+        while frontier and len(parents) < _REACH:
+            fresh: list[Any] = []
+            for thing in frontier:
+                for child in gc.get_referents(thing):
+                    if id(child) in self._child:
+                        self._found.append(self._holder_below(thing, child, parents))
+                        return
+                    if gc.is_tracked(child) and id(child) not in parents:
+                        parents[id(child)] = thing
+                        fresh.append(child)
+            frontier = fresh
+
+    def _holder_below(self, thing: Any, child: Any, parents: dict[int, Any]) -> Holder:
+        self._child[id(thing)] = child
+        while id(thing) not in self._roots:
+            above = parents[id(thing)]
+            self._child[id(above)] = thing
+            thing = above
+        return self._holder(self._roots[id(thing)], thing)
+
     def _look_at_running_code(self) -> None:
         """Variables of running functions are in no container that the collector knows."""
         for frame in _running_frames():
@@ -117,13 +157,36 @@ class _Search:
                         # Before CPython 3.13 this is a copy that stays with the frame, and would hold on.
                         del values[name]
 
+    def _held_unseen(self) -> list[Any]:
+        """Those of what was found to which there are more references than the collector can account for.
+
+        An object that is in no list of the collector refers to its class, too: so classes count only when
+        there is nothing else.
+        """
+        containers = (self._seen, self._alive, self._child, *self._seen)
+        seen = Counter(id(child) for container in containers for child in gc.get_referents(container))
+        del containers
+        counts = zip(self._seen, _reference_counts(self._seen), strict=True)
+        held = [thing for thing, count in counts if count > seen[id(thing)]]
+        return [thing for thing in held if not isinstance(thing, type)] or held
+
     def _holder(self, where: str, root: Any) -> Holder:
-        path, thing, kind = names.logical(where), root, "variable"
+        path, thing, kind = names.logical(where), root, "" if where is _UNSEEN else "variable"
         while (child := self._child[id(thing)]) is not None:
             kind = "module" if id(thing) in self._roots else type(thing).__name__
             path += _step_name(thing, child, is_namespace=id(thing) in self._roots)
             thing = child
         return Holder(_label(thing), path, kind)
+
+
+def _reference_counts(things: Iterable[object]) -> list[int]:
+    """Without the references that counting itself makes."""
+    counting = _plain_counts([object()])[0] - 1
+    return [count - counting for count in _plain_counts(things)]
+
+
+def _plain_counts(things: Iterable[object]) -> list[int]:
+    return [sys.getrefcount(thing) for thing in things]
 
 
 def _running_frames() -> Iterator[types.FrameType]:
@@ -145,8 +208,9 @@ def _place(frame: types.FrameType) -> str:
 def _label(thing: Any) -> str:
     if isinstance(thing, types.ModuleType):
         return f"module {names.logical(thing.__name__)}"
-    if isinstance(thing, type):
-        return f"class {names.logical(f'{thing.__module__}.{thing.__qualname__}')}"
+    if isinstance(thing, type | types.FunctionType):
+        word = "class" if isinstance(thing, type) else "function"
+        return f"{word} {names.logical(f'{thing.__module__}.{thing.__qualname__}')}"
     return type(thing).__name__
 
 

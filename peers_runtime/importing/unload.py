@@ -10,6 +10,7 @@ import gc
 import sys
 import time
 import weakref
+from types import FunctionType
 
 from peers_runtime.importing import names
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Remains:
-    """What there was of a dropped realm, by weak references to its modules and classes."""
+    """What there was of a dropped realm, by weak references to its modules, classes and functions."""
 
     def __init__(self, realm: Realm, things: Iterable[object]) -> None:
         self.tag = realm.tag
@@ -40,7 +41,7 @@ class Remains:
         return f"<remains of {self.label}: {len(self.alive())} of {len(self.references)} alive>"
 
     def alive(self) -> list[object]:
-        """The modules and classes that have not been freed. Whoever keeps the list holds them, too."""
+        """What of these has not been freed. Whoever keeps the list holds it, too."""
         return [thing for reference in self.references if (thing := reference()) is not None]
 
     def holders(self) -> list[Holder]:
@@ -55,6 +56,9 @@ class Remains:
             return
         self.reported = True
         found = self.holders()
+        gc.collect()
+        if not self.alive():  # a copy of a running function's variables held it, and looking renewed that
+            return
         reason = "; ".join(str(holder) for holder in found[:3]) or "nobody who can be named holds it"
         self._report("P0304", f"{self.label} is no longer used, but cannot be freed: {reason}")
 
@@ -84,7 +88,7 @@ def collect(remains: Iterable[Remains]) -> list[Remains]:
         left = [remain for remain in left if remain.alive()]
     for remain in left:
         remain.report()
-    return left
+    return [remain for remain in left if remain.alive()]
 
 
 def _proof(modules: Iterable[object], prefix: str) -> list[object]:
@@ -95,9 +99,14 @@ def _proof(modules: Iterable[object], prefix: str) -> list[object]:
         except TypeError:
             continue  # something else that a module put in its own place
         things[id(module)] = module
-        for value in tuple(getattr(module, "__dict__", {}).values()):
+        namespace = getattr(module, "__dict__", {})
+        for value in tuple(namespace.values()):
             # Neither `__class__` nor `__module__` of a package's object can be trusted to be what it should.
-            if issubclass(type(value), type) and str(vars(value).get("__module__")).startswith(prefix):
+            if issubclass(type(value), type):
+                is_own = str(vars(value).get("__module__")).startswith(prefix)
+            else:  # the namespace itself, which a function keeps alive without its module, has no references
+                is_own = type(value) is FunctionType and value.__globals__ is namespace
+            if is_own:
                 things[id(value)] = value
     return list(things.values())
 
@@ -182,6 +191,30 @@ def _purge_copyreg(prefix: str) -> None:
             copyreg.dispatch_table.pop(kind, None)
 
 
+def _purge_pydantic(prefix: str) -> None:
+    """Parametrized generic models: the cache holds them weakly, but what they were made of strongly."""
+    generics = sys.modules.get("pydantic._internal._generics")
+    cache = getattr(generics, "_GENERIC_TYPES_CACHE", None)
+    entries: dict[object, object] = getattr(cache, "data", {})
+    for key in tuple(entries):
+        if _is_made_of(key, prefix):
+            entries.pop(key, None)
+
+
+def _is_made_of(key: object, prefix: str) -> bool:
+    """Whether a type, or a tuple of types, mentions what is from the realm."""
+    waiting = [key]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, tuple | list):
+            waiting.extend(thing)
+        elif _is_from(thing, prefix):
+            return True
+        else:
+            waiting.extend(getattr(thing, name, ()) for name in ("__origin__", "__args__", "__metadata__"))
+    return False
+
+
 def _is_from(thing: object, prefix: str) -> bool:
     for candidate in (thing, type(thing)):
         module = getattr(candidate, "__module__", None)
@@ -196,4 +229,5 @@ _PURGES: tuple[Callable[[str], None], ...] = (
     _purge_typing,
     _purge_logging,
     _purge_copyreg,
+    _purge_pydantic,
 )

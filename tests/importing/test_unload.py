@@ -298,7 +298,7 @@ def _instance(realm: Realm) -> str:
 
 def _function(realm: Realm) -> str:
     KEPT["function"] = realm.load("notes.store:fail")
-    return r"KEPT\['function'\] → function fail"
+    return r"KEPT\['function'\] \(dict\) holds function notes\.store\.fail"
 
 
 def _closure(realm: Realm) -> str:
