@@ -51,7 +51,7 @@ FIELDS = [
 ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(path=st.sampled_from(LIBRARY), edits=EDITS)
 @pytest.mark.filterwarnings("ignore")
 def test_a_module_compiled_in_pieces_is_what_a_whole_compile_makes(
