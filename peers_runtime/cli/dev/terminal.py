@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import termios
 import tty
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final
 
 _END_OF_INPUT: Final = "\x04"  # Ctrl-D
-_ESCAPE: Final = "\x1b"
+_SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O?.)?", re.DOTALL)  # arrows, function keys, Alt
 
 
 class Terminal:
@@ -75,7 +76,7 @@ class Terminal:
             with suppress(termios.error):
                 termios.tcsetattr(self._descriptor, termios.TCSANOW, former)
 
-    def keys(self) -> Iterator[str] | None:
+    def keys(self) -> str | None:
         """The keys that were pressed, in lower case; Ctrl-D is `q`. None when no more can come."""
         try:
             read = os.read(self._descriptor, 1024)
@@ -103,6 +104,5 @@ class Terminal:
         self.hold()
 
 
-def _keys(text: str) -> Iterator[str]:
-    if _ESCAPE not in text:  # arrows and the like are several characters
-        yield from text.lower().replace(_END_OF_INPUT, "q")
+def _keys(text: str) -> str:
+    return _SEQUENCE.sub("", text).lower().replace(_END_OF_INPUT, "q")
