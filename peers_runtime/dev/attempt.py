@@ -15,6 +15,7 @@ from peers_runtime.operations import faults, install, reload
 from peers_runtime.operations.capture import Candidate
 
 if TYPE_CHECKING:
+    from peers_runtime.dev.changes import Settled
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.source import Source
@@ -44,7 +45,7 @@ class Running:
 
 
 class Attempt:
-    """Made for one change; `run` it once. `seen_at` and `settled_at` are `time.monotonic()` seconds."""
+    """Made for one change; `run` it once."""
 
     def __init__(
         self, services: Services, copy: WorkingCopy, context_id: str, actor: str, running: Running | None
@@ -58,21 +59,21 @@ class Attempt:
         self._phase = Phase.CAPTURE
         self._spent: dict[str, float] = {}
 
-    def run(self, seen_at: float, settled_at: float, may_switch: Callable[[], bool]) -> Reload | None:
+    def run(self, settled: Settled, may_switch: Callable[[], bool]) -> Reload | None:
         """What came of it; None when `may_switch` said that the files have changed again.
 
         Never raises what the project, its code or the home is to blame for: that is the outcome's fault.
         """
-        self._spent = {"settle_s": settled_at - seen_at}
+        self._spent = {"settle_s": settled.settled_at - settled.seen_at}
         try:
-            return self._run(seen_at, may_switch)
+            return self._run(settled, may_switch)
         except BaseException as error:  # noqa: BLE001  # also SystemExit, which a package may raise
             return self._outcome(Outcome.FAILED, fault=self._fault(error))
 
-    def _run(self, seen_at: float, may_switch: Callable[[], bool]) -> Reload | None:
-        before = self.running
+    def _run(self, settled: Settled, may_switch: Callable[[], bool]) -> Reload | None:
+        before, seen_at = self.running, settled.seen_at
         with self._timed(Phase.CAPTURE):
-            self._source = source = self._copy.read()
+            self._source = source = self._copy.read(settled.paths or None)
         if before is None or not self._is_live(before):
             if not may_switch():
                 return None

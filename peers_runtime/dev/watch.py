@@ -153,7 +153,7 @@ class Watch:
 
     def _attempt(self, settled: Settled, may_switch: Callable[[], bool]) -> Reload | None:
         attempt = Attempt(self._services, self._copy, self.context, self._actor, self._running)
-        outcome = attempt.run(settled.seen_at, settled.settled_at, may_switch)
+        outcome = attempt.run(settled, may_switch)
         self._running = attempt.running
         return outcome
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,20 +46,29 @@ class WorkingCopy:
         self._known: dict[str, _Known] = {}
         self._project: tuple[bytes, Project] | None = None
         self._last: Source | None = None
-        self._surveyed = _Survey(None)
+        self._surveyed = _Survey(None)  # at the last look
+        self._taken = _Survey(None)  # at the last reading
+        self._owed: set[str] | None = None  # what has changed since, by absolute path; None: anything
 
-    def read(self) -> Source:
+    def read(self, changed: Collection[str] | None = None) -> Source:
         """What the project holds now, whole: every file is looked at before reading it and at the end.
 
-        Files that look as they did are not read again, unless they changed in the last two seconds. Raises
-        what is wrong with the project, and `StillChanging` when it does not come to rest.
+        Files that look as they did are not read again, unless they changed in the last two seconds. With
+        `changed`, absolute paths of all that changed since the last call, only these are looked at, as long
+        as none is new, gone or a link. Raises what is wrong with the project, and `StillChanging` when it
+        does not come to rest.
         """
+        if changed is None:
+            self._owed = None
+        elif self._owed is not None:  # what a reading that failed was to find is still to be found
+            self._owed |= set(changed)
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(_PAUSE)
-            source = self._read_once()
+            source = self._read_some() or self._read_all()
             if source is not None:
                 self._last = source
+                self._owed = set()
                 return source
         raise errors.StillChanging(
             f"{self.folder} keeps changing while it is read",
@@ -106,7 +116,30 @@ class WorkingCopy:
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
-    def _read_once(self) -> Source | None:
+    def _read_some(self) -> Source | None:
+        """None when more has to be looked at than the files that are owed."""
+        survey, project = self._taken, self._project
+        if self._owed is None or project is None or survey.package_folder is None:
+            return None
+        start = survey.package_folder + os.sep
+        owed = {path.removeprefix(start).replace(os.sep, "/"): _entry(path) for path in self._owed}
+        entries = dict(survey.entries)
+        try:
+            for path, entry in owed.items():
+                if path not in entries or entry is None or os.path.islink(entry.path):
+                    return None
+                entries[path] = entry
+                self._known[entry.path] = self._bytes(entry)
+        except _Changed:
+            return None
+        again = [_entry(entries[path].path) for path in owed]
+        if [entries[path].signature for path in owed] != [one and one.signature for one in again]:
+            return None
+        self._taken = dataclasses.replace(survey, entries=entries)
+        known = {path: self._known[entry.path] for path, entry in entries.items()}
+        return self._source(project[1], self._taken, known)
+
+    def _read_all(self) -> Source | None:
         """None when something changed meanwhile."""
         try:
             read = self._bytes(self._pyproject_entry())
@@ -123,6 +156,7 @@ class WorkingCopy:
         self._known = {entry.path: files[path] for path, entry in survey.entries.items()} | {
             str(self.pyproject): read
         }
+        self._taken = survey
         return self._source(project, survey, files)
 
     def _source(self, project: Project, survey: _Survey, files: Mapping[str, _Known]) -> Source:
@@ -199,7 +233,10 @@ class WorkingCopy:
         place = _package_folder(self.folder, name)
         survey = _Survey(str(place) if place is not None else None)
         if place is not None:
-            _scan(str(place / name), name, frozenset(), survey)
+            real = os.path.realpath(place / name)
+            survey.roots.append(real)
+            survey.targets.update(_hops(str(place / name)))
+            _scan(str(place / name), name, real, frozenset(), survey)
         self._surveyed = survey
         return survey
 
@@ -254,13 +291,10 @@ class _Survey:
         return {path: entry.signature for path, entry in self.entries.items()}
 
 
-def _scan(folder: str, prefix: str, above: frozenset[str], survey: _Survey) -> None:
-    here = os.path.realpath(folder)
+def _scan(folder: str, prefix: str, here: str, above: frozenset[str], survey: _Survey) -> None:
+    """`here` is the folder's real path, `above` those of the folders that led to it."""
     if here in above:  # a symbolic link to a folder above itself
         return
-    if not above or os.path.islink(folder):
-        survey.roots.append(here)
-        survey.targets.update(_hops(folder))
     above |= {here}
     try:
         found = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -274,13 +308,17 @@ def _scan(folder: str, prefix: str, above: frozenset[str], survey: _Survey) -> N
             status = entry.stat()
         except OSError:  # gone, or a link that leads nowhere
             continue
+        is_link = entry.is_symlink()
+        if is_link:
+            survey.targets.update(_hops(entry.path))
         if stat.S_ISDIR(status.st_mode):
             if layout.keeps_folder(entry.name):
-                _scan(entry.path, path, above, survey)
+                real = os.path.realpath(entry.path) if is_link else f"{here}{os.sep}{entry.name}"
+                if is_link and real not in above:
+                    survey.roots.append(real)
+                _scan(entry.path, path, real, above, survey)
         elif stat.S_ISREG(status.st_mode) and layout.keeps_file(entry.name):
             survey.entries[_utf8(path)] = _Entry(entry.path, status)
-        if entry.is_symlink():
-            survey.targets.update(_hops(entry.path))
 
 
 def _hops(path: str) -> list[str]:

@@ -153,7 +153,7 @@ def many_saves(loop: Loop, number: int) -> None:
         for value in range(1, number + 1):
             style = chance.choice(fast if value % 20 else list(savers.STYLES))
             reload = loop.next(lambda: save(style, target, ui(value), apart=False))  # noqa: B023  # called at once
-            assert (reload.outcome, reload.fault) == ("active", None), (value, style)
+            assert reload.outcome == "active", (value, style, reload.fault)
             assert loop.shown() == WHOLE.format(value), style
     assert len(loop.reloads) == number + 1
     assert set(shown) <= {WHOLE.format(value) for value in range(number + 1)}

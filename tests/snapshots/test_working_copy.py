@@ -74,6 +74,34 @@ def test_digests_and_modules_are_those_of_the_files(project: Project) -> None:
         assert source.modules == layout.modules(source.files)
 
 
+def test_who_is_told_what_changed_looks_at_nothing_else(
+    project: Project, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = project()
+    copy = WorkingCopy(folder)
+    copy.read()
+    (folder / "src/notes/store.py").write_text("changed = True\n")
+    monkeypatch.setattr(WorkingCopy, "_survey", lambda *_: pytest.fail("looked at everything"))
+    opened.clear()
+    source = copy.read([str(folder / "src/notes/store.py")])
+    assert source.files == {**FILES, "notes/store.py": b"changed = True\n"}
+    assert opened == ["store.py"]
+
+
+def test_what_a_reading_that_failed_was_told_is_found_by_the_next(project: Project) -> None:
+    folder = project()
+    copy = WorkingCopy(folder)
+    copy.read()
+    store, pyproject = folder / "src/notes/store.py", folder / "pyproject.toml"
+    store.write_text("changed = True\n")
+    good = pyproject.read_text()
+    pyproject.write_text("[project")
+    with pytest.raises(errors.InvalidDefinition):
+        copy.read([str(store), str(pyproject)])
+    pyproject.write_text(good)
+    assert copy.read([str(pyproject)]).files["notes/store.py"] == b"changed = True\n"
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,8 +267,12 @@ def test_reading_again_is_reading_afresh(tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("copy")
     (folder / "pyproject.toml").write_text(PYPROJECT)
     write_files(folder / "src", FILES)
-    copy = WorkingCopy(folder)
+    copy, told = WorkingCopy(folder), WorkingCopy(folder)
     copy.read()
+    told.read()
     for act in acts:
+        before = told.look()
         CHANGES[act](folder / "src" / "notes")
-        assert copy.read() == WorkingCopy(folder).read()
+        after = told.look()
+        changed = {path for path in {*before, *after} if before.get(path) != after.get(path)}
+        assert copy.read() == told.read(changed) == WorkingCopy(folder).read()
