@@ -52,15 +52,18 @@ class Diagnostics:
         """Oldest first. Lines that a killed process left half written are passed over."""
         return _newest([*self._read(), *self._unwritten])
 
-    def clear(self, subject: str) -> None:
-        """Forget what is about `subject`: it is mended."""
+    def clear(self, subject: str, before: str | None = None) -> None:
+        """Forget what is about `subject`: it is mended. With `before`, what was listed by then."""
         from peers_runtime.catalog import lock
 
-        self._unwritten = [one for one in self._unwritten if one.subject != subject]
+        def stays(one: Diagnostic) -> bool:
+            return one.subject != subject or (before is not None and one.at >= before)
+
+        self._unwritten = [one for one in self._unwritten if stays(one)]
         try:
             with lock.hold(f"{self._path}.lock"):
                 found = self._read()
-                kept = [one for one in found if one.subject != subject]
+                kept = [one for one in found if stays(one)]
                 if len(kept) < len(found):
                     self._write(kept)
         except (OSError, errors.HomeNotWritable):

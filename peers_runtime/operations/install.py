@@ -40,15 +40,24 @@ def install(
 
 
 def record(
-    services: Services, captured: Captured, context_ids: Sequence[str], actor: str, *, activate: bool
+    services: Services,
+    captured: Captured,
+    context_ids: Sequence[str],
+    actor: str,
+    *,
+    activate: bool,
+    began: str | None = None,
 ) -> list[PackageVersion]:
-    """Make a snapshot whose bytes are kept this device's dev version in these contexts, as `install` does."""
+    """Make a snapshot whose bytes are kept this device's dev version in these contexts, as `install` does.
+
+    `began`: see `carry_out_all`.
+    """
     makes = [
         partial(_plan, services, captured, context_id, actor, services.new_id(), activate)
         for context_id in context_ids
     ]
     done = carry_out_all(
-        services, makes, lambda writer: writer.put_snapshot(captured.manifest), captured.manifest
+        services, makes, lambda writer: writer.put_snapshot(captured.manifest), captured.manifest, began
     )
     return [
         next(version for version in plan.after.versions if version.device_id == services.device)

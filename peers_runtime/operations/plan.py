@@ -56,9 +56,15 @@ def carry_out_all(
     makes: Sequence[Callable[[Reader], Plan]],
     store: Callable[[Writer], object] = lambda _: None,
     manifest: Manifest | None = None,
+    began: str | None = None,
 ) -> Sequence[Plan]:
-    """`carry_out` for plans in several contexts, each in another one: all of them or none."""
+    """`carry_out` for plans in several contexts, each in another one: all of them or none.
+
+    What had been listed about the package's versions before the act `began`, now when nothing is said, is
+    cleared at its end.
+    """
     attempts = 0
+    began = began or services.timestamp()
     with services.engine.acts:
         while True:
             with services.catalog.read() as reader:
@@ -69,7 +75,7 @@ def carry_out_all(
                 return plans
             if services.engine.state.sequence != seen:  # another process has acted: be where it is
                 services.engine.adopt(services.catalog.state(services.device))
-            if _apply(services, changing, seen, store, manifest):
+            if _apply(services, changing, seen, store, manifest, began):
                 return plans
             attempts += 1
             if attempts == _ATTEMPTS:
@@ -87,6 +93,7 @@ def _apply(
     seen: int,
     store: Callable[[Writer], object],
     manifest: Manifest | None,
+    began: str,
 ) -> bool:
     """False when a context has changed since change `seen`; then nothing was done."""
     engine = services.engine
@@ -104,14 +111,14 @@ def _apply(
         if all(
             _is_recorded(services, plan) for plan in plans
         ):  # interrupted after the commit: it has happened
-            _go_live(services, plans, prepared)
+            _go_live(services, plans, prepared, began)
         else:
             _discard(services, prepared)
         raise
     if not holds:
         _discard(services, prepared)
         return False
-    _go_live(services, plans, prepared)
+    _go_live(services, plans, prepared, began)
     return True
 
 
@@ -138,7 +145,7 @@ def _is_recorded(services: Services, plan: Plan) -> bool:
         return facts(reader, services, plan.context_id, plan.package_id) == plan.after
 
 
-def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepared]) -> None:
+def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepared], began: str) -> None:
     engine = services.engine
     for plan, ready in zip(plans, prepared, strict=True):
         engine.switch(plan.context_id, ready)
@@ -147,7 +154,7 @@ def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepa
         for then in (plan.before, plan.after):
             version = then.live(services.device)
             if version is not None:  # what went wrong with these is mended, or will be listed again
-                services.diagnostics.clear(f"{version.name}@{version.version}")
+                services.diagnostics.clear(f"{version.name}@{version.version}", began)
 
 
 def _write(writer: Writer, services: Services, plan: Plan) -> None:

@@ -72,9 +72,10 @@ def keep(
     could be written are then back at what the catalog says.
     """
     captured = candidate.captured
+    began = services.timestamp()  # what is listed from now on is about the state that has gone, and new
     try:
         services.snapshots.keep(captured.source, captured.manifest, like)
-        install.record(services, captured, context_ids, actor, activate=True)
+        install.record(services, captured, context_ids, actor, activate=True, began=began)
     except BaseException:
         services.engine.adopt(services.catalog.state(services.device))
         raise

@@ -49,6 +49,13 @@ def test_what_is_mended_is_forgotten(path: str) -> None:
     assert messages(path) == ["charts@1.0.0"]
 
 
+def test_what_was_listed_since_is_not_mended(path: str) -> None:
+    for at in ("2026-01-01T00:00:00.001", "2026-01-01T00:00:00.002", "2026-01-01T00:00:00.003"):
+        Diagnostics(path).report(one(at, "notes@1.0.0", at=at))
+    Diagnostics(path).clear("notes@1.0.0", before="2026-01-01T00:00:00.002")
+    assert messages(path) == ["2026-01-01T00:00:00.002", "2026-01-01T00:00:00.003"]
+
+
 def test_the_newest_thousand_are_kept(path: str) -> None:
     listed = Diagnostics(path)
     for number in range(1200):
