@@ -105,7 +105,11 @@ class Attempt:
 
         with services.engine.acts:
             context_ids = reload.followers(
-                services, manifest.package_id, candidate.captured.source.package_folder, self._context_id
+                services,
+                manifest.package_id,
+                candidate.captured.source.package_folder,
+                self._context_id,
+                self._actor,
             )
             with self._timed(Phase.CHECK):
                 switched = reload.go_live(services, candidate, context_ids, asked)

@@ -24,6 +24,7 @@ from peers_runtime.snapshots.working_copy import WorkingCopy
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
 
+_PAUSE_S = 0.5  # before looking again when that failed
 _SILENCE_S = 0.15  # how long no file may change before an error is shown: until then it may be half a save
 
 OnReload = Callable[[Reload], object]
@@ -63,6 +64,7 @@ class Watch:
         self._asked = 0
         self._answered_to = 0
         self._closing = threading.Lock()
+        self._stopped = threading.Event()
         self._closed = False
         with services.catalog.read() as reader:
             access.authorise(reader, context_id, actor, Act.INSTALL)
@@ -115,6 +117,7 @@ class Watch:
             if self._closed:
                 return
             self._closed = True
+        self._stopped.set()
         self._changes.close()
         if threading.current_thread() is not self._thread:
             self._thread.join()
@@ -137,19 +140,33 @@ class Watch:
     # ── the loop ─────────────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
-        settled = self._changes.next()
+        settled = self._next()
         while settled is not None:
             asked = self._asked
             outcome = self._attempt(settled, lambda: not self._changes.stirred())
             if outcome is not None and outcome.outcome is Outcome.FAILED:
-                newer = self._changes.next(max(0.0, settled.settled_at + _SILENCE_S - monotonic()))
+                newer = self._next(max(0.0, settled.settled_at + _SILENCE_S - monotonic()))
                 if newer is not None:
                     settled = newer
                     continue
             if outcome is not None:
                 self._tell(outcome, asked)
                 self._prune()
-            settled = self._changes.next()
+            settled = self._next()
+
+    def _next(self, timeout_s: float | None = None) -> Settled | None:
+        """As `Changes.next`. A disk that fails while it is looked at must not end the watch."""
+        while True:
+            try:
+                return self._changes.next(timeout_s)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the next look may succeed
+                self._services.report(
+                    errors.WatchDegraded.code,
+                    f"looking for changes failed: {type(error).__name__}: {error}",
+                    subject=str(self.project),
+                )
+                if self._stopped.wait(_PAUSE_S):
+                    return None
 
     def _attempt(self, settled: Settled, may_switch: Callable[[], bool]) -> Reload | None:
         attempt = Attempt(self._services, self._copy, self.context, self._actor, self._running)

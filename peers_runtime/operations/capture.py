@@ -51,7 +51,8 @@ class Candidate:
 
     The realm in which its definition was evaluated is the one that goes live: code runs once. Only when the
     definition itself has changed is it run again, because the snapshot's id, which names the realm, covers
-    the definition. Until `close` the snapshot can be read from memory.
+    the definition. Who goes back to a snapshot on which requests are still running gets the modules of
+    these. Until `close` the snapshot can be read from memory.
     """
 
     def __init__(
@@ -69,7 +70,8 @@ class Candidate:
         draft.compile({file.digest for file in like.files})
         self._realms = _Realms(services, read, draft)
         try:
-            described = self._realms.evaluate()
+            # What is loaded as this very snapshot is still in use somewhere, and was evaluated.
+            described = like.definition if self._realms.are_loaded() else self._realms.evaluate()
             self.captured = Captured(read, guessed)
             # as JSON, where 1 and True differ
             if described.model_dump_json() != like.definition.model_dump_json():
@@ -177,8 +179,7 @@ class _Realms:
 
     def evaluate(self) -> Definition:
         """What the package's code says that it contributes."""
-        realm = self.fresh()
-        source = self._source
+        realm, source = self._realm or self.fresh(), self._source
         return definition.evaluate(
             realm.load,
             realm.loaded,
@@ -188,6 +189,10 @@ class _Realms:
             logical=realm.logical,
             again=self._again,
         )
+
+    def are_loaded(self) -> bool:
+        """Whether somebody has loaded the snapshot."""
+        return bool((self._realm or self.fresh()).loaded())
 
     def import_again(self, modules: Sequence[str]) -> None:
         """Import those of the modules that there still are. Raises `DefinitionFailed`."""

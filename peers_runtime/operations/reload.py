@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from peers_runtime.activation import reload
 from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
+from peers_runtime.model.catalog import Role
 from peers_runtime.operations import install
+from peers_runtime.rules.permissions import Act, Denied, judge
 
 if TYPE_CHECKING:
     from peers_runtime.model.manifest import Manifest
@@ -28,8 +30,10 @@ def in_use(services: Services, context_id: str, name: str) -> tuple[str, ...]:
     return version.imported if version is not None else ()
 
 
-def followers(services: Services, package_id: str, origin: str | None, context_id: str) -> tuple[str, ...]:
-    """The context, if it has the package at all, and every other one that runs this working copy."""
+def followers(
+    services: Services, package_id: str, origin: str | None, context_id: str, actor: str
+) -> tuple[str, ...]:
+    """The context, and every other one that runs this working copy and lets the actor install."""
     state = services.engine.state
     positions = {
         place
@@ -37,9 +41,14 @@ def followers(services: Services, package_id: str, origin: str | None, context_i
         if one.package_id == package_id and one.origin == origin is not None
     }
     sets = {place for place, members in enumerate(state.sets) if not positions.isdisjoint(members)}
-    others = sorted(one for one, (_, place, _) in state.contexts.items() if place in sets)
-    own = [context_id] if _live(services, context_id, package_id) is not None else []
-    return tuple(dict.fromkeys([*own, *others]))
+    others = sorted(
+        one
+        for one, (kind, place, roles) in state.contexts.items()
+        if place in sets
+        and one != context_id
+        and not isinstance(judge(Act.INSTALL, Role(roles.get(actor, Role.NONE)), kind), Denied)
+    )
+    return (context_id, *others)
 
 
 def go_live(

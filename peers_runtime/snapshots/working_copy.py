@@ -325,8 +325,12 @@ def _hops(path: str) -> list[str]:
     """Where a symbolic link leads, step by step, as absolute paths; nothing for what is no link."""
     hops: list[str] = []
     while os.path.islink(path) and len(hops) < 40:  # as many as Linux follows
-        path = os.path.join(os.path.realpath(os.path.dirname(path)), os.readlink(path))
-        hops.append(path := os.path.normpath(path))
+        try:
+            leads_to = os.readlink(path)
+        except OSError:  # gone meanwhile
+            break
+        path = os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(path)), leads_to))
+        hops.append(path)
     return hops and [*hops, os.path.realpath(path)]
 
 

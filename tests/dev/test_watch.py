@@ -110,6 +110,27 @@ def test_every_context_that_runs_the_working_copy_follows_and_no_other(
     assert shown == {"acme": "second", "globex": "second", "initech": "other"}
 
 
+def test_going_back_to_a_content_on_which_a_request_still_runs_shares_its_modules(loop: Loop) -> None:
+    text = (loop.package / "ui.py").read_text()
+    with loop.context:
+        assert loop.shown() == "first"
+        module = loop.context.module("notes.ui")
+        loop.save("ui.py", UI.format("second"))
+        assert loop.save("ui.py", text).outcome == "active"
+    assert loop.shown() == "first"
+    assert loop.context.module("notes.ui") is module
+
+
+def test_a_context_in_which_the_author_may_not_install_does_not_follow(
+    runtime: Runtime, folder: Path
+) -> None:
+    runtime.contexts.create("bobs", actor="bob")
+    runtime.install(folder, "bobs", actor="bob")
+    reload = Loop(runtime, folder).save("ui.py", UI.format("second"))
+    assert (reload.outcome, reload.contexts) == ("active", ("acme",))
+    assert runtime.context("bobs", actor="bob").render("notes").content == "first"
+
+
 def test_a_request_that_began_before_the_save_ends_on_its_version(loop: Loop) -> None:
     with loop.context:
         assert loop.shown() == "first"
@@ -230,6 +251,26 @@ def test_what_on_reload_raises_is_listed_and_the_watch_goes_on(runtime: Runtime,
     assert told.acquire(timeout=PATIENCE_S)
     assert runtime.context("acme").render("notes").content == "third"
     assert any("planted" in one.message for one in runtime.diagnostics())
+
+
+def test_a_disk_that_fails_while_it_is_looked_at_does_not_end_the_watch(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = threading.Event()
+    judge = loop.watch._changes.next
+
+    def fail(timeout_s: float | None = None) -> object:
+        if not failed.is_set():
+            failed.set()
+            raise OSError("planted")
+        return judge(timeout_s)
+
+    monkeypatch.setattr(loop.watch._changes, "next", fail)
+    assert loop.watch.reload().outcome == "unchanged"  # so that the loop comes round to what was planted
+    assert failed.wait(PATIENCE_S)
+    loop.save("ui.py", UI.format("second"))
+    assert loop.shown() == "second"
+    assert any("planted" in one.message for one in loop.runtime.diagnostics())
 
 
 def test_a_folder_that_holds_no_package_and_a_context_that_there_is_not_are_refused(
