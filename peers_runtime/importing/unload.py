@@ -191,6 +191,24 @@ def _purge_copyreg(prefix: str) -> None:
             copyreg.dispatch_table.pop(kind, None)
 
 
+def _purge_warnings(prefix: str) -> None:
+    """Filters that a realm's code added, and its categories among what modules have been warned of."""
+    warnings = sys.modules.get("warnings")
+    if warnings is None:
+        return
+    tag = names.split(prefix)[0]
+    warnings.filters[:] = [
+        entry
+        for entry in warnings.filters
+        if not _is_from(entry[2], prefix) and tag not in str(getattr(entry[3], "pattern", entry[3]))
+    ]
+    namespaces = [getattr(module, "__dict__", {}) for module in tuple(sys.modules.values())]
+    for told in (warnings.onceregistry, *(each.get("__warningregistry__") or {} for each in namespaces)):
+        for key in tuple(told):
+            if isinstance(key, tuple) and any(_is_from(part, prefix) for part in key):
+                told.pop(key, None)
+
+
 def _purge_pydantic(prefix: str) -> None:
     """Parametrized generic models: the cache holds them weakly, but what they were made of strongly."""
     generics = sys.modules.get("pydantic._internal._generics")
@@ -229,5 +247,6 @@ _PURGES: tuple[Callable[[str], None], ...] = (
     _purge_typing,
     _purge_logging,
     _purge_copyreg,
+    _purge_warnings,
     _purge_pydantic,
 )
