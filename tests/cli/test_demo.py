@@ -69,6 +69,41 @@ def test_it_imports_no_screen_but_the_one_that_is_shown(played: tuple[Ran, Path]
     assert not any("notes.ui.note" in line or "notes.tools" in line for line in navigations)
 
 
+def test_it_ends_with_where_to_go_next(played: tuple[Ran, Path]) -> None:
+    assert played[0].out.endswith("Next: peers demo --dev edits a package while it serves.\n")
+
+
+def test_with_dev_a_package_is_edited_broken_and_mended_while_it_serves(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    for words in ((), ("--home", tmp_path / "home"), ("--home", tmp_path / "home")):
+        ran = run_peers("demo", "--dev", *words, env={"TMPDIR": str(tmp_path / "scratch")})
+        assert ran.code == 0, ran.err
+        assert ran.out == click.unstyle(ran.out)
+        assert list((tmp_path / "scratch").iterdir()) == []
+        place = 0
+        for line in (
+            r"^src/notes/ui/home\.py, line \d+, saved:\n +return Page\(\"Notes, edited while they are",
+            r"notes 2\.0\.0  ui/home\.py \+1 -1: active in [\d.]+ m?s \(settle .*, switch [\d.]+\)$",
+            r"^\+- before -+\n\|  Notes, the important ones first$",
+            r"^\+- after -+\n\|  Notes, edited while they are served$",
+            r"a request that began before it: Notes, the important ones first$",
+            r"a request that begins now: Notes, edited while they are served$",
+            r"error\[P0601\]: .*was never closed",
+            r"--> .*/src/notes/ui/home\.py:10$",
+            r"10 \|     return Page\(\(",
+            r"note: still running notes 2\.0\.0$",
+            r"notes 2\.0\.0 still answers: Notes, edited while they are served$",
+            r"peers doctor lists: 1 to mend$",
+            r"notes 2\.0\.0: mended: running what the files say$",
+            r"peers doctor lists: 0 to mend$",
+            r"and the title as it was: Notes, the important ones first$",
+            r"^from the save to the new code +[\d.]+ ms$",
+        ):
+            found = re.compile(line, re.MULTILINE).search(ran.out, place)
+            assert found, f"{line} is missing in {ran.out[place:]}"
+            place = found.end()
+
+
 def test_on_a_terminal_it_is_drawn() -> None:
     reading, writing = pty.openpty()
     with subprocess.Popen(

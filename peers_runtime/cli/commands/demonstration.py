@@ -18,7 +18,8 @@ from peers_runtime.cli.settings import current, run
     metavar="FOLDER",
     help="The folder of sample packages (that of this checkout).",
 )
-def demo(samples: Path | None) -> None:
+@click.option("--dev", is_flag=True, help="Show a package that is edited while it serves.")
+def demo(samples: Path | None, dev: bool) -> None:
     """Show two versions of one package side by side.
 
     Plays in a home of its own that is removed at the end, unless --home says where.
@@ -28,4 +29,4 @@ def demo(samples: Path | None) -> None:
     settings = current()
     if settings.json:
         raise errors.InvalidSetting("the demo is for people and has no JSON form", hint="peers demo")
-    performance.perform(settings.home if "home" in run().typed else None, samples)
+    performance.perform(settings.home if "home" in run().typed else None, samples, dev=dev)

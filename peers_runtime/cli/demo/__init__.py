@@ -3,6 +3,8 @@
 - `performance`: the whole demo: a home, a runtime, all scenes, and everything taken away again.
 - `play`: what all scenes share.
 - `scenes`: what is shown, scene by scene; ordinary use of a runtime by a host.
+- `dev_scenes`: what `--dev` shows: a package is edited, broken and mended while it serves.
+- `edited`: the copy of a sample that is edited there.
 - `host_code`: the few lines of host code that the demo shows and runs.
 - `hookspecs`: the hook that this host offers to packages.
 - `samples`: where the sample packages lie, and a wheel of one of them.

@@ -8,12 +8,13 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from peers_runtime.cli.demo import samples, scenes, stage
+from peers_runtime.cli.demo import dev_scenes, samples, scenes, stage
+from peers_runtime.cli.demo.edited import Edited
 from peers_runtime.cli.demo.play import Play, open_host
 
 
-def perform(home: Path | None, samples_folder: Path | None) -> None:
-    """Plays all scenes; without a home, in one that is removed at the end."""
+def perform(home: Path | None, samples_folder: Path | None, *, dev: bool = False) -> None:
+    """Plays all scenes, or with `dev` those of editing; without a home, in one that is removed at the end."""
     found = samples.find(samples_folder)
     with ExitStack() as stack:
         scratch = Path(tempfile.mkdtemp(prefix="peers-demo-"))
@@ -21,7 +22,10 @@ def perform(home: Path | None, samples_folder: Path | None) -> None:
         place = scratch / "home" if home is None else home
         play = Play(_stage(), place, found, open_host(place), scratch / "wheels")
         stack.callback(play.close)
-        scenes.play_all(play)
+        if dev:
+            dev_scenes.play_all(play, Edited(scratch / "notes", dev_scenes.CONTEXT))
+        else:
+            scenes.play_all(play)
 
 
 def _stage() -> stage.Stage:

@@ -30,6 +30,7 @@ def play_all(play: Play) -> None:
     for number, (title, scene) in enumerate(SCENES, 1):
         play.stage.scene(number, title)
         scene(play)
+    play.stage.say("Next: peers demo --dev edits a package while it serves.")
 
 
 def install_packages(play: Play) -> None:
