@@ -19,7 +19,7 @@ _LEAST, _MOST = 500, 60_000  # bytes of a module that is taken
 # is the import system itself; and tables of characters, which are no usual code.
 _FOLDERS = frozenset(
     {"__phello__", "concurrent", "ctypes", "curses", "distutils", "encodings", "ensurepip", "idlelib"}
-    | {"importlib", "lib2to3", "site-packages", "test", "tkinter", "turtledemo", "venv"}
+    | {"importlib", "lib2to3", "site-packages", "sqlite3", "test", "tkinter", "turtledemo", "venv"}
 )
 _MODULES = frozenset(
     {"__hello__", "_threading_local", "antigravity", "random", "rlcompleter", "site", "this", "threading"}
