@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import threading
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from peers_runtime.snapshots.working_copy import WorkingCopy
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
 
+_GLANCE_S = 1.0  # between two looks at whether the watching itself is in order
 _PAUSE_S = 0.5  # before looking again when that failed
 _SILENCE_S = 0.15  # how long no file may change before an error is shown: until then it may be half a save
 
@@ -58,7 +60,7 @@ class Watch:
         self._actor = actor
         self._on_reload = on_reload
         self._copy = WorkingCopy(self.project)
-        self._listed: str | None = None  # what its fault was listed about
+        self._listed: tuple[Fault | None, str | None] = (None, None)  # what is wrong, and with the watching
         self._last: Reload | None = None
         self._answered = threading.Condition()
         self._asked = 0
@@ -101,7 +103,10 @@ class Watch:
         return self._changes.waiting
 
     def reload(self) -> Reload:
-        """Look at the files now and make what they say active. Returns what came of it."""
+        """Look at the files now and make what they say active. Returns what came of it.
+
+        Raises `RuntimeClosed` when the watch is closed.
+        """
         with self._answered:
             self._asked += 1
             mine = self._asked
@@ -123,7 +128,7 @@ class Watch:
             self._thread.join()
         with self._answered:
             self._answered.notify_all()
-        self._list(None)
+        self._services.diagnostics.clear(str(self.project))
         self._finish()
 
     def __enter__(self) -> Self:
@@ -154,19 +159,21 @@ class Watch:
                 self._prune()
             settled = self._next()
 
-    def _next(self, timeout_s: float | None = None) -> Settled | None:
-        """As `Changes.next`. A disk that fails while it is looked at must not end the watch."""
-        while True:
+    def _next(self, timeout_s: float = math.inf) -> Settled | None:
+        """As `Changes.next`; lists meanwhile how the watching goes, and goes on when looking fails."""
+        give_up_at = monotonic() + timeout_s
+        while not self._stopped.is_set():
+            left_s = give_up_at - monotonic()
             try:
-                return self._changes.next(timeout_s)
-            except Exception as error:  # noqa: BLE001  # whatever it is, the next look may succeed
-                self._services.report(
-                    errors.WatchDegraded.code,
-                    f"looking for changes failed: {type(error).__name__}: {error}",
-                    subject=str(self.project),
-                )
-                if self._stopped.wait(_PAUSE_S):
-                    return None
+                settled = self._changes.next(max(0.0, min(left_s, _GLANCE_S)))
+            except Exception as error:  # noqa: BLE001  # a disk that fails, say: the next look may succeed
+                self._list(self.fault, f"looking for changes failed: {type(error).__name__}: {error}")
+                self._stopped.wait(_PAUSE_S)
+                continue
+            if settled is not None or left_s <= 0:
+                return settled
+            self._list(self.fault, self._changes.degraded)
+        return None
 
     def _attempt(self, settled: Settled, may_switch: Callable[[], bool]) -> Reload | None:
         attempt = Attempt(self._services, self._copy, self.context, self._actor, self._running)
@@ -179,7 +186,7 @@ class Watch:
             self._services.snapshots.compile_ahead(path, Path(path).read_bytes())
 
     def _tell(self, outcome: Reload, asked: int) -> None:
-        self._list(outcome.fault)
+        self._list(outcome.fault, self._changes.degraded)
         with self._answered:
             self._last = outcome
             self._answered_to = asked
@@ -189,34 +196,31 @@ class Watch:
         try:
             self._on_reload(outcome)
         except Exception as error:  # noqa: BLE001  # the host's own; it must not end the watch
-            self._services.report(
-                errors.PeersError.code,
-                f"on_reload raised {type(error).__name__}: {error}",
-                subject=str(self.project),
-            )
+            self._report(errors.PeersError.code, f"on_reload raised {type(error).__name__}: {error}")
 
-    def _list(self, fault: Fault | None) -> None:
-        """What is wrong now is a diagnostic, and nothing that was wrong before is one any more."""
-        if self._listed is not None:
-            self._services.diagnostics.clear(self._listed)
-            self._listed = None
+    def _list(self, fault: Fault | None, degraded: str | None) -> None:
+        """What is wrong now is listed as a diagnostic, and nothing that was wrong before is one any more."""
+        if (fault, degraded) == self._listed:
+            return
+        if self._listed != (None, None):
+            self._services.diagnostics.clear(str(self.project))
+        self._listed = fault, degraded
         if fault is not None:
-            self._listed = str(self.project)
             place = f"{fault.path}:{fault.line}: " if fault.path is not None else ""
             still = f" (still running {fault.still})" if fault.still else ""
-            self._services.report(
-                fault.code,
-                f"{fault.phase}: {place}{fault.message}{still}",
-                hint=fault.hint,
-                subject=self._listed,
-                context_id=self.context,
-            )
+            self._report(fault.code, f"{fault.phase}: {place}{fault.message}{still}", fault.hint)
+        if degraded is not None:
+            code = errors.WatchDegraded.code
+            self._report(code, f"changes may be noticed late: {degraded}", f"peers explain {code}")
+
+    def _report(self, code: str, message: str, hint: str = "") -> None:
+        self._services.report(code, message, hint=hint, subject=str(self.project), context_id=self.context)
 
     def _prune(self) -> None:
         try:
             self._pruning.when_due()
         except errors.PeersError as error:  # a full disk, say: what is not removed takes room, no more
-            self._services.report(error.code, error.message, hint=error.hint, subject=str(self.project))
+            self._report(error.code, error.message, error.hint)
 
     # ── beginning and end ────────────────────────────────────────────────────────────────────────
 
@@ -269,7 +273,7 @@ class Watch:
                 self._services.snapshots.add(running.source, running.manifest)
             prune.prune(self._services)
         except errors.PeersError as error:  # the next process compiles what it needs, and prunes
-            self._services.report(error.code, error.message, hint=error.hint, subject=str(self.project))
+            self._report(error.code, error.message, error.hint)
         finally:
             if self._has_frozen:
                 gc.unfreeze()

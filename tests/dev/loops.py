@@ -38,6 +38,21 @@ class Loop:
             assert self._news.wait_for(lambda: len(self.reloads) > before, PATIENCE_S), "nothing came of it"
             return self.reloads[before]
 
+    def activation(self, act: Callable[[], object]) -> Reload:
+        """As `next`, passing over a change that changed nothing: an editor's late chmod, say."""
+        with self._news:
+            before = len(self.activations)
+            act()
+            assert self._news.wait_for(lambda: len(self.activations) > before, PATIENCE_S), (
+                "nothing came of it"
+            )
+            return self.activations[before]
+
+    @property
+    def activations(self) -> list[Reload]:
+        """What came of the changes that changed something, the first installation among them."""
+        return [reload for reload in self.reloads if reload.outcome != "unchanged"]
+
     def save(self, path: str, text: str) -> Reload:
         """What comes of saving a module of the package."""
         return self.next(lambda: self.write(path, text))

@@ -79,11 +79,11 @@ def test_every_style_of_saving_is_one_activation_of_the_whole(loop: Loop, style:
     target = loop.package / "ui.py"
     with requests(loop.context) as shown:
         for value in range(1, 5):
-            reload = loop.next(lambda value=value: save(style, target, ui(value), apart=apart))  # type: ignore[misc]
+            reload = loop.activation(lambda value=value: save(style, target, ui(value), apart=apart))  # type: ignore[misc]
             assert (reload.outcome, reload.fault) == ("active", None)
             assert loop.shown() == WHOLE.format(value)
     assert set(shown) <= {WHOLE.format(value) for value in range(5)}
-    assert [reload.outcome for reload in loop.reloads] == ["active"] * 5
+    assert [reload.outcome for reload in loop.activations] == ["active"] * 5
 
 
 def test_a_checkout_of_two_hundred_files_is_one_activation(loop: Loop) -> None:
@@ -98,11 +98,11 @@ def test_a_checkout_of_two_hundred_files_is_one_activation(loop: Loop) -> None:
     with Runtime.in_memory() as runtime:
         again = Loop(runtime, folder, "personal")
         for value, name in ((2, "two"), (1, "one"), (2, "two")):
-            reload = again.next(lambda name=name: savers.git(folder, "checkout", "-q", name))  # type: ignore[misc]
+            reload = again.activation(lambda name=name: savers.git(folder, "checkout", "-q", name))  # type: ignore[misc]
             assert (reload.outcome, len(reload.files)) == ("active", 201)
             values = {again.context.module(f"notes.parts.part_{number}").VALUE for number in range(200)}
             assert (values, again.shown()) == ({value}, WHOLE.format(value))
-        assert [reload.outcome for reload in again.reloads] == ["active"] * 4
+        assert [reload.outcome for reload in again.activations] == ["active"] * 4
 
 
 def test_a_new_sub_package_is_one_activation(loop: Loop, tmp_path: Path) -> None:
@@ -111,24 +111,24 @@ def test_a_new_sub_package_is_one_activation(loop: Loop, tmp_path: Path) -> None
         (fresh / "deep").mkdir(parents=True, exist_ok=True)
         (fresh / "deep" / f"part_{number}.py").write_text(f"VALUE = {number}\n")
     (fresh / "__init__.py").touch()
-    reload = loop.next(lambda: subprocess.run(["cp", "-r", str(fresh), str(loop.package)], check=True))
+    reload = loop.activation(lambda: subprocess.run(["cp", "-r", str(fresh), str(loop.package)], check=True))
     assert (reload.outcome, len(reload.files)) == ("active", 21)
     assert loop.context.module("notes.fresh.deep.part_19").VALUE == 19
     loop.save("fresh/deep/part_19.py", "VALUE = 20\n")
     assert loop.context.module("notes.fresh.deep.part_19").VALUE == 20
-    assert len(loop.reloads) == 3
+    assert len(loop.activations) == 3
 
 
 def test_a_linked_file_that_is_edited_at_its_target_is_one_activation(loop: Loop, tmp_path: Path) -> None:
     target = tmp_path / "elsewhere" / "shared.py"
     target.parent.mkdir()
     target.write_text("VALUE = 1\n")
-    loop.next(lambda: (loop.package / "linked.py").symlink_to(target))
+    loop.activation(lambda: (loop.package / "linked.py").symlink_to(target))
     assert loop.context.module("notes.linked").VALUE == 1
     for value in range(2, 5):
-        loop.next(lambda value=value: target.write_text(f"VALUE = {value}\n"))  # type: ignore[misc]
+        loop.activation(lambda value=value: target.write_text(f"VALUE = {value}\n"))  # type: ignore[misc]
         assert value == loop.context.module("notes.linked").VALUE
-    assert [reload.outcome for reload in loop.reloads] == ["active"] * 5
+    assert [reload.outcome for reload in loop.activations] == ["active"] * 5
 
 
 def test_polling_sees_every_style_too(loop: Loop) -> None:
@@ -138,11 +138,11 @@ def test_polling_sees_every_style_too(loop: Loop) -> None:
         for value, style in enumerate(
             ("in place", "vim", "PyCharm", "rename over", "slowly, 60 ms"), start=1
         ):
-            polled.next(
+            polled.activation(
                 lambda style=style, value=value: save(style, loop.package / "ui.py", ui(value), apart=False)  # type: ignore[misc]
             )
             assert polled.shown() == WHOLE.format(value)
-        assert [reload.outcome for reload in polled.reloads] == ["active"] * 6
+        assert [reload.outcome for reload in polled.activations] == ["active"] * 6
 
 
 def many_saves(loop: Loop, number: int) -> None:
@@ -152,10 +152,10 @@ def many_saves(loop: Loop, number: int) -> None:
     with requests(loop.context) as shown:
         for value in range(1, number + 1):
             style = chance.choice(fast if value % 20 else list(savers.STYLES))
-            reload = loop.next(lambda: save(style, target, ui(value), apart=False))  # noqa: B023  # called at once
+            reload = loop.activation(lambda: save(style, target, ui(value), apart=False))  # noqa: B023  # called at once
             assert reload.outcome == "active", (value, style, reload.fault)
             assert loop.shown() == WHOLE.format(value), style
-    assert len(loop.reloads) == number + 1
+    assert len(loop.activations) == number + 1
     assert set(shown) <= {WHOLE.format(value) for value in range(number + 1)}
     assert sum(shown.values()) > number
     if os.isatty(1):

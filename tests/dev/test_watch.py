@@ -266,11 +266,24 @@ def test_a_disk_that_fails_while_it_is_looked_at_does_not_end_the_watch(
         return judge(timeout_s)
 
     monkeypatch.setattr(loop.watch._changes, "next", fail)
-    assert loop.watch.reload().outcome == "unchanged"  # so that the loop comes round to what was planted
     assert failed.wait(PATIENCE_S)
     loop.save("ui.py", UI.format("second"))
     assert loop.shown() == "second"
-    assert any("planted" in one.message for one in loop.runtime.diagnostics())
+
+
+def test_watching_that_is_not_as_it_should_be_is_listed_until_it_is(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = type(loop.watch._changes)
+    with monkeypatch.context() as patch:
+        patch.setattr(changes, "degraded", "no more watches")
+        loop.save("ui.py", UI.format("second"))
+        assert loop.watch.degraded == "no more watches"
+        (listed,) = loop.runtime.diagnostics()
+        assert (listed.code, listed.subject) == ("P0902", str(loop.watch.project))
+        assert "no more watches" in listed.message
+    loop.save("ui.py", UI.format("third"))
+    assert loop.runtime.diagnostics() == []
 
 
 def test_a_folder_that_holds_no_package_and_a_context_that_there_is_not_are_refused(
