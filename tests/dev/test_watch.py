@@ -7,6 +7,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -309,19 +310,17 @@ def test_no_compiled_code_is_written_beside_the_sources(loop: Loop, monkeypatch:
     assert not list(loop.package.rglob("__pycache__"))
 
 
-def test_two_saves_of_one_size_within_one_tick_of_the_clock_are_both_seen(loop: Loop) -> None:
+def test_two_saves_of_one_size_and_one_time_are_both_seen(loop: Loop) -> None:
+    target = loop.package / "ui.py"
     for number in range(20):
-        target = loop.package / "ui.py"
-        status = target.stat()
-        text = UI.format(f"text {number:03}")
-        loop.next(lambda text=text: target.write_text(text))  # type: ignore[misc]
+        loop.next(partial(target.write_text, UI.format(f"text {number:03}")))
         assert loop.shown() == f"text {number:03}"
-        later = UI.format(f"more {number:03}")
-
-        def save(later: str = later, target: Path = target, status: os.stat_result = status) -> None:
-            now = target.stat()
-            target.write_text(later)
-            os.utime(target, ns=(now.st_atime_ns, now.st_mtime_ns))
-
-        loop.next(save)
+        loop.next(partial(save_at_the_same_time, target, UI.format(f"more {number:03}")))
         assert loop.shown() == f"more {number:03}"
+
+
+def save_at_the_same_time(target: Path, text: str) -> None:
+    status = target.stat()
+    target.write_text(text)
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (target.stat().st_size, target.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
