@@ -85,7 +85,7 @@ class _Search:
             self._look_at_running_code()
         if not self._found:
             self._found.extend(self._holder(_UNSEEN, thing) for thing in self._held_unseen()[:_MOST])
-        return list({holder.path: holder for holder in self._found}.values())
+        return list({(holder.path, holder.held): holder for holder in self._found}.values())
 
     def _step(self, frontier: list[Any]) -> list[Any]:
         wanted = {id(thing): thing for thing in frontier}
@@ -163,6 +163,7 @@ class _Search:
         An object that is in no list of the collector refers to its class, too: so classes count only when
         there is nothing else.
         """
+        gc.collect()  # frames that were looked at are garbage, and may refer to what they had
         containers = (self._seen, self._alive, self._child, *self._seen)
         seen = Counter(id(child) for container in containers for child in gc.get_referents(container))
         del containers
