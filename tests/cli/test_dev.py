@@ -179,6 +179,19 @@ def test_another_package_of_the_same_name_is_an_error_of_its_own(home: Path, pro
         dev.expect(TOOK)
 
 
+def test_of_two_projects_of_one_package_the_last_one_that_is_saved_runs(home: Path, tmp_path: Path) -> None:
+    for name in ("notes-1", "notes-2"):
+        shutil.copytree(SAMPLES / name, tmp_path / name)
+    with piped("--home", home, "dev", "notes-1", "notes-2", cwd=tmp_path, err=tmp_path / "err") as dev:
+        dev.expect("notes 1.0.0  active in personal  watching notes-1")
+        dev.expect("notes 2.0.0  active in personal  watching notes-2")
+        edit(tmp_path / "notes-1", "notes/__init__.py", "Short notes", "Notes")
+        dev.expect("notes 1.0.0  active in")
+    assert (tmp_path / "err").read_text() == (
+        f"note: notes is in {tmp_path}/notes-1 and in {tmp_path}/notes-2; the one that is saved last runs\n"
+    )
+
+
 def test_what_a_package_prints_lands_on_stderr(home: Path, project: Project, tmp_path: Path) -> None:
     folder = project({"plain/__init__.py": 'print("imported")\n'})
     with piped("--home", home, "dev", folder, err=tmp_path / "err") as dev:

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import click
+
 from peers_runtime.cli.dev.inbox import Inbox
 from peers_runtime.cli.dev.reports import Report
 from peers_runtime.cli.dev.signals import Stop
@@ -43,6 +45,7 @@ class Session:
             )
             self._stop.check()
             self.show()
+            self._warn_of_twins(project)
 
     def show(self) -> None:
         """Show what was told since the last call, and what nobody tells."""
@@ -68,6 +71,15 @@ class Session:
                 return Path(fault.path), fault.line
         return (self._changed, None) if self._changed is not None else None
 
+    def _warn_of_twins(self, project: Path) -> None:
+        """One package in two projects: they take turns, which nobody would expect."""
+        running = {place: _running(watch) for place, watch in self._watches.items()}
+        name = running.pop(project)
+        for other in (place for place, same in running.items() if name is not None and same == name):
+            click.echo(
+                f"note: {name} is in {other} and in {project}; the one that is saved last runs", err=True
+            )
+
     def _show(self, project: Path, reload: Reload) -> None:
         watch = self._watches[project]
         if project in self._begun:
@@ -89,6 +101,11 @@ class Session:
         elif time.monotonic() - self._waiting_since.setdefault(project, time.monotonic()) >= _LONG_S:
             self._waiting_since[project] = math.inf
             self._report.waiting(watch, waits_for)
+
+
+def _running(watch: Watch) -> str | None:
+    """The package that runs, if any does; in one context a name stands for one package."""
+    return watch.last.name if watch.last is not None and watch.last.version else None
 
 
 def _latest(project: Path, reload: Reload) -> Path | None:
