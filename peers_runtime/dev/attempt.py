@@ -129,18 +129,13 @@ class Attempt:
     def _install(self, source: Source, seen_at: float) -> Reload:
         """The first time, and after the package was disabled, removed or exchanged by somebody else."""
         self._phase = Phase.EXECUTE
-        install.install(self._services, self._copy.folder, self._context_id, self._actor, activate=True)
-        manifest = self._live_manifest(source.name)
-        self.running = Running(manifest, source)
+        version = install.install(self._services, source, self._context_id, self._actor, activate=True)
+        self.running = Running(self._services.snapshots.manifest(version.snapshot_digest), source)
         self._spent["total_s"] = monotonic() - seen_at
         return self._outcome(Outcome.ACTIVE, (self._context_id,))
 
     def _is_live(self, running: Running) -> bool:
         return reload.runs(self._services, running.manifest, running.source.package_folder, self._context_id)
-
-    def _live_manifest(self, name: str) -> Manifest:
-        version = self._services.engine.binding(self._context_id).versions[name]
-        return self._services.snapshots.manifest(version.package.digest)
 
     # ── what is said of it ───────────────────────────────────────────────────────────────────────
 

@@ -98,6 +98,10 @@ class Watch:
         return self._changes.degraded
 
     @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
     def waiting(self) -> str | None:
         """What a change that was noticed waits for, while it does."""
         return self._changes.waiting

@@ -185,7 +185,7 @@ class Runtime:
         from peers_runtime.dev.watch import Watch
 
         watch = Watch(self.services, project, context, actor or self.actor, on_reload, polling=polling)
-        self._watches.append(watch)
+        self._watches = [*(one for one in self._watches if not one.closed), watch]
         return watch
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────

@@ -29,13 +29,13 @@ class Captured:
     manifest: Manifest
 
 
-def capture(services: Services, source: str | os.PathLike[str]) -> Captured:
-    """Read a folder, a wheel or `entry-point:NAME`, and evaluate its definition.
+def capture(services: Services, source: str | os.PathLike[str] | sources.Source) -> Captured:
+    """Read a folder, a wheel or `entry-point:NAME`, unless that is done, and evaluate its definition.
 
     Package code runs in a realm of its own, which is gone when this returns or raises. Raises what is
     wrong with the source, its code or its definition.
     """
-    read = sources.read(source)
+    read = source if isinstance(source, sources.Source) else sources.read(source)
     _refuse_what_needs_locks(read)
     environment.check(read.requires.shared, f"{read.name} {read.version}")
     realms = _Realms(services, read, services.snapshots.draft(read))

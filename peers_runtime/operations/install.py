@@ -18,10 +18,16 @@ from peers_runtime.rules.permissions import Act
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
     from peers_runtime.operations.services import Services
+    from peers_runtime.snapshots.sources import Source
 
 
 def install(
-    services: Services, source: str | os.PathLike[str], context_id: str, actor: str, *, activate: bool
+    services: Services,
+    source: str | os.PathLike[str] | Source,
+    context_id: str,
+    actor: str,
+    *,
+    activate: bool,
 ) -> PackageVersion:
     """Capture a source and make it this device's dev version in a context; with `activate`, its active one.
 

@@ -88,6 +88,8 @@ def keep(
     except BaseException:
         services.engine.adopt(services.catalog.state(services.device))
         raise
+    finally:
+        services.engine.sweep()  # saves come faster than automatic collections of all generations
 
 
 def _live(services: Services, context_id: str, package_id: str) -> ActivePackage | None:
