@@ -201,6 +201,11 @@ class Engine:
         if self._reaper is not None:
             self._reaper.drain()
 
+    def sweep(self) -> None:
+        """`drain` in the reaper's own time, without waiting for it."""
+        if self._reaper is not None:
+            self._reaper.sweep()
+
     def close(self) -> None:
         """Tell the versions in use that it is over, and unload everything this runtime loaded.
 

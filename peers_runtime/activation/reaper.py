@@ -35,6 +35,10 @@ class Reaper:
         """Have a realm given back soon, that was acquired with `read`."""
         self._queue.put((realm, read))
 
+    def sweep(self) -> None:
+        """`drain`, soon: a version may be held by nothing but garbage, which waits for the collector."""
+        self._queue.put(threading.Event())
+
     def drain(self) -> None:
         """Collect garbage and give back all that can be; returns when it is done."""
         done = threading.Event()
