@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -87,8 +87,8 @@ class Started:
 
 @contextmanager
 def piped(*words: object, cwd: Path = ROOT, err: Path | None = None, **env: str) -> Generator[Started]:
-    """`peers` with these words, and its stdout in a pipe; nothing on stdin."""
-    with open(err or os.devnull, "wb") as errors:
+    """`peers` with these words, and its stdout in a pipe; nothing on stdin. Stderr: `err`, else along."""
+    with open(err, "wb") if err is not None else nullcontext(subprocess.STDOUT) as errors:
         process = subprocess.Popen(
             [*PEERS, *map(str, words)],
             cwd=cwd,

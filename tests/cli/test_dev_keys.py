@@ -27,6 +27,27 @@ import fcntl, os, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execvp("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"])
 """
+# The least of a shell with jobs: unlike others it leaves the terminal of a stopped job as that left it.
+JOBS = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+child = os.fork()
+if not child:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.argv[1], sys.argv[1:])
+def wait():
+    status = os.waitpid(child, os.WUNTRACED)[1]
+    os.tcsetpgrp(0, os.getpgrp())
+    print("stopped" if os.WIFSTOPPED(status) else os.waitstatus_to_exitcode(status), end=", ")
+    print("lines" if termios.tcgetattr(0)[3] & termios.ICANON else "keys", flush=True)
+wait()
+os.tcsetpgrp(0, child)
+os.kill(child, signal.SIGCONT)
+wait()
+"""
 Dev = Callable[..., AbstractContextManager[Started]]
 
 
@@ -186,6 +207,18 @@ def test_no_input_takes_no_keys(tmp_path: Path, notes: Path) -> None:
         assert "press" not in started.text
         started.press("\x03")
         assert started.expect(ENDED)[1] == "130"
+
+
+def test_ctrl_z_leaves_the_terminal_as_it_was_until_it_goes_on(tmp_path: Path, notes: Path) -> None:
+    words = [*PEERS, "--home", tmp_path / "home", "dev", notes]
+    with on_terminal(words, login=JOBS) as started:
+        started.expect(KEYS)
+        started.press("\x1a")
+        started.expect("^stopped, lines$")
+        started.press("r")
+        started.expect("unchanged")
+        started.press("q")
+        started.expect("^0, lines$")
 
 
 def test_ctrl_z_gives_the_terminal_to_the_shell_until_fg(tmp_path: Path, notes: Path) -> None:
