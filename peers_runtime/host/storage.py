@@ -43,6 +43,7 @@ class Storage:
         self._diagnostics: Diagnostics | None = None
         self._services: Services | None = None
         self._claims: Claims | None = None
+        self._unwritten: dict[str, Lock] = {}  # closures of drafts, by digest
 
     def state(self) -> State:
         """What is active, from the index; from the catalog when the index is not to be trusted."""
@@ -120,13 +121,18 @@ class Storage:
             self._claims = Claims(self.path)
         if self._claims is not None:
             self._claims.hold(from_folders)
+        for digest in tuple(self._unwritten):
+            if digest in from_folders:
+                self._remember(self._unwritten.pop(digest))
+            elif not self.snapshots.is_draft(digest):  # it never went live
+                del self._unwritten[digest]
 
     def manifest(self, digest: str) -> Manifest:
         return self.snapshots.manifest(digest)
 
     def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
         self.engine.require_open()  # nobody would give back what is loaded after the close
-        from peers_runtime.importing.lock import Lock, tag
+        from peers_runtime.importing.lock import Lock
         from peers_runtime.snapshots import environment
 
         lock = Lock(
@@ -136,8 +142,10 @@ class Storage:
             declared=environment.import_names(shared),
             origin=package.origin,
         )
-        if self._home.is_writable:
-            self.snapshots.closures.remember(tag(lock), lock.as_data())
+        if self.snapshots.is_draft(package.digest):  # no worker can load it before it is kept
+            self._unwritten[package.digest] = lock
+        else:
+            self._remember(lock)
         return lock
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
@@ -158,6 +166,12 @@ class Storage:
         self.diagnostics.report(
             Diagnostic(code=code, message=message, hint=hint, subject=subject, context_id=context_id, at=at)
         )
+
+    def _remember(self, lock: Lock) -> None:
+        from peers_runtime.importing.lock import tag
+
+        if self._home.is_writable:
+            self.snapshots.closures.remember(tag(lock), lock.as_data())
 
     # ── worker processes ─────────────────────────────────────────────────────────────────────────
 

@@ -208,6 +208,8 @@ class Finder:
             found = _from_others(realm, name, path, target)
         if found is None:
             raise ModuleNotFoundError(f"No module named {logical!r}", name=name)
+        if logical:
+            realm.found(logical)
         return found
 
     def _load(self, tag: str) -> Realm | None:

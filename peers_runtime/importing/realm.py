@@ -28,6 +28,7 @@ class Realm:
 
     __slots__ = (
         "__weakref__",
+        "_found",
         "_loader",
         "_readers",
         "_stand_ins",
@@ -48,6 +49,7 @@ class Realm:
         self.packages = tuple(packages)
         self.report = report
         self._readers = [read]
+        self._found: dict[str, None] = {}  # logical names of modules that an import has found, in order
         self._loader: loader.Loader | None = None
         self._stand_ins: StandIns | None = None
         self.contents = Contents(lock, lambda: self.read)
@@ -97,9 +99,9 @@ class Realm:
         return found
 
     def loaded(self) -> tuple[str, ...]:
-        """Logical names of the realm's modules in `sys.modules`, private ones too, as their imports ended."""
+        """Logical names of the realm's modules in `sys.modules`, private ones too, as their imports began."""
         prefix = names.prefix(self.tag)
-        return tuple(name[len(prefix) :] for name in tuple(sys.modules) if name.startswith(prefix))
+        return tuple(logical for logical in tuple(self._found) if prefix + logical in sys.modules)
 
     def owns(self, module_name: str) -> bool:
         """Whether a module's `__name__` is of this realm."""
@@ -121,6 +123,10 @@ class Realm:
             return loader.root_spec(self)
         found = self.contents.find(logical)
         return None if found is None else loader.spec(self, self._loader, found)
+
+    def found(self, logical: str) -> None:
+        """For the finder: an import has found this module, here or elsewhere."""
+        self._found[logical] = None
 
     def stand_ins(self) -> StandIns:
         """The standard library's modules that take module names, as this realm's code sees them."""

@@ -41,6 +41,11 @@ def check(requirements: Sequence[str], label: str) -> None:
 
 def import_names(requirements: Iterable[str]) -> frozenset[str]:
     """The top-level import names of these distributions, of peers_runtime, and of all that they depend on."""
+    return _import_names(tuple(requirements))
+
+
+@cache
+def _import_names(requirements: tuple[str, ...]) -> frozenset[str]:
     wanted = [Requirement(text).name for text in requirements]
     names: set[str] = set()
     for distribution in _closure([*wanted, ALWAYS_SHARED]):

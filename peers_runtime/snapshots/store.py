@@ -142,6 +142,10 @@ class SnapshotStore:
         self._drafts[manifest.id] = made
         return made
 
+    def is_draft(self, digest: str) -> bool:
+        """Whether a draft stands for the snapshot now."""
+        return digest in self._drafts
+
     def reader(self, digest: str) -> SnapshotStore | Draft:
         """What a realm should read a snapshot from: the draft in memory while there is one."""
         return self._drafts.get(digest, self)
