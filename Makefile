@@ -15,7 +15,7 @@ newest := for python in python3.{11..19} python3 "$${PYENV_ROOT:-$$HOME/.pyenv}"
 PYTHON ?= $(or $(shell $(newest)),$(error needs CPython 3.11 or newer with its venv module \
 	(Debian: apt-get install python3-venv), or PYTHON=/path/to/python))
 
-.PHONY: help python venv demo test check bench docs picture clean
+.PHONY: help python venv demo test soak check bench docs picture clean
 
 help:  ## Show the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
@@ -34,6 +34,9 @@ demo: .venvs/demo/.ready  ## Two versions of one package side by side, on the te
 test: venv  ## Run the realm suite on every CPython >= 3.11 of this machine, then all tests
 	$(bin)/python tests/importing/interpreters.py
 	$(bin)/pytest -n 2 --dist worksteal
+
+soak: venv  ## Reload a package 10,000 times, and draw what that leaves in memory
+	$(bin)/pytest -m soak -s -p no:cacheprovider tests/dev/test_soak.py
 
 check: venv  ## Format, lint, types, imports, size of modules, rendered documentation
 	$(bin)/ruff format --check

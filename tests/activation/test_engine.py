@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import gc
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.manifest import HookData
 from tests.fakes.memory import FakeMemory, state
 
+PATIENCE_S = 10
 LIFE = tuple(
     HookData(
         project_name="peers", hook=hook, reference=f"notes.life:{hook}", argument_names=("context", "version")
@@ -118,6 +120,28 @@ def test_a_copied_context_pins_its_generation_for_as_long_as_it_is_kept(
     del copied
     engine.drain()
     assert tags() == {"notes_2_0_0"}
+
+
+def test_a_version_that_only_garbage_holds_is_swept_out(engines: list[Engine], memory: FakeMemory) -> None:
+    one, two = memory.add("notes", "1.0.0"), memory.add("notes", "2.0.0")
+    engine = start(engines, memory, acme=[one])
+    with DataContext(engine, "acme") as binding:
+        cycle = [binding]
+        cycle.append(cycle)  # type: ignore[arg-type]
+    shown(engine, "acme")
+    switch(engine, two, 2)
+    shown(engine, "acme")
+    gc.disable()
+    try:
+        del binding, cycle
+        assert tags() == {"notes_1_0_0", "notes_2_0_0"}
+        engine.sweep()
+        deadline = time.monotonic() + PATIENCE_S
+        while tags() != {"notes_2_0_0"}:
+            assert time.monotonic() < deadline, "it is still there"
+            time.sleep(0.001)
+    finally:
+        gc.enable()
 
 
 def test_what_is_prepared_and_discarded_is_unloaded_at_once(
