@@ -35,8 +35,8 @@ test: venv  ## Run the realm suite on every CPython >= 3.11 of this machine, the
 	$(bin)/python tests/importing/interpreters.py
 	$(bin)/pytest -n 2 --dist worksteal
 
-soak: venv  ## Reload a package 10,000 times, and draw what that leaves in memory
-	$(bin)/pytest -m soak -s -p no:cacheprovider tests/dev/test_soak.py
+soak: venv  ## Ten thousand reloads, and what they leave in memory as a curve; ten thousand saves of all styles
+	$(bin)/pytest -m soak -s
 
 check: venv  ## Format, lint, types, imports, size of modules, rendered documentation
 	$(bin)/ruff format --check
