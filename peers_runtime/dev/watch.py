@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _GLANCE_S = 1.0  # between two looks at whether the watching itself is in order
 _PAUSE_S = 0.5  # before looking again when that failed
+_FROZEN_BY_PYTHON = 1000  # objects, at most: CPython 3.12 starts with 375; more has been the host's will
 _SILENCE_S = 0.15  # how long no file may change before an error is shown: until then it may be half a save
 
 OnReload = Callable[[Reload], object]
@@ -263,7 +264,7 @@ class Watch:
 
         Only while no version is loaded, as one that is frozen could not be unloaded.
         """
-        if gc.get_freeze_count() or finder().realms():
+        if gc.get_freeze_count() > _FROZEN_BY_PYTHON or finder().realms():
             return False
         gc.collect()
         gc.freeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from peers_runtime import Runtime
 from peers_runtime.base import errors
+from peers_runtime.importing.finder import Finder
 from tests.dev.loops import PATIENCE_S, Loop
 from tests.world import project, screen
 
@@ -105,6 +107,21 @@ def test_a_planted_leak_is_found_and_the_next_reload_names_its_holder(loop: Loop
     KEPT.clear()
     assert save(loop, 4) == (), "it was said once"
     assert loop.runtime.diagnostics() == []
+
+
+@pytest.mark.parametrize(("frozen", "freezes"), [(0, True), (375, True), (100_000, False)])
+def test_a_watch_freezes_what_is_there_unless_the_host_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frozen: int, freezes: bool
+) -> None:
+    """CPython 3.12 starts with 375 frozen objects of its own."""
+    count = gc.get_freeze_count
+    folder = project(tmp_path / "project")
+    with Runtime.in_memory() as runtime:
+        monkeypatch.setattr(gc, "get_freeze_count", lambda: frozen)
+        monkeypatch.setattr(Finder, "realms", lambda _: ())  # other tests' that stay with the process
+        with runtime.watch(folder):
+            assert (count() > 10_000) is freezes
+        assert count() == 0
 
 
 def test_a_function_given_to_atexit_keeps_its_version_and_that_is_said(loop: Loop) -> None:
