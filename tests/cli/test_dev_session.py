@@ -175,8 +175,8 @@ def test_remarks_are_notes_below_the_line(shown: Callable[..., Shown]) -> None:
 
 
 def test_steps_that_took_nothing_are_left_out() -> None:
-    took = Took(settle_s=0.0104, compile_s=0.00296, execute_s=0.007, check_s=0.00004, switch_s=0.0001)
-    assert wording.steps(took) == "(settle 10, compile 3, execute 7, switch 0.1)"
+    took = Took(settle_s=0.0104, compile_s=0.00296, execute_s=0.007, check_s=0.000004, switch_s=0.00003)
+    assert wording.steps(took) == "(settle 10, compile 3, execute 7, switch 0.03)"
     assert wording.steps(Took()) == ""
     assert [wording.duration(seconds) for seconds in (0.0002, 0.0214, 1.26)] == ["0.2 ms", "21 ms", "1.3 s"]
 

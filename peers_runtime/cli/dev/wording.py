@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.reload import FileChange, Took
 
 _MOST_FILES: Final = 3
-_NOT_WORTH_SAYING_S: Final = 0.000_05
+_NOT_WORTH_SAYING_S: Final = 0.000_005
 
 
 def line(at: str, subject: str, *parts: str) -> str:
@@ -127,7 +127,8 @@ def _file(change: FileChange) -> str:
 
 def _number(seconds: float) -> str:
     milliseconds = seconds * 1000
-    return f"{milliseconds:.0f}" if milliseconds >= 1 else f"{milliseconds:.1f}"
+    digits = 0 if milliseconds >= 1 else 1 if milliseconds >= 0.1 else 2
+    return f"{milliseconds:.{digits}f}"
 
 
 _FAILED: Final = {
