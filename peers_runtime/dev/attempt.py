@@ -31,10 +31,6 @@ class Running:
         self.manifest = manifest
         self.source = source
 
-    @property
-    def label(self) -> str:
-        return f"{self.manifest.name} {self.manifest.version}"
-
     def is_made_of(self, source: Source) -> bool:
         """Whether these files and settings are the ones that run."""
         own = self.source
@@ -67,6 +63,8 @@ class Attempt:
         self._spent = {"settle_s": settled.settled_at - settled.seen_at}
         try:
             return self._run(settled, may_switch)
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:  # noqa: BLE001  # also SystemExit, which a package may raise
             return self._outcome(Outcome.FAILED, fault=self._fault(error))
 
@@ -192,8 +190,16 @@ class Attempt:
             path=path,
             line=line,
             source=source,
-            still=self.running.label if self.running is not None else "",
+            still=self._serving(),
         )
+
+    def _serving(self) -> str:
+        """What the context has of this package, wherever it came from."""
+        name = self.running.manifest.name if self.running is not None else self._name()
+        for package in self._services.engine.binding(self._context_id).active.packages:
+            if package.name == name:
+                return f"{name} {package.version}"
+        return ""
 
     def _path_inside(self, path: str | None) -> str | None:
         """The path as the captured files have it, if it is one of them."""
@@ -220,6 +226,8 @@ def _unforeseen(error: BaseException) -> errors.PeersError:
 
 
 def _changes(before: Source, after: Source) -> Iterator[FileChange]:
+    if (before.version, before.reference) != (after.version, after.reference):
+        yield FileChange(path="pyproject.toml", added=0, removed=0)
     for path in sorted({*before.files, *after.files}):
         if before.digests.get(path) != after.digests.get(path):
             yield _change(path, before.files.get(path, b""), after.files.get(path, b""))

@@ -7,6 +7,7 @@ import math
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
 
 _GLANCE_S = 1.0  # between two looks at whether the watching itself is in order
+_PATIENCE_S = 10.0  # how long closing waits for a package's code to return
 _PAUSE_S = 0.5  # before looking again when that failed
 _FROZEN_BY_PYTHON = 1000  # objects, at most: CPython 3.12 starts with 375; more has been the host's will
 _SILENCE_S = 0.15  # how long no file may change before an error is shown: until then it may be half a save
@@ -122,7 +124,10 @@ class Watch:
             return self._last
 
     def close(self) -> None:
-        """Stop watching. What is active stays so. Idempotent; no thread is left."""
+        """Stop watching. What is active stays so. Idempotent; no thread is left.
+
+        Waits for a change that is being loaded, but not for ever: a package's code may never return.
+        """
         with self._closing:
             if self._closed:
                 return
@@ -130,7 +135,7 @@ class Watch:
         self._stopped.set()
         self._changes.close()
         if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self._thread.join(_PATIENCE_S)
         with self._answered:
             self._answered.notify_all()
         self._services.diagnostics.clear(str(self.project))
@@ -153,6 +158,8 @@ class Watch:
         settled = self._next()
         while settled is not None:
             asked = self._asked
+            if asked > self._answered_to:  # whoever asked may have saved more than was noticed so far
+                settled = replace(settled, paths=frozenset())
             outcome = self._attempt(settled, lambda: not self._changes.stirred())
             if outcome is not None and outcome.outcome is Outcome.FAILED:
                 newer = self._next(max(0.0, settled.settled_at + _SILENCE_S - monotonic()))

@@ -41,7 +41,7 @@ class Took(Record):
 
 
 class FileChange(Record):
-    """A file that differs from the version before. `path` starts with the import package's folder."""
+    """A file that differs from the version before: `pyproject.toml`, or one of the import package."""
 
     path: str
     added: int  # lines; of a file that is no text both are 0

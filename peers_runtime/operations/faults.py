@@ -62,5 +62,5 @@ def _ours(path: str) -> bool:
     return path.startswith((_OURS, "<frozen "))
 
 
-_PLACE: Final = re.compile(r"^(?P<path>[^\n:]+\.\w+):(?P<line>\d+): ")
+_PLACE: Final = re.compile(r"^(?P<path>[^\n:]+?\.\w+)(?::|, line )(?P<line>\d+): ")
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
