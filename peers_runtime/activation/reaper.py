@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
+import weakref
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 
 _LOOK_AGAIN = 0.1  # seconds after which a waiting `drain` sees whether its thread lives
+_ATTEMPTS = 100
+_PAUSE = 0.02  # seconds between two of them
 
 
 class Reaper:
@@ -45,7 +49,7 @@ class Reaper:
         self._queue.put(done)
         while not done.wait(_LOOK_AGAIN):
             if not self._thread.is_alive():  # closed, or in a forked child, which has no such thread
-                gc.collect()
+                _collect()
                 self._give_back_waiting()
                 return
 
@@ -60,7 +64,7 @@ class Reaper:
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
             if isinstance(item, threading.Event):
-                gc.collect()  # whatever dies of it is put behind `item` by its finalizer
+                _collect()  # whatever dies of it is put behind `item` by its finalizer
                 self._give_back_waiting()
                 finder().collect()
                 item.set()
@@ -90,3 +94,21 @@ class Reaper:
                 errors.VersionHeld.code,
                 f"{realm.label} could not be unloaded: {type(error).__name__}: {error}",
             )
+
+
+class _Garbage:
+    """A cycle, which only a collection frees."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def _collect() -> None:
+    """A collection of everything; `gc.collect` does nothing while one in another thread is under way."""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(_PAUSE)
+        garbage = weakref.ref(_Garbage())
+        gc.collect()
+        if garbage() is None:
+            return
