@@ -68,6 +68,11 @@ class ActiveSet:
         return self._versions
 
     @property
+    def has_ended(self) -> bool:
+        """Whether one of its versions was told its end, so that only what runs on them should go on."""
+        return self._versions is not None and any(one.has_ended for one in self._versions.values())
+
+    @property
     def sound(self) -> Sound:
         """Those of the versions whose snapshot can be read; one that cannot is listed and stops no other."""
         return Sound(self.versions.values())

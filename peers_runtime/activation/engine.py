@@ -150,9 +150,12 @@ class Engine:
         data: dict[str, Any] = {}
         for version in versions:
             if version.is_used_in(binding.context_id):
+                is_last = version.package.key not in elsewhere
                 with Entered(binding):
-                    data.update(lifecycle.deactivated(version, is_last=version.package.key not in elsewhere))
-                version.leave(binding.context_id)
+                    data.update(lifecycle.deactivated(version, is_last=is_last))
+                version.leave(binding.context_id, binding.generation)
+                if is_last:
+                    version.end()
         return data
 
     def in_use(self) -> set[Key]:
@@ -275,7 +278,7 @@ class Engine:
         with self._lock:
             found = self._sets.get(keys)
             active = found() if found is not None else None
-            if active is None:
+            if active is None or active.has_ended:
                 active = ActiveSet(packages, self._version_of, self.memory)
                 self._sets[keys] = ref(active, partial(_forget, self._sets, keys))
             return active
@@ -284,7 +287,7 @@ class Engine:
         with self._lock:
             found = self._versions.get(package.key)
             version = found() if found is not None else None
-            if version is None:
+            if version is None or version.has_ended:
                 from peers_runtime.activation.versions import ActiveVersion
 
                 if self._reaper is None:

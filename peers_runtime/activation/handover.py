@@ -22,7 +22,10 @@ def judge(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     good: dict[str, Any] = {}
     faults: list[str] = []
     for key, value in data.items():
-        fault = _fault(value, f"data[{key!r}]")
+        try:
+            fault = _fault(value, f"data[{key!r}]")
+        except Exception as error:  # noqa: BLE001  # attributes may run code, which may fail
+            fault = f"data[{key!r}] cannot be looked into ({type(error).__name__}: {error})"
         if fault is None:
             good[key] = value
         else:

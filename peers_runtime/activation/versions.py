@@ -8,7 +8,10 @@ from __future__ import annotations
 from _thread import RLock
 from types import MappingProxyType
 
+from peers_runtime.base import errors
 from peers_runtime.importing.current import current
+
+_PATIENCE_S = 30.0  # how long a first use waits for another thread's to be over
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class ActiveVersion:
         "_being_told",
         "_definition",
         "_give_back",
+        "_left_at",
         "_memory",
         "_realm",
         "_reported",
@@ -56,6 +60,7 @@ class ActiveVersion:
         self._realm: Realm | None = None
         self._give_back: Callable[[], object] | None = None
         self._used_in: set[str | None] = set()  # contexts whose use the version has been told of
+        self._left_at: dict[str | None, int] = {}  # context -> the generation whose end it was told of
         self._being_told: set[str | None] = set()
         self._announcing = RLock()
         self._reported: set[tuple[str, str]] = set()
@@ -124,18 +129,31 @@ class ActiveVersion:
         """Whoever holds it lets everybody else's first use of the version in a context wait."""
         return self._announcing
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was told that nobody uses it any more; requests may still be running on it."""
+        return self._realm is not None and self._realm.ended
+
+    def end(self) -> None:
+        """Its modules are not for new use: who wants the version again gets them afresh."""
+        if self._realm is not None:
+            self._realm.ended = True
+
     def announce(self, previous: str | None, data: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Call the version's `peers_activated` for the current context, before its first use there.
 
-        `data` is what the version before it has handed over. Others who come meanwhile wait. Once for each
-        context and process, and again after `leave`.
+        `data` is what the version before it has handed over. Others who come meanwhile wait, and get
+        `ActivationFailed` when that takes half a minute. Once for each context and process, and again after
+        `leave`, but not for a request that began before that.
         """
         entered = current.get()
         context_id = entered[0].context_id if entered is not None else None
-        if context_id in self._used_in:
+        if context_id in self._used_in or self._has_left(entered):
             return
-        with self._announcing:
-            if context_id in self._used_in or context_id in self._being_told:
+        if not self._announcing.acquire(timeout=_PATIENCE_S):
+            raise self._never_ready()
+        try:
+            if context_id in self._used_in or context_id in self._being_told or self._has_left(entered):
                 return
             from peers_runtime.activation import lifecycle
 
@@ -143,23 +161,42 @@ class ActiveVersion:
             try:
                 lifecycle.activated(self, previous, data)
                 self._used_in.add(context_id)
+                if self._realm is not None:
+                    self._realm.ended = False
             finally:
                 self._being_told.discard(context_id)
+        finally:
+            self._announcing.release()
 
     def is_used_in(self, context_id: str) -> bool:
         """Whether the version was told that this context uses it."""
         return context_id in self._used_in
 
-    def leave(self, context_id: str) -> None:
-        """The context no longer uses it."""
+    def leave(self, context_id: str, generation: int) -> None:
+        """The context no longer uses it after this generation."""
         self._used_in.discard(context_id)
+        self._left_at[context_id] = generation
 
     def discard(self) -> None:
         """Give the realm back now, although a failed act's traceback may still hold this object."""
         give_back, self._give_back, self._realm = self._give_back, None, None
         self._used_in.clear()
+        self._left_at.clear()
         if give_back is not None:
             give_back()
+
+    def _has_left(self, entered: Any) -> bool:
+        """Whether the binding that is entered is one whose end the version was told of."""
+        return entered is not None and self._left_at.get(entered[0].context_id, -1) >= entered[0].generation
+
+    def _never_ready(self) -> errors.ActivationFailed:
+        return errors.ActivationFailed(
+            f"{self.label} is still being activated after {_PATIENCE_S:g} s: its peers_activated, or "
+            "peers_dispose of the version before it, has not returned",
+            hint="these hooks must not wait for a thread that uses the package through a context",
+            package=self.name,
+            version=self.package.version,
+        )
 
     def report(self, code: str, message: str, hint: str = "") -> None:
         """List something that went wrong with this version and stopped nothing else; once in this process."""

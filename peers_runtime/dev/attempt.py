@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from peers_runtime.snapshots.source import Source
     from peers_runtime.snapshots.working_copy import WorkingCopy
 
-_MOST_LINES = 4000  # of a file whose changes are counted line by line
+_MOST_PAIRS = 250_000  # of lines to compare; in a file that changed more, only the totals are told
 
 
 class Running:
@@ -72,12 +72,10 @@ class Attempt:
         before, seen_at = self.running, settled.seen_at
         with self._timed(Phase.CAPTURE):
             self._source = source = self._copy.read(settled.paths or None)
-        if before is None or not self._is_live(before):
-            if not may_switch():
-                return None
-            return self._install(source, seen_at)
-        if before.is_made_of(source):
+        if before is not None and before.is_made_of(source) and (settled.paths or self._is_live(before)):
             return self._outcome(Outcome.UNCHANGED)
+        if before is None or not self._is_live(before):
+            return self._install(source, seen_at) if may_switch() else None
         compiled_s = self._services.snapshots.shared_code.spent_s
         with self._timed(Phase.EXECUTE):
             in_use = reload.in_use(self._services, self._context_id, before.manifest.name)
@@ -92,7 +90,7 @@ class Attempt:
     def _go_live(
         self, candidate: Candidate, before: Running, seen_at: float, may_switch: Callable[[], bool]
     ) -> Reload | None:
-        services, manifest = self._services, candidate.manifest
+        services, captured = self._services, candidate.captured
         asked_at = 0.0
 
         def asked() -> bool:
@@ -102,16 +100,19 @@ class Attempt:
             return agreed
 
         with services.engine.acts:
+            if not self._is_live(before):  # somebody chose otherwise meanwhile, and later than this save
+                return self._outcome(Outcome.UNCHANGED)
             context_ids = reload.followers(
                 services,
-                manifest.package_id,
-                candidate.captured.source.package_folder,
+                before.source,
+                captured.source,
+                captured.manifest.package_id,
                 self._context_id,
                 self._actor,
             )
             with self._timed(Phase.CHECK):
-                switched = reload.go_live(services, candidate, context_ids, asked)
-            if not switched:
+                replaced = reload.go_live(services, candidate, context_ids, asked)
+            if replaced is None:
                 return None
             active_at = monotonic()
             self._spent["switch_s"] = active_at - asked_at
@@ -119,9 +120,9 @@ class Attempt:
             self._spent["total_s"] = active_at - seen_at
             remarks = self._remarks(before.manifest.name)
             with self._timed(Phase.KEEP):
-                reload.keep(services, candidate, before.manifest, context_ids, self._actor)
-        self.running = Running(manifest, candidate.captured.source)
-        files = tuple(_changes(before.source, candidate.captured.source))
+                reload.keep(services, candidate, before.manifest, replaced, self._actor)
+        self.running = Running(captured.manifest, captured.source)
+        files = tuple(_changes(before.source, captured.source))
         return self._outcome(Outcome.ACTIVE, context_ids, files, remarks)
 
     def _install(self, source: Source, seen_at: float) -> Reload:
@@ -238,7 +239,14 @@ def _change(path: str, before: bytes, after: bytes) -> FileChange:
         old, new = (data.decode().splitlines() for data in (before, after))
     except UnicodeDecodeError:
         return FileChange(path=path, added=0, removed=0)
-    if max(len(old), len(new)) > _MOST_LINES:
+    start = next(
+        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    old, new = old[start:], new[start:]
+    while old and new and old[-1] == new[-1]:
+        old.pop()
+        new.pop()
+    if len(old) * len(new) > _MOST_PAIRS:
         return FileChange(path=path, added=max(0, len(new) - len(old)), removed=max(0, len(old) - len(new)))
     added = removed = 0
     opcodes: list[Any] = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

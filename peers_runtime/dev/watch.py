@@ -63,7 +63,8 @@ class Watch:
         self._actor = actor
         self._on_reload = on_reload
         self._copy = WorkingCopy(self.project)
-        self._listed: tuple[Fault | None, str | None] = (None, None)  # what is wrong, and with the watching
+        # what is wrong, and with the watching; None: whatever a watch that was killed has listed
+        self._listed: tuple[Fault | None, str | None] | None = None
         self._last: Reload | None = None
         self._answered = threading.Condition()
         self._asked = 0
@@ -74,16 +75,21 @@ class Watch:
         with services.catalog.read() as reader:
             access.authorise(reader, context_id, actor, Act.INSTALL)
         self._running = self._live()
-        self._has_frozen = self._freeze()
         self._pruning = prune.Pruning(services)
         self._changes = Changes(self._copy, polling=polling, peek=self._compile_ahead)
+        self._has_frozen = self._freeze()
         self._thread = threading.Thread(target=self._run, name=f"peers-dev-{self.project.name}", daemon=True)
-        now = monotonic()
-        first = self._attempt(Settled(frozenset(), now, now), lambda: True)
-        assert first is not None  # it may switch
-        self._began_with = self._running.manifest.id if self._running is not None else None
-        self._tell(first, 0)
-        self._thread.start()
+        try:
+            now = monotonic()
+            first = self._attempt(Settled(frozenset(), now, now), lambda: True)
+            assert first is not None  # it may switch
+            self._began_with = self._running.manifest.id if self._running is not None else None
+            self._tell(first, 0)
+            self._thread.start()
+        except BaseException:
+            self._changes.close()
+            self._thaw()
+            raise
 
     @property
     def last(self) -> Reload | None:
@@ -112,13 +118,19 @@ class Watch:
     def reload(self) -> Reload:
         """Look at the files now and make what they say active. Returns what came of it.
 
-        Raises `RuntimeClosed` when the watch is closed.
+        Raises `RuntimeClosed` when the watch is closed, `UsageError` when called from `on_reload`.
         """
+        if threading.current_thread() is self._thread:
+            raise errors.UsageError(
+                "reload() was called from on_reload, in the thread that would have to do it",
+                hint="save a file, or call reload() from another thread",
+            )
         with self._answered:
             self._asked += 1
             mine = self._asked
             self._changes.wake()
-            self._answered.wait_for(lambda: self._answered_to >= mine or self._closed)
+            while self._answered_to < mine and self._thread.is_alive():  # it is not, in a forked child
+                self._answered.wait(_GLANCE_S)
             if self._last is None or self._answered_to < mine:
                 raise errors.RuntimeClosed(f"{self.project} is no longer watched", hint="watch it again")
             return self._last
@@ -136,8 +148,6 @@ class Watch:
         self._changes.close()
         if threading.current_thread() is not self._thread:
             self._thread.join(_PATIENCE_S)
-        with self._answered:
-            self._answered.notify_all()
         self._services.diagnostics.clear(str(self.project))
         self._finish()
 
@@ -207,14 +217,16 @@ class Watch:
             return
         try:
             self._on_reload(outcome)
-        except Exception as error:  # noqa: BLE001  # the host's own; it must not end the watch
+        except KeyboardInterrupt:  # only the first call is where Ctrl-C arrives
+            raise
+        except BaseException as error:  # noqa: BLE001  # the host's own; it must not end the watch
             self._report(errors.PeersError.code, f"on_reload raised {type(error).__name__}: {error}")
 
     def _list(self, fault: Fault | None, degraded: str | None) -> None:
         """What is wrong now is listed as a diagnostic, and nothing that was wrong before is one any more."""
         if (fault, degraded) == self._listed:
             return
-        if self._listed != (None, None):
+        if self._listed != (None, None):  # by this watch, or by one that was killed
             self._services.diagnostics.clear(str(self.project))
         self._listed = fault, degraded
         if fault is not None:
@@ -237,12 +249,15 @@ class Watch:
     # ── beginning and end ────────────────────────────────────────────────────────────────────────
 
     def _live(self) -> Running | None:
-        """What the context runs of this very folder."""
-        origin = self._origin()
+        """What the context runs of this very folder, unless the folder needs other distributions by now."""
+        source = self._read()
+        origin = source.package_folder if source is not None else None
         for package in self._services.engine.binding(self.context).active.packages:
             if package.origin is not None and package.origin == origin:
                 snapshots = self._services.snapshots
                 manifest = snapshots.manifest(package.digest)
+                if source is not None and source.requires != manifest.requires:
+                    return None  # it is installed anew, and its needs are checked
                 files = {file.path: snapshots.source(package.digest, file.path) for file in manifest.files}
                 return Running(
                     manifest,
@@ -258,12 +273,13 @@ class Watch:
                 )
         return None
 
-    def _origin(self) -> str | None:
+    def _read(self) -> Source | None:
+        """None when the project is broken, which the first attempt says. Raises `NoPackageThere`."""
         try:
-            return self._copy.read().package_folder
+            return self._copy.read()
         except errors.NoPackageThere:
             raise
-        except errors.PackageError:  # said by the first attempt
+        except errors.PackageError:
             return None
 
     def _freeze(self) -> bool:
@@ -287,5 +303,9 @@ class Watch:
         except errors.PeersError as error:  # the next process compiles what it needs, and prunes
             self._report(error.code, error.message, error.hint)
         finally:
-            if self._has_frozen:
-                gc.unfreeze()
+            self._thaw()
+
+    def _thaw(self) -> None:
+        if self._has_frozen:
+            self._has_frozen = False
+            gc.unfreeze()

@@ -185,6 +185,11 @@ class Runtime:
         from peers_runtime.dev.watch import Watch
 
         watch = Watch(self.services, project, context, actor or self.actor, on_reload, polling=polling)
+        try:
+            self._engine.require_open()  # `on_reload` may have closed it
+        except BaseException:
+            watch.close()
+            raise
         self._watches = [*(one for one in self._watches if not one.closed), watch]
         return watch
 

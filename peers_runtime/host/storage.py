@@ -132,15 +132,18 @@ class Storage:
 
     def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
         self.engine.require_open()  # nobody would give back what is loaded after the close
+        from peers_runtime.importing.finder import finder
         from peers_runtime.importing.lock import Lock
         from peers_runtime.snapshots import environment
 
-        lock = Lock(
-            name=package.name,
-            version=package.version,
-            digest=package.digest,
-            declared=environment.import_names(shared),
-            origin=package.origin,
+        lock = finder().living(
+            Lock(
+                name=package.name,
+                version=package.version,
+                digest=package.digest,
+                declared=environment.import_names(shared),
+                origin=package.origin,
+            )
         )
         if self.snapshots.is_draft(package.digest):  # no worker can load it before it is kept
             self._unwritten[package.digest] = lock

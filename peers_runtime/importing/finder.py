@@ -186,6 +186,15 @@ class Finder:
             self._remains.extend(alive)
         return tuple(alive)
 
+    def living(self, lock: Lock) -> Lock:
+        """The closure in a life that has not ended: the given one, unless its realm has ended and is held."""
+        from peers_runtime.importing.lock import tag
+
+        with self._guard:
+            while (realm := self._realms.get(tag(lock))) is not None and realm.ended:
+                lock = lock.next_life()
+            return lock
+
     def realm(self, tag: str) -> Realm | None:
         """The loaded realm of that tag."""
         return self._realms.get(tag)

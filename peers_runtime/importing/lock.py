@@ -54,10 +54,11 @@ class Lock:
     `name` is the package's import name and `digest` its snapshot's. `packages` are realms of their own,
     shared by equal closure. `declared` are the top-level names that the package may import from the host
     beside the standard library. `origin` is only for dev: the author's folder that holds the import
-    package; the code then names the author's files.
+    package; the code then names the author's files. `life` counts how often the same closure has been ended
+    and was still held when it was wanted again: each life is a realm of its own.
     """
 
-    __slots__ = ("_tag", "declared", "digest", "name", "origin", "packages", "private", "version")
+    __slots__ = ("_tag", "declared", "digest", "life", "name", "origin", "packages", "private", "version")
 
     name: str
     version: str
@@ -66,6 +67,7 @@ class Lock:
     packages: tuple[Lock, ...]
     declared: frozenset[str]
     origin: str | None
+    life: int
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class Lock:
         packages: Iterable[Lock] = (),
         declared: Iterable[str] = (),
         origin: str | None = None,
+        life: int = 0,
     ) -> None:
         _freeze(
             self,
@@ -86,7 +89,11 @@ class Lock:
             packages=tuple(packages),
             declared=frozenset(declared),
             origin=origin,
+            life=life,
         )
+
+    def next_life(self) -> Lock:
+        return Lock.from_data({**self.as_data(), "life": self.life + 1})
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} is frozen")
@@ -95,7 +102,7 @@ class Lock:
         return isinstance(other, Lock) and self.as_data() == other.as_data()
 
     def __hash__(self) -> int:
-        return hash((self.name, self.version, self.digest, self.origin))
+        return hash((self.name, self.version, self.digest, self.origin, self.life))
 
     def __repr__(self) -> str:
         return f"Lock({self.name}@{self.version})"
@@ -110,6 +117,7 @@ class Lock:
             "packages": [package.as_data() for package in self.packages],
             "declared": sorted(self.declared),
             "origin": self.origin,
+            "life": self.life,
         }
 
     @classmethod
@@ -122,6 +130,7 @@ class Lock:
             [Lock.from_data(package) for package in data["packages"]],
             data["declared"],
             data["origin"],
+            data["life"],
         )
 
 

@@ -34,6 +34,7 @@ class Realm:
         "_stand_ins",
         "builtins",
         "contents",
+        "ended",
         "imports",
         "label",
         "lock",
@@ -44,6 +45,7 @@ class Realm:
 
     def __init__(self, lock: Lock, read: Bytes, packages: Sequence[Realm], report: Report) -> None:
         self.lock = lock
+        self.ended = False  # its code was told that nobody uses it any more; see `Finder.living`
         self.tag = tag(lock)
         self.label = f"{lock.name}@{lock.version}"
         self.packages = tuple(packages)

@@ -51,8 +51,7 @@ class Candidate:
 
     The realm in which its definition was evaluated is the one that goes live: code runs once. Only when the
     definition itself has changed is it run again, because the snapshot's id, which names the realm, covers
-    the definition. Who goes back to a snapshot on which requests are still running gets the modules of
-    these. Until `close` the snapshot can be read from memory.
+    the definition. Until `close` the snapshot can be read from memory.
     """
 
     def __init__(
@@ -70,7 +69,7 @@ class Candidate:
         draft.compile({file.digest for file in like.files})
         self._realms = _Realms(services, read, draft)
         try:
-            # What is loaded as this very snapshot is still in use somewhere, and was evaluated.
+            # What is loaded as this very snapshot is in use in another context, and was evaluated.
             described = like.definition if self._realms.are_loaded() else self._realms.evaluate()
             self.captured = Captured(read, guessed)
             # as JSON, where 1 and True differ
@@ -168,12 +167,14 @@ class _Realms:
         self._draft = draft
         label = f"{source.name}@{source.version}"
         self._report = lambda code, message: services.report(code, message, subject=label)
-        self._lock = Lock(
-            name=source.name,
-            version=source.version,
-            digest=draft.digest,
-            declared=environment.import_names(source.requires.shared),
-            origin=source.package_folder,
+        self._lock = finder().living(
+            Lock(
+                name=source.name,
+                version=source.version,
+                digest=draft.digest,
+                declared=environment.import_names(source.requires.shared),
+                origin=source.package_folder,
+            )
         )
         self._realm: Realm | None = None
 

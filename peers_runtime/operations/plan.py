@@ -71,10 +71,10 @@ def carry_out_all(
                 plans = [make(reader) for make in makes]
                 seen = reader.sequence()
             changing = [plan for plan in plans if plan.changes]
-            if not changing:
-                return plans
             if services.engine.state.sequence != seen:  # another process has acted: be where it is
                 services.engine.adopt(services.catalog.state(services.device))
+            if not changing:
+                return plans
             if _apply(services, changing, seen, store, manifest, began):
                 return plans
             attempts += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.activation import reload
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.capture import Candidate
     from peers_runtime.operations.services import Services
+    from peers_runtime.snapshots.source import Source
 
 
 def runs(services: Services, manifest: Manifest, origin: str | None, context_id: str) -> bool:
@@ -31,14 +32,18 @@ def in_use(services: Services, context_id: str, name: str) -> tuple[str, ...]:
 
 
 def followers(
-    services: Services, package_id: str, origin: str | None, context_id: str, actor: str
+    services: Services, before: Source, after: Source, package_id: str, context_id: str, actor: str
 ) -> tuple[str, ...]:
-    """The context, and every other one that runs this working copy and lets the actor install."""
+    """The context, and every other one that runs this working copy and lets the actor install.
+
+    `before` and `after` are its states: an import package may move to `src/`.
+    """
     state = services.engine.state
+    folders = {before.package_folder, after.package_folder} - {None}
     positions = {
         place
         for place, one in enumerate(state.packages)
-        if one.package_id == package_id and one.origin == origin is not None
+        if one.package_id == package_id and one.origin in folders
     }
     sets = {place for place, members in enumerate(state.sets) if not positions.isdisjoint(members)}
     others = sorted(
@@ -53,11 +58,12 @@ def followers(
 
 def go_live(
     services: Services, candidate: Candidate, context_ids: Sequence[str], may_switch: Callable[[], bool]
-) -> bool:
-    """Switch these contexts to the candidate in memory; False when `may_switch` said no in the end.
+) -> Mapping[str, ActivePackage] | None:
+    """Switch these contexts to the candidate in memory; None when `may_switch` said no in the end.
 
-    Raises what `activation.reload` does; then, and when it is False, the previous version serves. Nothing is
-    written: call `keep` before `services.engine.acts` is let go, which the caller holds.
+    Answers with what each had before. Raises what `activation.reload` does; then, and when it is None, that
+    still serves. Nothing is written: call `keep` before `services.engine.acts` is let go, which the caller
+    holds.
     """
     manifest = candidate.manifest
     package = ActivePackage(
@@ -69,27 +75,34 @@ def go_live(
         [nav.wire() for nav in manifest.definition.app_navs],
         candidate.captured.source.package_folder,
     )
-    return reload.reload(services.engine, context_ids, package, may_switch)
+    before = {one: _live(services, one, manifest.package_id) for one in context_ids}
+    if not reload.reload(services.engine, dict.fromkeys(context_ids, package), may_switch):
+        return None
+    return {context_id: one for context_id, one in before.items() if one is not None}
 
 
 def keep(
-    services: Services, candidate: Candidate, like: Manifest, context_ids: Sequence[str], actor: str
+    services: Services,
+    candidate: Candidate,
+    like: Manifest,
+    before: Mapping[str, ActivePackage],
+    actor: str,
 ) -> None:
-    """Write what has gone live: the snapshot, and the dev row of each context.
+    """Write what has gone live: the snapshot, and the dev row of each context of `before`.
 
-    Raises `HomeNotWritable`, `RoleTooLow` and whatever else an install may; the contexts for which nothing
-    could be written are then back at what the catalog says.
+    Raises `HomeNotWritable`, `RoleTooLow` and whatever else an install may; the contexts then have again
+    what they had before, with the state that was handed over.
     """
     captured = candidate.captured
-    began = services.timestamp()  # what is listed from now on is about the state that has gone, and new
     try:
         services.snapshots.keep(captured.source, captured.manifest, like)
-        install.record(services, captured, context_ids, actor, activate=True, began=began)
+        install.record(services, captured, [*before], actor, activate=True)
     except BaseException:
-        services.engine.adopt(services.catalog.state(services.device))
+        try:
+            reload.reload(services.engine, before)
+        finally:
+            services.engine.adopt(services.catalog.state(services.device))
         raise
-    finally:
-        services.engine.sweep()  # saves come faster than automatic collections of all generations
 
 
 def _live(services: Services, context_id: str, package_id: str) -> ActivePackage | None:

@@ -121,6 +121,8 @@ class WorkingCopy:
         survey, project = self._taken, self._project
         if self._owed is None or project is None or survey.package_folder is None:
             return None
+        if survey.targets:  # through links, one file may be several modules
+            return None
         start = survey.package_folder + os.sep
         owed = {path.removeprefix(start).replace(os.sep, "/"): _entry(path) for path in self._owed}
         entries = dict(survey.entries)

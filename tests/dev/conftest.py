@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from peers_runtime import Runtime
 from peers_runtime.dev.changes import Changes
 from peers_runtime.snapshots.working_copy import WorkingCopy
+from tests import world
 from tests.dev import savers
+from tests.dev.loops import Loop
 
 PYPROJECT = """
 [project]
@@ -58,3 +61,22 @@ def _no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     assert not set(threading.enumerate()) - before
+
+
+@pytest.fixture
+def runtime() -> Iterator[Runtime]:
+    with Runtime.in_memory() as opened:
+        for context in ("acme", "globex", "initech"):
+            opened.contexts.create(context)
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project that can be installed: its one screen says "first"."""
+    return world.project(tmp_path / "watched", files=world.screen("notes", "notes", "first"))
+
+
+@pytest.fixture
+def loop(runtime: Runtime, folder: Path) -> Loop:
+    return Loop(runtime, folder)

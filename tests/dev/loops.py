@@ -10,6 +10,7 @@ from typing import Any
 from peers_runtime import Reload, Runtime
 
 PATIENCE_S = 30
+UI = "def home(props, ctx):\n    return {!r}\n"  # the module of a screen that shows a text
 
 
 class Loop:

@@ -16,10 +16,9 @@ from peers_runtime.base import errors
 from peers_runtime.catalog.writer import Writer
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.snapshots.store import SnapshotStore
-from tests.dev.loops import Loop
+from tests.dev.loops import UI, Loop
 from tests.world import an_id, project, screen
 
-UI = "def home(props, ctx):\n    return {!r}\n"
 HOOKS = """
 import pluggy
 hookimpl = pluggy.HookimplMarker("peers")

@@ -6,35 +6,19 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from peers_runtime import NoPackageThere, RoleTooLow, Runtime, UnknownContext
-from tests.dev.loops import PATIENCE_S, Loop
+from peers_runtime import (
+    NoPackageThere,
+    RoleTooLow,
+    Runtime,
+    UnknownContext,
+)
+from tests.dev.loops import PATIENCE_S, UI, Loop
 from tests.world import an_id, project, screen
-
-UI = "def home(props, ctx):\n    return {!r}\n"
-
-
-@pytest.fixture
-def runtime() -> Iterator[Runtime]:
-    with Runtime.in_memory() as opened:
-        for context in ("acme", "globex", "initech"):
-            opened.contexts.create(context)
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return project(tmp_path / "project", files=screen("notes", "notes", "first"))
-
-
-@pytest.fixture
-def loop(runtime: Runtime, folder: Path) -> Loop:
-    return Loop(runtime, folder)
 
 
 def test_watching_installs_the_project_and_a_saved_file_is_active(loop: Loop) -> None:
@@ -111,15 +95,19 @@ def test_every_context_that_runs_the_working_copy_follows_and_no_other(
     assert shown == {"acme": "second", "globex": "second", "initech": "other"}
 
 
-def test_going_back_to_a_content_on_which_a_request_still_runs_shares_its_modules(loop: Loop) -> None:
+def test_going_back_to_a_content_on_which_a_request_still_runs_is_a_fresh_load(loop: Loop) -> None:
     text = (loop.package / "ui.py").read_text()
     with loop.context:
         assert loop.shown() == "first"
         module = loop.context.module("notes.ui")
+        first = loop.watch.last
         loop.save("ui.py", UI.format("second"))
-        assert loop.save("ui.py", text).outcome == "active"
+        again = loop.save("ui.py", text)
+        assert loop.context.module("notes.ui") is module
+    assert first is not None
+    assert (again.outcome, again.digest) == ("active", first.digest)
     assert loop.shown() == "first"
-    assert loop.context.module("notes.ui") is module
+    assert loop.context.module("notes.ui") is not module
 
 
 def test_a_context_in_which_the_author_may_not_install_does_not_follow(
@@ -199,92 +187,53 @@ def test_several_projects_are_watched_at_once(runtime: Runtime, folder: Path, tm
     assert [loops[0].shown("notes"), loops[1].shown("charts")] == ["second", "two"]
 
 
-def test_a_disabled_package_is_active_again_after_a_save(loop: Loop) -> None:
+def test_a_disabled_package_is_active_again_after_a_save_and_not_after_a_touch(loop: Loop) -> None:
     loop.runtime.disable("notes", context="acme")
+    assert loop.next(lambda: os.utime(loop.package / "ui.py")).outcome == "unchanged"
+    assert loop.runtime.resolve("notes", "acme").version is None
     assert loop.save("ui.py", UI.format("second")).outcome == "active"
     assert loop.shown() == "second"
 
 
-def test_closing_leaves_no_thread_and_what_runs_goes_on(loop: Loop) -> None:
-    before = {thread.name for thread in threading.enumerate()}
-    assert "peers-dev-project" in before
-    loop.save("ui.py", UI.format("second"))
-    loop.watch.close()
-    loop.watch.close()
-    assert not {thread.name for thread in threading.enumerate()} & {"peers-dev-project"}
-    assert [name for name in (t.name for t in threading.enumerate()) if "peers-dev" in name] == []
-    loop.write("ui.py", UI.format("third"))
-    assert loop.shown() == "second"
+def test_who_asks_for_it_has_a_disabled_package_active_again(loop: Loop) -> None:
+    loop.runtime.disable("notes", context="acme")
+    assert loop.watch.reload().outcome == "active"
+    assert loop.shown() == "first"
 
 
-def test_closing_the_runtime_closes_its_watches(folder: Path) -> None:
-    with Runtime.in_memory() as runtime:
-        runtime.contexts.create("acme")
-        Loop(runtime, folder)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("peers-dev")]
+@pytest.mark.parametrize("act", ["disable", "uninstall"])
+def test_an_act_while_a_save_is_loaded_wins(loop: Loop, act: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    loading, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        loading.set()
+        go_on.wait(PATIENCE_S)
+
+    monkeypatch.setattr("builtins.wait_here", wait, raising=False)
+    before = len(loop.reloads)
+    loop.write("uis.py", "__import__('builtins').wait_here()\n" + (loop.package / "uis.py").read_text())
+    assert loading.wait(PATIENCE_S)
+    getattr(loop.runtime, act)("notes", context="acme")
+    go_on.set()
+    with loop._news:
+        assert loop._news.wait_for(lambda: len(loop.reloads) > before, PATIENCE_S)
+    assert loop.reloads[before].outcome == "unchanged"
+    assert "notes" not in loop.context.binding.versions
 
 
-def test_a_watch_may_be_closed_by_who_is_told_of_a_change(runtime: Runtime, folder: Path) -> None:
-    closed = threading.Event()
-
-    def close(reload: object) -> None:
-        if watches:
-            watches[0].close()
-            closed.set()
-
-    watches = []
-    watches.append(runtime.watch(folder, "acme", on_reload=close))
-    (folder / "notes" / "ui.py").write_text(UI.format("second"))
-    assert closed.wait(PATIENCE_S)
-
-
-def test_what_on_reload_raises_is_listed_and_the_watch_goes_on(runtime: Runtime, folder: Path) -> None:
-    told = threading.Semaphore(0)
-
-    def fail(reload: object) -> None:
-        told.release()
-        raise KeyError("planted")
-
-    runtime.watch(folder, "acme", on_reload=fail)
-    for text in ("second", "third"):
-        assert told.acquire(timeout=PATIENCE_S)
-        (folder / "notes" / "ui.py").write_text(UI.format(text))
-    assert told.acquire(timeout=PATIENCE_S)
-    assert runtime.context("acme").render("notes").content == "third"
-    assert any("planted" in one.message for one in runtime.diagnostics())
-
-
-def test_a_disk_that_fails_while_it_is_looked_at_does_not_end_the_watch(
-    loop: Loop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    failed = threading.Event()
-    judge = loop.watch._changes.next
-
-    def fail(timeout_s: float | None = None) -> object:
-        if not failed.is_set():
-            failed.set()
-            raise OSError("planted")
-        return judge(timeout_s)
-
-    monkeypatch.setattr(loop.watch._changes, "next", fail)
-    assert failed.wait(PATIENCE_S)
-    loop.save("ui.py", UI.format("second"))
-    assert loop.shown() == "second"
-
-
-def test_watching_that_is_not_as_it_should_be_is_listed_until_it_is(
-    loop: Loop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    changes = type(loop.watch._changes)
-    with monkeypatch.context() as patch:
-        patch.setattr(changes, "degraded", "no more watches")
-        loop.save("ui.py", UI.format("second"))
-        assert loop.watch.degraded == "no more watches"
-        (listed,) = loop.runtime.diagnostics()
-        assert (listed.code, listed.subject) == ("P0902", str(loop.watch.project))
-        assert "no more watches" in listed.message
-    loop.save("ui.py", UI.format("third"))
-    assert loop.runtime.diagnostics() == []
+def test_other_requirements_are_taken_by_the_next_watch(folder: Path, tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home") as first:
+        loop = Loop(first, folder, "personal")
+        pyproject = folder / "pyproject.toml"
+        text = pyproject.read_text().replace("dependencies = []", 'dependencies = ["click"]')
+        refused = loop.next(lambda: pyproject.write_text(text))
+        assert refused.fault is not None
+        assert refused.fault.code == "P0412"
+    (folder / "notes" / "ui.py").write_text("import click\n" + UI.format("second"))
+    with Runtime.open(tmp_path / "home") as second:
+        loop = Loop(second, folder, "personal")
+        assert loop.watch.fault is None
+        assert loop.shown() == "second"
 
 
 def test_a_folder_that_holds_no_package_and_a_context_that_there_is_not_are_refused(
