@@ -29,6 +29,7 @@ class ActiveSet:
 
     __slots__ = (
         "__weakref__",
+        "_found",
         "_registry",
         "_routes",
         "_tables",
@@ -51,9 +52,10 @@ class ActiveSet:
         self.packages = packages
         self.memory = memory
         self.bindings = 0  # how many contexts have it now; kept by the engine
-        self.modules = Modules(packages, version_of)
+        self._found: dict[str, ActiveVersion] = {}
+        self._version_of = _once(version_of, self._found)
+        self.modules = Modules(packages, self._version_of)
         self.namespaces: dict[str, dict[str, object]] = {}  # filled by facades, see `importing.current`
-        self._version_of = version_of
         self._versions: Mapping[str, ActiveVersion] | None = None
         self._routes: RouteTable | None = None
         self._tables: Names[LoadedTable] | None = None
@@ -70,7 +72,7 @@ class ActiveSet:
     @property
     def has_ended(self) -> bool:
         """Whether one of its versions was told its end, so that only what runs on them should go on."""
-        return self._versions is not None and any(one.has_ended for one in self._versions.values())
+        return any(one.has_ended for one in tuple(self._found.values()))
 
     @property
     def sound(self) -> Sound:
@@ -121,6 +123,18 @@ class ActiveSet:
             if any(ui.peers_ui_id == peers_ui_id for ui in version.definition.uis):
                 return version
         return None
+
+
+def _once(
+    version_of: Callable[[ActivePackage], ActiveVersion], found: dict[str, ActiveVersion]
+) -> Callable[[ActivePackage], ActiveVersion]:
+    """Keeps to the version that was found first, whoever asks; it knows no set, which would be a cycle."""
+
+    def version(package: ActivePackage) -> ActiveVersion:
+        known = found.get(package.name)
+        return known if known is not None else found.setdefault(package.name, version_of(package))
+
+    return version
 
 
 class Sound:

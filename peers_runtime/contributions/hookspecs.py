@@ -61,9 +61,6 @@ def peers_activated(context: str, version: str, previous: str | None, data: Any)
     working copy has handed over, see `peers_dispose`; it is empty at every other activation. When this
     raises, the previous version goes on; one that had disposed already is activated again, with its own data.
 
-    It may come again after `peers_dispose`, on the same modules, when a context goes back to a version on
-    which requests are still running.
-
     Other acts of the same runtime wait until this returns, so it must not wait for one of them that runs in
     another thread.
     """
