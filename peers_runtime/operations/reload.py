@@ -94,15 +94,18 @@ def keep(
     what they had before, with the state that was handed over.
     """
     captured = candidate.captured
+    began = services.timestamp()  # what is listed from now on is about the state that has gone, and new
     try:
         services.snapshots.keep(captured.source, captured.manifest, like)
-        install.record(services, captured, [*before], actor, activate=True)
+        install.record(services, captured, [*before], actor, activate=True, began=began)
     except BaseException:
         try:
             reload.reload(services.engine, before)
         finally:
             services.engine.adopt(services.catalog.state(services.device))
         raise
+    finally:
+        services.engine.sweep()  # saves come faster than automatic collections of all generations
 
 
 def _live(services: Services, context_id: str, package_id: str) -> ActivePackage | None:
