@@ -184,12 +184,8 @@ def test_state_comes_back_when_the_new_version_cannot_be_kept(
 
 
 def test_data_that_fails_when_it_is_looked_into_is_left_out(telling: Loop) -> None:
-    telling.save(
-        "hooks.py",
-        hooks(
-            dispose="import shelve, tempfile; data['shelf'] = shelve.open(tempfile.mktemp()); data['shelf'].close()"
-        ),
-    )
+    closed = "import shelve, tempfile; shelf = shelve.open(tempfile.mkdtemp() + '/s'); shelf.close()"
+    telling.save("hooks.py", hooks(dispose=f"{closed}; data['shelf'] = shelf"))
     counted(telling, 3)
     reload = telling.save("late.py", "x = 1\n")
     assert reload.outcome == "active"
