@@ -100,6 +100,7 @@ class Attempt:
             return agreed
 
         with services.engine.acts:
+            reload.catch_up(services)
             if not self._is_live(before):  # somebody chose otherwise meanwhile, and later than this save
                 return self._outcome(Outcome.UNCHANGED)
             context_ids = reload.followers(

@@ -31,6 +31,17 @@ def in_use(services: Services, context_id: str, name: str) -> tuple[str, ...]:
     return version.imported if version is not None else ()
 
 
+def catch_up(services: Services) -> None:
+    """Be where the catalog is, which other processes write too; the caller holds `services.engine.acts`.
+
+    Before going live: `keep` would take back what is live and not written yet, and its state would be lost.
+    """
+    with services.catalog.read() as reader:
+        is_there = services.engine.state.sequence == reader.sequence()
+    if not is_there:
+        services.engine.adopt(services.catalog.state(services.device))
+
+
 def followers(
     services: Services, before: Source, after: Source, package_id: str, context_id: str, actor: str
 ) -> tuple[str, ...]:

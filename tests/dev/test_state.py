@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from peers_runtime import Runtime
+from peers_runtime.operations import prune
 from tests.dev.loops import Loop
 from tests.world import an_id, project, screen
 
@@ -103,6 +105,25 @@ def test_what_dispose_gives_activated_gets_after_the_switch(loop: Loop, heard: l
         ("dispose",),
         ("activated", "acme", "1.0.0", {"count": 41}),
     ]
+
+
+@pytest.mark.parametrize("writer", ["another process", "pruning"])
+def test_it_goes_over_once_whatever_else_was_written_to_the_home(
+    loop: Loop, runtime: Runtime, heard: list[Any], writer: str
+) -> None:
+    counted(loop, 41)
+    loop.save("ui.py", UI.format(version="second"))
+    if writer == "pruning":
+        for blob in (runtime.home / "blobs").rglob("*"):
+            os.utime(blob, (0, 0))
+        assert prune.prune(runtime.services)
+    else:
+        with Runtime.open(runtime.home) as other:
+            other.contexts.create("initech")
+    loop.save("ui.py", UI.format(version="third"))
+    assert loop.shown() == "third: 41"
+    assert heard.count(("dispose",)) == 2
+    assert heard[-1] == ("activated", "acme", "1.0.0", {"count": 41})
 
 
 def test_every_context_gets_it_and_dispose_comes_once(
