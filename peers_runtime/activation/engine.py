@@ -39,6 +39,7 @@ class Engine:
         self.state = state
         self.bindings: dict[str, Binding] = {}  # of contexts in use, by id; changed by the engine only
         self._versions: dict[Key, ref[ActiveVersion]] = {}
+        self._ended: list[ref[ActiveVersion]] = []  # those that another life has followed
         self._sets: dict[tuple[Key, ...], ref[ActiveSet]] = {}
         self._by_position: dict[int, ref[ActiveSet]] = {}  # of the state's sets
         self.acts = RLock()  # held through an act, from its plan to its switch, package code included
@@ -181,10 +182,7 @@ class Engine:
                     parted.append((binding, active))
             unmanage, self._unmanage = self._unmanage, self._manage()
             unmanage()
-            loaded = [
-                version.package for found in self._versions.values() if (version := found()) is not None
-            ]
-            self.memory.uses([*state.packages, *loaded])
+            self.memory.uses([*state.packages, *(version.package for version in self._loaded())])
         for binding, active in parted:
             self._part(binding, _without(binding.active, active))
 
@@ -223,7 +221,7 @@ class Engine:
                 self._closed = True
                 bindings = list(self.bindings.values())
                 self.bindings.clear()
-                living = [version for found in self._versions.values() if (version := found()) is not None]
+                living = self._loaded()
             used = [binding for binding in bindings if any(v.is_used_in(binding.context_id) for v in living)]
             for number, binding in enumerate(used, start=1):
                 later = {package.key for other in used[number:] for package in other.active.packages}
@@ -263,6 +261,12 @@ class Engine:
     def _living(self) -> list[ActiveSet]:
         return [active for found in self._sets.values() if (active := found()) is not None]
 
+    def _loaded(self) -> list[ActiveVersion]:
+        """Every version that somebody holds."""
+        self._ended = [found for found in self._ended if found() is not None]
+        found = [*self._versions.values(), *self._ended]
+        return [version for one in found if (version := one()) is not None]
+
     def _set_at(self, position: int) -> ActiveSet:
         """The set at a position of the state: contexts are many, and a set's keys take a while to compare."""
         found = self._by_position.get(position)
@@ -294,6 +298,8 @@ class Engine:
                     from peers_runtime.activation.reaper import Reaper
 
                     self._reaper = Reaper()
+                if found is not None and version is not None:
+                    self._ended.append(found)
                 version = ActiveVersion(package, self.memory, self._reaper.retire)
                 self._versions[package.key] = ref(version, partial(_forget, self._versions, package.key))
             return version
