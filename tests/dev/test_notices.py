@@ -69,7 +69,7 @@ def test_no_thread_outlives_close(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raised", "words"),
     [
-        (OSError('OS file watch limit reached. about ["/a"]'), "sysctl fs.inotify.max_user_watches="),
+        (OSError('OS file watch limit reached. about ["/a"]'), "sysctl fs.inotify.max_user_watches=524288`"),
         (RuntimeError("… Too many open files (os error 24)"), "sysctl fs.inotify.max_user_instances="),
         (FileNotFoundError("No path was found."), "No path was found."),
     ],
