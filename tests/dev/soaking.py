@@ -41,7 +41,7 @@ _WARM = 0.2  # of all readings: caches fill until then
 _READINGS = 40
 _MINUTE_NS = 120 * 10**9  # longer than what was stored lately is kept in any case
 _FEW = 10  # files that come with the first reload, however many follow
-_EITHER_WAY = 300  # objects by which a reading may differ from the next
+_EITHER_WAY = 600  # objects by which a reading may differ from the next
 _PAGE = os.sysconf("SC_PAGESIZE")
 _BAR = 30  # characters
 
