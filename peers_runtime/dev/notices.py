@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -20,6 +22,8 @@ _FLAT_STEP_MS = 20  # for pyproject.toml and targets of links, which change less
 _DEBOUNCE_MS = 20  # while further paths keep coming, hand over what there is after this long
 _ADDED = 1  # watchfiles.Change.added, without importing all of watchfiles
 _STOP_S = 5.0  # a step is over long before
+_UNTOLD = "Unable to decode path"  # so a watch of watchfiles ends when a name is not UTF-8
+_ANEW_S = 0.05  # between two beginnings after that: a log with such a name is written to again and again
 
 Notice = tuple[str, bool]  # absolute path, whether a file or folder came to be there
 
@@ -31,8 +35,9 @@ class NoNotices(Exception):
 class Notices:
     """Tells of changes in `folders` from the moment it was made until `close`.
 
-    `told` and `died` are called from threads of its own: `told` with every notice, of irrelevant files too;
-    `died` at most once for each kind of folder, with the reason, after which notices are missing. Notices
+    `told` and `died` are called from threads of its own: `told` with every notice, of irrelevant files too,
+    and with the folders themselves when anything in them may have changed; `died` at most once for each
+    kind of folder, with the reason, after which notices are missing. Notices
     that the system drops because its queue is full are dropped in silence: watchfiles does not pass on what
     inotify says of it. Raises `NoNotices`.
     """
@@ -49,21 +54,19 @@ class Notices:
         self._told = told
         self._died = died
         self._stop = threading.Event()
-        watches: list[tuple[Backend, int]] = []
+        watches: list[_Watch] = []
         try:
             if folders.deep:
-                watches.append((backend(sorted(folders.deep), True), _STEP_MS))
+                watches.append(_Watch(backend, sorted(folders.deep), True, _STEP_MS))
             if folders.flat:
-                watches.append((backend(sorted(folders.flat), False), _FLAT_STEP_MS))
-        except (NoNotices, OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
-            for watch, _ in watches:
+                watches.append(_Watch(backend, sorted(folders.flat), False, _FLAT_STEP_MS))
+        except (NoNotices, OSError, RuntimeError, UnicodeError) as error:  # watchfiles' own is a RuntimeError
+            for watch in watches:
                 watch.close()
             raise NoNotices(_why(error)) from error
         self._threads = [
-            threading.Thread(
-                target=self._listen, args=(watch, step_ms), name="peers dev notices", daemon=True
-            )
-            for watch, step_ms in watches
+            threading.Thread(target=self._listen, args=(watch,), name="peers dev notices", daemon=True)
+            for watch in watches
         ]
         for thread in self._threads:
             thread.start()
@@ -74,13 +77,22 @@ class Notices:
         for thread in self._threads:
             thread.join(_STOP_S)
 
-    def _listen(self, watch: Backend, step_ms: int) -> None:
+    def _listen(self, watch: _Watch) -> None:
+        began_at = -math.inf
         try:
-            while True:
-                found = watch.watch(_DEBOUNCE_MS, step_ms, 0, self._stop)
-                if isinstance(found, str):  # asked to stop
-                    break
-                self._told([(path, change == _ADDED) for change, path in found])
+            while not self._stop.is_set():
+                try:
+                    self._told(watch.next(self._stop))
+                except RuntimeError as error:
+                    if not str(error).startswith(_UNTOLD):
+                        raise
+                    anything = [(folder, False) for folder in watch.folders]
+                    if (pause_s := began_at + _ANEW_S - time.monotonic()) > 0:
+                        self._told(anything)
+                        self._stop.wait(pause_s)
+                    began_at = time.monotonic()
+                    watch.begin_anew()
+                    self._told(anything)
         except Exception as error:  # noqa: BLE001 - whatever ends a watch, somebody must hear of it
             if not self._stop.is_set():
                 self._died(_why(error))
@@ -96,6 +108,31 @@ class Backend(Protocol):
     ) -> set[tuple[int, str]] | str: ...
 
     def close(self) -> None: ...
+
+
+class _Watch:
+    """One backend, and how to have another one in its place."""
+
+    def __init__(
+        self, make: Callable[[list[str], bool], Backend], folders: list[str], deep: bool, step_ms: int
+    ) -> None:
+        self._make = make
+        self.folders = folders
+        self._deep = deep
+        self._step_ms = step_ms
+        self._backend = make(folders, deep)
+
+    def next(self, stop: threading.Event) -> list[Notice]:
+        """Blocks until there are some; none when `stop` is set."""
+        found = self._backend.watch(_DEBOUNCE_MS, self._step_ms, 0, stop)
+        return [] if isinstance(found, str) else [(path, change == _ADDED) for change, path in found]
+
+    def begin_anew(self) -> None:
+        self._backend.close()
+        self._backend = self._make(self.folders, self._deep)
+
+    def close(self) -> None:
+        self._backend.close()
 
 
 def of_watchfiles(folders: list[str], deep: bool) -> Backend:
@@ -132,11 +169,13 @@ _REMOTE = frozenset({
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, UnicodeError):
+        return "the name of a folder to watch is not UTF-8"
     text = str(error)
     if "watch limit" in text:
         return (
             "the system watches too many folders already; raise the limit with "
-            "`sudo sysctl fs.inotify.max_user_watches=1048576`"
+            "`sudo sysctl fs.inotify.max_user_watches=524288`"
         )
     if "os error 24" in text:  # EMFILE
         return (
