@@ -35,7 +35,9 @@ class Tree(Protocol):
 
 
 def stamp(path: str) -> Stamp | None:
-    """None when no file can be had there, for whatever reason; a folder is none."""
+    """None when no file can be had there, for whatever reason; a folder is none, and a pipe, which may block
+    whoever opens it, neither.
+    """
     status = status_of(path)
     return None if status is None else stamp_of(status)
 
@@ -46,7 +48,7 @@ def status_of(path: str) -> os.stat_result | None:
         status = os.stat(path)
     except OSError:
         return None
-    return None if stat.S_ISDIR(status.st_mode) else status
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
