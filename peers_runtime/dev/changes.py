@@ -94,7 +94,9 @@ class Changes:
             if self._woken:
                 self._woken = False
                 self.waiting = None
-                self._last = _Last(Settled(frozenset(), now, now), {}, now)
+                self._look_at_everything()
+                self._pending.were_read()
+                self._last = _Last(Settled(frozenset(), now, now), {}, self._monotonic())
                 return self._last.settled
             self._look_when_due()
             now = self._monotonic()
@@ -175,6 +177,7 @@ class Changes:
             self._put_off_look(settling.QUIET_SEVERAL_S)
             if not first and len(self._pending) == 0:
                 self._look_again = False
+                self._put_off_look(self._look_every_s)
                 self._follow()
         elif len(self._pending) == 0:
             self._look_for_missed()
@@ -227,6 +230,8 @@ class Changes:
         if isinstance(verdict, settling.Settled) and self._must_look():
             self._told = 0
             self._look_again = self._look_at_everything()
+            if not self._look_again:
+                self._put_off_look(_POLL_S if self._listening.polls else self._look_every_s)
             verdict = self._verdict_of_disk()
         return verdict
 

@@ -96,6 +96,11 @@ class Pending:
                 self._paths[name] = path
             self._paths[name].seen_at = min(self._paths[name].seen_at, seen_at)
 
+    def were_read(self) -> None:
+        """All that is there was read before it settled: when it goes, that is a change too."""
+        for path in self._paths.values():
+            path.new = False
+
     def look(self, now: float) -> None:
         """Ask the disk about every path."""
         for path in [*self._paths.values()]:
