@@ -85,7 +85,7 @@ def test_a_pipe_is_no_module(project: Path, changes_of: Make, polling: bool) -> 
     replaced.unlink()
     os.mkfifo(replaced)
     assert answer(changes).paths == {str(replaced)}  # for what reads the package, it is gone
-    assert peeked == [str(module)]
+    assert set(peeked) <= {str(module)}  # opening a pipe may never end
 
 
 def test_beside_a_pipe_a_watch_goes_on_and_closes(tmp_path: Path) -> None:
