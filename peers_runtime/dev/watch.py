@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 from peers_runtime.base import errors
 from peers_runtime.dev.attempt import Attempt, Running
 from peers_runtime.dev.changes import Changes, Settled
+from peers_runtime.importing import interpreter
 from peers_runtime.importing.finder import finder
 from peers_runtime.model.reload import Fault, Outcome, Reload
 from peers_runtime.operations import access, prune
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _GLANCE_S = 1.0  # between two looks at whether the watching itself is in order
 _PATIENCE_S = 10.0  # how long closing waits for a package's code to return
 _PAUSE_S = 0.5  # before looking again when that failed
-_FROZEN_BY_PYTHON = 1000  # objects, at most: CPython 3.12 starts with 375; more has been the host's will
 _SILENCE_S = 0.15  # how long no file may change before an error is shown: until then it may be half a save
 
 OnReload = Callable[[Reload], object]
@@ -287,7 +287,7 @@ class Watch:
 
         Only while no version is loaded, as one that is frozen could not be unloaded.
         """
-        if gc.get_freeze_count() > _FROZEN_BY_PYTHON or finder().realms():
+        if interpreter.has_frozen_heap() or finder().realms():
             return False
         gc.collect()
         gc.freeze()

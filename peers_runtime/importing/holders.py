@@ -7,8 +7,9 @@ import sys
 import types
 from collections import Counter
 from inspect import CO_OPTIMIZED
+from time import monotonic
 
-from peers_runtime.importing import names
+from peers_runtime.importing import interpreter, names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from weakref import ref
 
 _STEPS = 24  # references; further away nothing can be told that helps
+_FEW = 20  # objects that one scan of the heap compares with
+_LONGEST_S = 10.0  # of walking, after which nobody can be named
 _WIDTH = 20_000  # objects that one step goes on from
 _REACH = 2_000_000  # objects that are looked at when going forward, for each about 0.1 kB and 2 µs
 _KEY = 60  # characters of a dictionary's key that are shown
@@ -69,6 +72,7 @@ class _Search:
         self._namespaces: list[Any] = [vars(module) for module in modules.values()]
         self._roots = {id(vars(module)): name for name, module in modules.items()}
         self._found: list[Holder] = []
+        self._until = monotonic() + _LONGEST_S
 
     def run(self) -> list[Holder]:
         if not self._alive:
@@ -76,10 +80,10 @@ class _Search:
         frontier = self._alive
         for _ in range(_STEPS):
             frontier = self._step(frontier)
-            if self._found or not frontier:
+            if self._found or not frontier or monotonic() > self._until:
                 break
         del frontier
-        if not self._found and gc.get_freeze_count():
+        if not self._found and interpreter.has_frozen_heap():
             self._go_forward()
         if not self._found:
             self._look_at_running_code()
@@ -97,7 +101,7 @@ class _Search:
                 *(self._alive, self._child, self._seen, self._namespaces),
             )
         }
-        for referrer in gc.get_referrers(*frontier):
+        for referrer in _referrers(frontier, wanted):
             if id(referrer) in own or id(referrer) in self._child or _is_frame_of_ours(referrer):
                 continue
             child = next((each for each in gc.get_referents(referrer) if id(each) in wanted), None)
@@ -178,6 +182,13 @@ class _Search:
             path += _step_name(thing, child, is_namespace=id(thing) in self._roots)
             thing = child
         return Holder(_label(thing), path, kind)
+
+
+def _referrers(frontier: list[Any], wanted: dict[int, Any]) -> list[Any]:
+    """What refers to one of these. `gc.get_referrers` compares with each of them, so many are looked up."""
+    if len(frontier) <= _FEW:
+        return gc.get_referrers(*frontier)
+    return [one for one in gc.get_objects() if any(id(child) in wanted for child in gc.get_referents(one))]
 
 
 def _reference_counts(things: Iterable[object]) -> list[int]:
