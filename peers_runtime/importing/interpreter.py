@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 # Its name is what the interpreter looks for.
 _call_with_frames_removed = _bootstrap._call_with_frames_removed  # type: ignore[attr-defined]  # noqa: SLF001
-_FROZEN_BY_PYTHON = 1_000  # objects, at most: 375 on 3.12, none on others
 _IMPORTLIB = "<frozen importlib._bootstrap>"
 _HOUSE = __file__.removesuffix("importing/interpreter.py").removesuffix(r"importing\interpreter.py")
 
@@ -42,13 +41,18 @@ def plant(module: ModuleType, planted: dict[str, Any]) -> None:
     module.__dict__["__builtins__"] = planted
 
 
-def has_frozen_heap() -> bool:
-    """Whether somebody has called `gc.freeze`. CPython 3.12 begins with some hundred frozen objects.
+def may_freeze() -> bool:
+    """Whether `gc.freeze` and `gc.unfreeze` are safe.
 
-    Where nobody has, nothing should go through all objects from the modules on: on 3.12.1 the next
-    collection was seen not to end then.
+    On 3.12, where the heap begins with some hundred frozen objects, a collection after `gc.unfreeze`, or
+    after going through all objects, was seen not to end (3.12.1).
     """
-    return gc.get_freeze_count() > _FROZEN_BY_PYTHON
+    return sys.version_info[:2] != (3, 12)
+
+
+def has_frozen_heap() -> bool:
+    """Whether somebody has called `gc.freeze`, as far as it is safe to look."""
+    return may_freeze() and gc.get_freeze_count() > 0
 
 
 def is_initializing(module: object) -> bool:
