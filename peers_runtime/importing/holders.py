@@ -167,6 +167,8 @@ class _Search:
         An object that is in no list of the collector refers to its class, too: so classes count only when
         there is nothing else.
         """
+        if not interpreter.collects_reliably():
+            return list(self._alive)
         gc.collect()  # frames that were looked at are garbage, and may refer to what they had
         containers = (self._seen, self._alive, self._child, *self._seen)
         seen = Counter(id(child) for container in containers for child in gc.get_referents(container))
@@ -186,7 +188,7 @@ class _Search:
 
 def _referrers(frontier: list[Any], wanted: dict[int, Any]) -> list[Any]:
     """What refers to one of these. `gc.get_referrers` compares with each of them, so many are looked up."""
-    if len(frontier) <= _FEW:
+    if len(frontier) <= _FEW or not interpreter.collects_reliably():
         return gc.get_referrers(*frontier)
     return [one for one in gc.get_objects() if any(id(child) in wanted for child in gc.get_referents(one))]
 

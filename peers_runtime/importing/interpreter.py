@@ -41,18 +41,18 @@ def plant(module: ModuleType, planted: dict[str, Any]) -> None:
     module.__dict__["__builtins__"] = planted
 
 
-def may_freeze() -> bool:
-    """Whether `gc.freeze` and `gc.unfreeze` are safe.
+def collects_reliably() -> bool:
+    """Whether the garbage collector bears `gc.freeze`, and a close look at what it knows.
 
-    On 3.12, where the heap begins with some hundred frozen objects, a collection after `gc.unfreeze`, or
-    after going through all objects, was seen not to end (3.12.1).
+    CPython 3.12 begins with some hundred frozen objects. On 3.12.1 a collection was seen not to end after
+    all that the collector knows had been gone through.
     """
     return sys.version_info[:2] != (3, 12)
 
 
 def has_frozen_heap() -> bool:
     """Whether somebody has called `gc.freeze`, as far as it is safe to look."""
-    return may_freeze() and gc.get_freeze_count() > 0
+    return collects_reliably() and gc.get_freeze_count() > 0
 
 
 def is_initializing(module: object) -> bool:
