@@ -147,6 +147,8 @@ class WorkingCopy:
             read = self._bytes(self._pyproject_entry())
             project = self._parsed(read.data)
             survey = self._survey(project.name)
+            if survey.wrong is not None:
+                raise survey.wrong
             files = {path: self._bytes(entry) for path, entry in survey.entries.items()}
             if (
                 self._survey(project.name).signatures != survey.signatures
@@ -287,10 +289,22 @@ class _Survey:
     entries: dict[str, _Entry] = field(default_factory=dict[str, "_Entry"])  # by posix path
     roots: list[str] = field(default_factory=list[str])  # real folders: the package's, and linked ones
     targets: set[str] = field(default_factory=set[str])  # what links lead to, by every step
+    wrong: errors.PeersError | None = None  # why it must not be read; what else was found is right
 
     @property
     def signatures(self) -> Mapping[str, Signature]:
         return {path: entry.signature for path, entry in self.entries.items()}
+
+    def add(self, path: str, entry: _Entry) -> None:
+        self.entries[path] = entry
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            text = f"the file name {path!r} is not UTF-8"
+            self.refuse(errors.InvalidDefinition(text, hint="rename the file", path=repr(path)))
+
+    def refuse(self, error: errors.PeersError) -> None:
+        self.wrong = self.wrong or error
 
 
 def _scan(folder: str, prefix: str, here: str, above: frozenset[str], survey: _Survey) -> None:
@@ -303,7 +317,8 @@ def _scan(folder: str, prefix: str, here: str, above: frozenset[str], survey: _S
     except FileNotFoundError:
         return  # gone since its own folder was read; the look at the end sees it
     except OSError as error:
-        raise _unreadable(folder, error) from error
+        survey.refuse(_unreadable(folder, error))
+        return
     for entry in found:
         path = f"{prefix}/{entry.name}"
         try:
@@ -320,7 +335,7 @@ def _scan(folder: str, prefix: str, here: str, above: frozenset[str], survey: _S
                     survey.roots.append(real)
                 _scan(entry.path, path, real, above, survey)
         elif stat.S_ISREG(status.st_mode) and layout.keeps_file(entry.name):
-            survey.entries[_utf8(path)] = _Entry(entry.path, status)
+            survey.add(path, _Entry(entry.path, status))
 
 
 def _hops(path: str) -> list[str]:
@@ -351,8 +366,10 @@ def _package_folder(folder: Path, name: str) -> Path | None:
 
 
 def _entry(path: str) -> _Entry | None:
+    """None for what is no regular file: a pipe may block whoever opens it."""
     try:
-        return _Entry(path, os.stat(path))
+        status = os.stat(path)
+        return _Entry(path, status) if stat.S_ISREG(status.st_mode) else None
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -365,16 +382,6 @@ def _signature(status: os.stat_result) -> Signature:
 
 def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder + os.sep)
-
-
-def _utf8(path: str) -> str:
-    try:
-        path.encode()
-    except UnicodeEncodeError as error:
-        raise errors.InvalidDefinition(
-            f"the file name {path!r} is not UTF-8", hint="rename the file", path=repr(path)
-        ) from error
-    return path
 
 
 def _unreadable(path: str, error: OSError) -> errors.NoPackageThere:

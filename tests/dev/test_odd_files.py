@@ -110,3 +110,56 @@ def test_a_new_file_that_was_read_before_it_settled_is_told_when_it_goes(
         assert answer(changes).paths == frozenset()  # whoever asked for this reads it now
         path.unlink()
     assert answer(changes).paths == {str(path)}
+
+
+@BOTH_WAYS
+def test_a_name_in_the_package_that_is_not_utf_8_is_a_change_when_it_comes_and_when_it_goes(
+    project: Path, changes_of: Make, polling: bool
+) -> None:
+    changes = changes_of(project, polling=polling, look_every_s=60)
+    path, module = odd(project / "notes", b"\xff.txt"), project / "notes" / "module_0.py"
+    for value in range(1, 4):
+        path.write_text("x")
+        assert answer(changes).paths == {str(path)}
+        module.write_text(savers.module(value))
+        assert answer(changes).paths == {str(module)}
+        path.unlink()
+        assert answer(changes).paths == {str(path)}
+        assert changes.degraded is None
+
+
+@BOTH_WAYS
+def test_a_name_that_is_not_utf_8_is_a_fault_until_the_file_is_gone(tmp_path: Path, polling: bool) -> None:
+    with Runtime.in_memory() as runtime:
+        runtime.contexts.create("acme")
+        folder = a_project(tmp_path / "project", files=screen("notes", "notes", "first"))
+        loop = Loop(runtime, folder, polling=polling)
+        path = odd(loop.package, b"\xff.py")
+        fault = loop.next(path.touch).fault
+        assert fault is not None
+        assert (fault.code, fault.phase) == ("P0104", "capture")
+        assert loop.next(path.unlink).fault is None
+        assert loop.watch.fault is None
+        loop.save("ui.py", "def home(props, ctx):\n    return 'second'\n")
+        assert loop.shown() == "second"
+        assert loop.watch.degraded is None
+
+
+def test_a_pipe_in_place_of_the_projects_file_is_a_fault_until_it_is_gone(tmp_path: Path) -> None:
+    with Runtime.in_memory() as runtime:
+        runtime.contexts.create("acme")
+        folder = a_project(tmp_path / "project", files=screen("notes", "notes", "first"))
+        loop = Loop(runtime, folder)
+        pyproject, away = folder / "pyproject.toml", tmp_path / "away"
+
+        def replace() -> None:
+            pyproject.rename(away)
+            os.mkfifo(pyproject)
+
+        def bring_back() -> None:
+            away.replace(pyproject)
+
+        fault = loop.next(replace).fault
+        assert fault is not None
+        assert "there is no pyproject.toml" in fault.message
+        assert loop.next(bring_back).fault is None
