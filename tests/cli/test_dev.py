@@ -158,7 +158,7 @@ def test_several_projects_are_watched_each_once(home: Path, project: Project, tm
         edit(folder, SCREEN, "plain", "plainer")
         dev.expect(rf"plain 1\.0\.0  screen\.py \+1 -1  {TOOK}")
         edit(tmp_path / "themes", "pyproject.toml", "1.0.0", "1.0.1")
-        dev.expect(rf"themes 1\.0\.1  {TOOK}")
+        dev.expect(rf"themes 1\.0\.1  pyproject\.toml  {TOOK}")
         dev.process.send_signal(signal.SIGTERM)
         assert dev.rest() == "\n"
     assert dev.text.count("watching") == 2
