@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -34,7 +35,7 @@ class Unmeasured(RuntimeError):
     """Why a follower could not be measured, in words."""
 
 
-class Follower:
+class Follower(ABC):
     """A project of its own and the process that follows it. It starts at once; edits begin when `ready`."""
 
     def __init__(self, folder: Path, kind: str, command: list[str], beside: Mapping[str, str] | None = None):
@@ -71,7 +72,7 @@ class Follower:
 
         Raises Unmeasured when the process ended, or did not see it in time.
         """
-        time.sleep(max(0.0, self._rest_until - time.monotonic()))
+        time.sleep(max(0.0, self._rest_until - time.monotonic()))  # as an author does between two saves
         self._before()
         self._edits += 1
         path = self.project / edited.edited_path(OWN)
@@ -102,15 +103,16 @@ class Follower:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @abstractmethod
     def _wait_until_ready(self) -> None:
-        raise NotImplementedError
+        """Returns when the process follows."""
 
-    def _before(self) -> None:
+    def _before(self) -> None:  # noqa: B027  # most have nothing to do then
         """Before an edit is saved."""
 
+    @abstractmethod
     def _after(self, answer: str, saved: float) -> Mapping[str, float]:
         """What the edit took, when its answer is there."""
-        raise NotImplementedError
 
     def _said(self, patience_s: float = _PATIENCE_S) -> dict[str, Any]:
         """The next line of the process."""
@@ -196,7 +198,7 @@ class Served(Follower):
                 raise self._unmeasured("it ended")
             if time.monotonic() > until:
                 raise self._unmeasured(f"the answer did not change within {patience_s:g} s")
-            time.sleep(0.0005)
+            time.sleep(0.0005)  # two processes share the cores with this one
         return time.monotonic()
 
     def _ask(self) -> str | None:
@@ -215,7 +217,7 @@ class Served(Follower):
         while before not in (text := self._log.read_text(errors="replace")):
             if self._process.poll() is not None or time.monotonic() > until:
                 raise self._unmeasured("it did not start")
-            time.sleep(0.02)
+            time.sleep(0.02)  # a log tells nobody that it grows
         return int(text.partition(before)[2].partition(" ")[0])
 
 

@@ -36,7 +36,7 @@ def measured(value):
 class _Specs:
     @staticmethod
     @pluggy.HookspecMarker(_PROJECT)
-    def measured(value):  # type: ignore[no-untyped-def]  # as a host writes it
+    def measured(value):
         """What every implementation makes of a value."""
 
 

@@ -131,7 +131,7 @@ def _settling(folder: Path, times: int, rounds: int) -> Comparison:
     def save(compile_: Compile) -> float:
         chosen.append(compile_)
         source = _module(times, next(edits))
-        time.sleep(_REST_S)
+        time.sleep(_REST_S)  # as an author does between two saves
         start = time.monotonic()
         path.write_bytes(source)
         settled = changes.next(_PATIENCE_S)

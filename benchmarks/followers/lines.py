@@ -23,5 +23,5 @@ def next_answer(answer: Callable[[], str]) -> tuple[str, float]:
     last = answer()
     say(watching=last)
     while (found := answer()) == last:
-        time.sleep(_BETWEEN_S)
+        time.sleep(_BETWEEN_S)  # a host that asks without a pause would hold up who reloads
     return found, time.monotonic()

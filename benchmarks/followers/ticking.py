@@ -30,11 +30,11 @@ def main(home: str, objects: str) -> None:
         while lines.told():
             ticks.latest = collections.longest = 0.0
             found, at = lines.next_answer(lambda: context.module("shop.main").answer())
-            time.sleep(_AFTERWARDS_S)
+            time.sleep(_AFTERWARDS_S)  # the old version is unloaded meanwhile, and may pause the host
             pause, collection = ticks.latest, collections.longest
             ticks.latest = 0.0
             _compute(_BUSY_S)
-            time.sleep(2 * _TICK_S)
+            time.sleep(2 * _TICK_S)  # the tick that was held up is still to come
             lines.say(answer=found, at=at, pause=pause, collection=collection, busy=ticks.latest, full=full)
     del held
 
@@ -64,7 +64,7 @@ class _Ticks:
     def _tick(self) -> None:
         last = time.perf_counter()
         while True:
-            time.sleep(_TICK_S)
+            time.sleep(_TICK_S)  # how much longer it takes is what is measured
             now = time.perf_counter()
             self.latest = max(self.latest, now - last - _TICK_S)
             last = now

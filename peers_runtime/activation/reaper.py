@@ -107,7 +107,7 @@ def _collect() -> None:
     """A collection of everything; `gc.collect` does nothing while one in another thread is under way."""
     for attempt in range(_ATTEMPTS):
         if attempt:
-            time.sleep(_PAUSE)
+            time.sleep(_PAUSE)  # nobody tells when the other thread's is over
         garbage = weakref.ref(_Garbage())
         gc.collect()
         if garbage() is None:

@@ -13,6 +13,6 @@ kinds, 06 snapshots and dependencies, 07 archive and trust, 08 storage, 09 confi
 from __future__ import annotations
 
 # One name for all of them: whoever raises or catches writes `errors.NoRoute`, whatever its area.
-from peers_runtime.base.code_errors import *  # noqa: F403
-from peers_runtime.base.families import *  # noqa: F403
-from peers_runtime.base.host_errors import *  # noqa: F403
+from peers_runtime.base.code_errors import *  # noqa: F403  # see above
+from peers_runtime.base.families import *  # noqa: F403  # see above
+from peers_runtime.base.host_errors import *  # noqa: F403  # see above

@@ -24,7 +24,7 @@ _hookspec = pluggy.HookspecMarker(PROJECT)
 
 
 @_hookspec
-def peers_routes() -> Sequence[RouteData]:  # type: ignore[empty-body]
+def peers_routes() -> Sequence[RouteData]:  # type: ignore[empty-body]  # see above
     """The routes of each active version."""
 
 
@@ -34,22 +34,22 @@ def peers_uis(peers_ui_id: str) -> UIData | None:
 
 
 @_hookspec
-def peers_app_navs() -> Sequence[AppNav]:  # type: ignore[empty-body]
+def peers_app_navs() -> Sequence[AppNav]:  # type: ignore[empty-body]  # see above
     """The apps that each active version has in the launcher."""
 
 
 @_hookspec
-def peers_tools() -> Sequence[ToolData]:  # type: ignore[empty-body]
+def peers_tools() -> Sequence[ToolData]:  # type: ignore[empty-body]  # see above
     """The tools of each active version."""
 
 
 @_hookspec
-def peers_tables() -> Sequence[TableData]:  # type: ignore[empty-body]
+def peers_tables() -> Sequence[TableData]:  # type: ignore[empty-body]  # see above
     """The tables of each active version."""
 
 
 @_hookspec
-def peers_contracts() -> Sequence[ContractData]:  # type: ignore[empty-body]
+def peers_contracts() -> Sequence[ContractData]:  # type: ignore[empty-body]  # see above
     """The contracts that each active version provides."""
 
 

@@ -105,10 +105,10 @@ def _stub(arrival: Arrival, name: str, data: HookData) -> FunctionType:
         if not word.isidentifier() or keyword.iskeyword(word):
             fault = f"{word!r} is not a name"
             raise invalid_hook(data.reference, data.hook, data.project_name, fault, arrival.label)
-    made: Any = _maker(name, data.argument_names, data.keyword_names, wraps)(arrival, _ABSENT)
-    made.arrival = arrival
+    made: FunctionType = _maker(name, data.argument_names, data.keyword_names, wraps)(arrival, _ABSENT)
+    vars(made)["arrival"] = arrival
     setattr(made, f"{data.project_name}_impl", _options(data))
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 _ABSENT = object()

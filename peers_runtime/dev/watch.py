@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _GLANCE_S = 1.0  # between two looks at whether the watching itself is in order
 _PATIENCE_S = 10.0  # how long closing waits for a package's code to return
 _PAUSE_S = 0.5  # before looking again when that failed
+_PRUNE_S = 30.0  # between two times of giving up snapshots
 _SILENCE_S = 0.15  # how long no file may change before an error is shown: until then it may be half a save
 
 OnReload = Callable[[Reload], object]
@@ -75,7 +76,7 @@ class Watch:
         with services.catalog.read() as reader:
             access.authorise(reader, context_id, actor, Act.INSTALL)
         self._running = self._live()
-        self._pruning = prune.Pruning(services)
+        self._prune_at = monotonic() + _PRUNE_S
         self._changes = Changes(self._copy, polling=polling, peek=self._compile_ahead)
         self._has_frozen = self._freeze()
         self._thread = threading.Thread(target=self._run, name=f"peers-dev-{self.project.name}", daemon=True)
@@ -178,7 +179,7 @@ class Watch:
                     continue
             if outcome is not None:
                 self._tell(outcome, asked)
-                self._prune()
+                self._prune_when_due()
             settled = self._next()
 
     def _next(self, timeout_s: float = math.inf) -> Settled | None:
@@ -240,9 +241,12 @@ class Watch:
     def _report(self, code: str, message: str, hint: str = "") -> None:
         self._services.report(code, message, hint=hint, subject=str(self.project), context_id=self.context)
 
-    def _prune(self) -> None:
+    def _prune_when_due(self) -> None:
+        if monotonic() < self._prune_at:
+            return
+        self._prune_at = monotonic() + _PRUNE_S
         try:
-            self._pruning.when_due()
+            prune.prune(self._services)
         except errors.PeersError as error:  # a full disk, say: what is not removed takes room, no more
             self._report(error.code, error.message, error.hint)
 

@@ -132,19 +132,9 @@ class Storage:
 
     def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
         self.engine.require_open()  # nobody would give back what is loaded after the close
-        from peers_runtime.importing.finder import finder
-        from peers_runtime.importing.lock import Lock
-        from peers_runtime.snapshots import environment
+        from peers_runtime.operations import closure
 
-        lock = finder().living(
-            Lock(
-                name=package.name,
-                version=package.version,
-                digest=package.digest,
-                declared=environment.import_names(shared),
-                origin=package.origin,
-            )
-        )
+        lock = closure.lock(package.name, package.version, package.digest, shared, package.origin)
         if self.snapshots.is_draft(package.digest):  # no worker can load it before it is kept
             self._unwritten[package.digest] = lock
         else:

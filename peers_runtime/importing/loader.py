@@ -86,7 +86,7 @@ class Loader(abc.InspectLoader):
 
         filename = found.filename
         assert filename is not None
-        linecache.cache[filename] = (0, None, _Lines(self, found), filename)  # type: ignore[assignment]
+        linecache.cache[filename] = (0, None, _Lines(self, found), filename)  # type: ignore[assignment]  # read as a list
 
 
 class _Lines:

@@ -67,7 +67,7 @@ class Imports:
         def import_(
             name: str,
             globals: Namespace | None = None,  # noqa: A002  # the names are part of the interface
-            locals: Namespace | None = None,  # noqa: A002
+            locals: Namespace | None = None,  # noqa: A002  # so is this one
             fromlist: Collection[str] | None = (),
             level: int = 0,
         ) -> Any:
@@ -78,7 +78,7 @@ class Imports:
                         if modules[held] is module and (top is None or modules[top] is top_module):
                             return answer
                 elif fromlist:
-                    key = name if level == 0 else relatives[globals["__package__"], level, name]  # type: ignore[index]
+                    key = name if level == 0 else relatives[globals["__package__"], level, name]  # type: ignore[index]  # TypeError is caught
                     held, module, namespace, answer = leaves[key]
                     if modules[held] is module:
                         for attribute in fromlist:
@@ -182,16 +182,16 @@ class Imports:
         level: int,
     ) -> Any:
         package = namespace.get("__package__") if namespace else None
-        inside = isinstance(package, str) and package.startswith(names.PREFIX)
-        if inside and level > package.count(".") - 1:  # type: ignore[union-attr]
+        inside = package if isinstance(package, str) and package.startswith(names.PREFIX) else ""
+        if inside and level > inside.count(".") - 1:
             raise ImportError("attempted relative import beyond top-level package")
         answer = self._native(name, namespace, local, fromlist, level)
         if inside and fromlist:
-            base = package.rsplit(".", level - 1)[0]  # type: ignore[union-attr]
+            base = inside.rsplit(".", level - 1)[0]
             mangled = f"{base}.{name}" if name else base
             answer = self._remember_leaf(mangled, mangled, answer)
             if mangled in self._leaves:
-                self._relatives[package, level, name] = mangled  # type: ignore[index]
+                self._relatives[inside, level, name] = mangled
             self._check(answer, mangled, fromlist)
         return answer
 

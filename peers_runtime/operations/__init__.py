@@ -7,6 +7,7 @@ switches; a failure at any step leaves everything as it was.
 - `services`: what the acts work with.
 - `access`: who may do what; finding contexts, packages and versions by what a person calls them.
 - `capture`: a source as a snapshot: read, evaluated in a realm of its own, described.
+- `closure`: what a version is loaded from.
 - `facts`: what the catalog says of one package in one context.
 - `plan`: what an act would change, and making it so.
 - `install`, `activate`, `contexts`, `inspect`: the acts.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.contributions import definition
 from peers_runtime.importing.finder import finder
-from peers_runtime.importing.lock import Lock
 from peers_runtime.model.manifest import Definition, Manifest
+from peers_runtime.operations import closure
 from peers_runtime.snapshots import capture as snapshot
 from peers_runtime.snapshots import environment, sources
 from peers_runtime.snapshots.draft import Draft
@@ -167,14 +167,8 @@ class _Realms:
         self._draft = draft
         label = f"{source.name}@{source.version}"
         self._report = lambda code, message: services.report(code, message, subject=label)
-        self._lock = finder().living(
-            Lock(
-                name=source.name,
-                version=source.version,
-                digest=draft.digest,
-                declared=environment.import_names(source.requires.shared),
-                origin=source.package_folder,
-            )
+        self._lock = closure.lock(
+            source.name, source.version, draft.digest, source.requires.shared, source.package_folder
         )
         self._realm: Realm | None = None
 

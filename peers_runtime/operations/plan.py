@@ -37,6 +37,25 @@ class Plan:
         return self.before != self.after
 
 
+def live(manifest: Manifest, origin: str | None) -> ActivePackage:
+    """A snapshot as the engine wants it; `origin` is the author's folder of a dev version."""
+    return ActivePackage(
+        manifest.name,
+        manifest.package_id,
+        manifest.version,
+        manifest.id,
+        route_rows(manifest.definition.routes),
+        [nav.wire() for nav in manifest.definition.app_navs],
+        origin,
+    )
+
+
+def catch_up(services: Services, sequence: int) -> None:
+    """Be where the catalog is as of its change `sequence`: other processes write it, too."""
+    if services.engine.state.sequence != sequence:
+        services.engine.adopt(services.catalog.state(services.device))
+
+
 def carry_out(
     services: Services,
     make: Callable[[Reader], Plan],
@@ -71,8 +90,7 @@ def carry_out_all(
                 plans = [make(reader) for make in makes]
                 seen = reader.sequence()
             changing = [plan for plan in plans if plan.changes]
-            if services.engine.state.sequence != seen:  # another process has acted: be where it is
-                services.engine.adopt(services.catalog.state(services.device))
+            catch_up(services, seen)
             if not changing:
                 return plans
             if _apply(services, changing, seen, store, manifest, began):
@@ -199,13 +217,4 @@ def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Se
         manifest = services.snapshots.manifest(chosen.snapshot_digest)
     environment.check(manifest.requires.shared, f"{manifest.name} {manifest.version}")
     origin = plan.after.prefs.source_path if plan.after.prefs is not None and chosen.device_id else None
-    live = ActivePackage(
-        manifest.name,
-        manifest.package_id,
-        manifest.version,
-        manifest.id,
-        route_rows(manifest.definition.routes),
-        [nav.wire() for nav in manifest.definition.app_navs],
-        origin,
-    )
-    return sorted([*others, live], key=lambda one: one.name)
+    return sorted([*others, live(manifest, origin)], key=lambda one: one.name)

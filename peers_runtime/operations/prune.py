@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
-
-_EVERY_S = 30.0  # seconds between two prunings of a watch
 
 
 def prune(services: Services) -> Sequence[str]:
@@ -28,16 +25,3 @@ def prune(services: Services) -> Sequence[str]:
         for digest in gone:
             writer.remove_snapshot(digest)
     return gone
-
-
-class Pruning:
-    """For who makes dev versions by the dozen: prunes now and then."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._due_at = monotonic() + _EVERY_S
-
-    def when_due(self) -> None:
-        if monotonic() >= self._due_at:
-            self._due_at = monotonic() + _EVERY_S
-            prune(self._services)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.activation import reload
-from peers_runtime.catalog.index import route_rows
-from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.catalog import Role
-from peers_runtime.operations import install
+from peers_runtime.operations import install, plan
 from peers_runtime.rules.permissions import Act, Denied, judge
 
 if TYPE_CHECKING:
+    from peers_runtime.model.active import ActivePackage
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.capture import Candidate
     from peers_runtime.operations.services import Services
@@ -37,9 +36,8 @@ def catch_up(services: Services) -> None:
     Before going live: `keep` would take back what is live and not written yet, and its state would be lost.
     """
     with services.catalog.read() as reader:
-        is_there = services.engine.state.sequence == reader.sequence()
-    if not is_there:
-        services.engine.adopt(services.catalog.state(services.device))
+        sequence = reader.sequence()
+    plan.catch_up(services, sequence)
 
 
 def followers(
@@ -77,15 +75,7 @@ def go_live(
     holds.
     """
     manifest = candidate.manifest
-    package = ActivePackage(
-        manifest.name,
-        manifest.package_id,
-        manifest.version,
-        manifest.id,
-        route_rows(manifest.definition.routes),
-        [nav.wire() for nav in manifest.definition.app_navs],
-        candidate.captured.source.package_folder,
-    )
+    package = plan.live(manifest, candidate.captured.source.package_folder)
     before = {one: _live(services, one, manifest.package_id) for one in context_ids}
     if not reload.reload(services.engine, dict.fromkeys(context_ids, package), may_switch):
         return None

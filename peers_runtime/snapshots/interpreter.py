@@ -10,7 +10,7 @@ import sys
 
 # importlib itself uses both; importlib.util would cost a first import some milliseconds.
 from _frozen_importlib_external import MAGIC_NUMBER
-from _imp import _fix_co_filename  # type: ignore[attr-defined]
+from _imp import _fix_co_filename  # type: ignore[attr-defined]  # typeshed leaves it out
 from types import CodeType
 
 from peers_runtime.base import errors

@@ -64,7 +64,7 @@ class WorkingCopy:
             self._owed |= set(changed)
         for attempt in range(_ATTEMPTS):
             if attempt:
-                time.sleep(_PAUSE)
+                time.sleep(_PAUSE)  # whoever writes there may come to an end
             source = self._read_some() or self._read_all()
             if source is not None:
                 self._last = source

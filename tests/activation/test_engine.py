@@ -135,7 +135,7 @@ def test_a_version_that_only_garbage_holds_is_swept_out(engines: list[Engine], m
     engine = start(engines, memory, acme=[one])
     with DataContext(engine, "acme") as binding:
         cycle = [binding]
-        cycle.append(cycle)  # type: ignore[arg-type]
+        cycle.append(cycle)
     shown(engine, "acme")
     switch(engine, two, 2)
     shown(engine, "acme")
@@ -155,7 +155,7 @@ def test_a_sweep_waits_for_a_collection_that_is_under_way(engines: list[Engine],
     engine = start(engines, memory, acme=[one])
     with DataContext(engine, "acme") as binding:
         cycle = [binding]
-        cycle.append(cycle)  # type: ignore[arg-type]
+        cycle.append(cycle)
     shown(engine, "acme")
     switch(engine, two, 2)
     under_way, may_end = threading.Event(), threading.Event()

@@ -155,7 +155,7 @@ def test_two_apps_of_one_name_are_refused() -> None:
 
 def test_define_package_wants_a_function() -> None:
     with pytest.raises(errors.InvalidDefinition, match="not a function"):
-        define_package("notes")  # type: ignore[arg-type]
+        define_package("notes")
 
 
 def test_what_the_function_raises_comes_through() -> None:

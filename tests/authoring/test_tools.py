@@ -73,18 +73,18 @@ def test_an_async_function_is_an_async_tool() -> None:
     assert asyncio.run(add_note(AddNote(title="x"), None)) == Note(title="x")
 
 
-def no_annotation(args, ctx) -> Note: ...  # type: ignore[no-untyped-def]
-def no_result(args: AddNote, ctx): ...  # type: ignore[no-untyped-def]
-def wrong_input(args: int, ctx: Any) -> Note: ...  # type: ignore[empty-body]
-def wrong_output(args: AddNote, ctx: Any) -> list[Note]: ...  # type: ignore[empty-body]
-def one_argument(args: AddNote) -> Note: ...  # type: ignore[empty-body]
-def three_arguments(args: AddNote, ctx: Any, more: int) -> Note: ...  # type: ignore[empty-body]
-def keyword_only(args: AddNote, ctx: Any, *, more: int) -> Note: ...  # type: ignore[empty-body]
-def generator(args: AddNote, ctx: Any) -> Note:  # type: ignore[misc]
+def no_annotation(args, ctx) -> Note: ...
+def no_result(args: AddNote, ctx): ...
+def wrong_input(args: int, ctx: Any) -> Note: ...
+def wrong_output(args: AddNote, ctx: Any) -> list[Note]: ...
+def one_argument(args: AddNote) -> Note: ...
+def three_arguments(args: AddNote, ctx: Any, more: int) -> Note: ...
+def keyword_only(args: AddNote, ctx: Any, *, more: int) -> Note: ...
+def generator(args: AddNote, ctx: Any) -> Note:
     yield Note(title="")
 
 
-def unknown(args: Nowhere, ctx: Any) -> Note: ...  # type: ignore[name-defined]  # noqa: F821
+def unknown(args: Nowhere, ctx: Any) -> Note: ...  # noqa: F821
 
 
 @pytest.mark.parametrize(

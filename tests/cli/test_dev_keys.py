@@ -166,7 +166,7 @@ def test_ctrl_c_is_the_editors_while_it_is_in_front(dev: Dev, notes: Path, tmp_p
         started.expect("active in")  # nothing is shown over the editor
         started.press("o")
         started.expect("^ready$")
-        os.kill(int(re.search(r"pid (\d+)", started.text)[1]), signal.SIGTERM)  # type: ignore[index]
+        os.kill(int(re.search(r"pid (\d+)", started.text)[1]), signal.SIGTERM)
         assert started.expect(ENDED)[1] == "143"
 
 
@@ -179,7 +179,7 @@ def test_a_key_ends_it_and_leaves_the_terminal_as_it_was(dev: Dev, keys: str, co
 
 def test_sigterm_leaves_the_terminal_as_it_was(dev: Dev) -> None:
     with dev() as started:
-        os.kill(int(re.search(r"pid (\d+)", started.text)[1]), signal.SIGTERM)  # type: ignore[index]
+        os.kill(int(re.search(r"pid (\d+)", started.text)[1]), signal.SIGTERM)
         assert started.expect(ENDED)[1] == "143"
 
 

@@ -123,7 +123,7 @@ def tools_of(*versions: FakeVersion, context_id: str = "acme") -> Tools:
     def no_rows(package_id: str, table: object) -> object:
         raise AssertionError("no table here")
 
-    tables = Tables(table_room.names(versions), no_rows)  # type: ignore[arg-type]
+    tables = Tables(table_room.names(versions), no_rows)
     return Tools(tool_room.names(versions), context_id, tables, enter)
 
 

@@ -55,7 +55,7 @@ class Console(AbstractCodeBlockParser):
 class TitledFile:
     """Writes a block with a title to the file that the title names."""
 
-    def __call__(self, document: Document):  # type: ignore[no-untyped-def]
+    def __call__(self, document: Document):
         info = re.compile(r'\w+ title="(?P<title>[^"]+)"$\n', re.MULTILINE)
         for region in RawFencedCodeBlockLexer(info)(document):
             region.parsed = (region.lexemes["title"], region.lexemes["source"])

@@ -158,7 +158,7 @@ def _host_specs() -> type:
     def theme(context: str) -> None:
         """A theme."""
 
-    HostHooks.theme = pluggy.HookspecMarker("host")(theme)  # type: ignore[attr-defined]
+    HostHooks.theme = pluggy.HookspecMarker("host")(theme)
     return HostHooks
 
 

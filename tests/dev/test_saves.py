@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_every_style_of_saving_is_one_activation_of_the_whole(loop: Loop, style:
     target = loop.package / "ui.py"
     with requests(loop.context) as shown:
         for value in range(1, 5):
-            reload = loop.activation(lambda value=value: save(style, target, ui(value), apart=apart))  # type: ignore[misc]
+            reload = loop.activation(partial(save, style, target, ui(value), apart=apart))
             assert (reload.outcome, reload.fault) == ("active", None)
             assert loop.shown() == WHOLE.format(value)
     assert set(shown) <= {WHOLE.format(value) for value in range(5)}
@@ -98,7 +99,7 @@ def test_a_checkout_of_two_hundred_files_is_one_activation(loop: Loop) -> None:
     with Runtime.in_memory() as runtime:
         again = Loop(runtime, folder, "personal")
         for value, name in ((2, "two"), (1, "one"), (2, "two")):
-            reload = again.activation(lambda name=name: savers.git(folder, "checkout", "-q", name))  # type: ignore[misc]
+            reload = again.activation(partial(savers.git, folder, "checkout", "-q", name))
             assert (reload.outcome, len(reload.files)) == ("active", 201)
             values = {again.context.module(f"notes.parts.part_{number}").VALUE for number in range(200)}
             assert (values, again.shown()) == ({value}, WHOLE.format(value))
@@ -126,7 +127,7 @@ def test_a_linked_file_that_is_edited_at_its_target_is_one_activation(loop: Loop
     loop.activation(lambda: (loop.package / "linked.py").symlink_to(target))
     assert loop.context.module("notes.linked").VALUE == 1
     for value in range(2, 5):
-        loop.activation(lambda value=value: target.write_text(f"VALUE = {value}\n"))  # type: ignore[misc]
+        loop.activation(partial(target.write_text, f"VALUE = {value}\n"))
         assert value == loop.context.module("notes.linked").VALUE
     assert [reload.outcome for reload in loop.activations] == ["active"] * 5
 
@@ -138,9 +139,7 @@ def test_polling_sees_every_style_too(loop: Loop) -> None:
         for value, style in enumerate(
             ("in place", "vim", "PyCharm", "rename over", "slowly, 60 ms"), start=1
         ):
-            polled.activation(
-                lambda style=style, value=value: save(style, loop.package / "ui.py", ui(value), apart=False)  # type: ignore[misc]
-            )
+            polled.activation(partial(save, style, loop.package / "ui.py", ui(value), apart=False))
             assert polled.shown() == WHOLE.format(value)
         assert [reload.outcome for reload in polled.activations] == ["active"] * 6
 
@@ -152,7 +151,7 @@ def many_saves(loop: Loop, number: int) -> None:
     with requests(loop.context) as shown:
         for value in range(1, number + 1):
             style = chance.choice(fast if value % 20 else list(savers.STYLES))
-            reload = loop.activation(lambda: save(style, target, ui(value), apart=False))  # noqa: B023  # called at once
+            reload = loop.activation(partial(save, style, target, ui(value), apart=False))
             assert reload.outcome == "active", (value, style, reload.fault)
             assert loop.shown() == WHOLE.format(value), style
     assert len(loop.activations) == number + 1

@@ -196,7 +196,7 @@ def test_a_package_that_is_active_nowhere_is_still_known_to_import(tmp_path: Pat
         runtime.install(source(tmp_path))
         runtime.disable("notes")
     with Runtime.open(tmp_path / "home") as runtime:
-        import notes  # type: ignore[import-not-found]  # made by the test
+        import notes
 
         with runtime.context(), pytest.raises(NoActiveVersion, match="'personal'"):
             _ = notes.tools

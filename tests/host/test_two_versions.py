@@ -33,7 +33,7 @@ def test_the_same_import_answers_differently_per_context(runtime: Runtime, tmp_p
     answers = {}
     for context in ("acme", "globex"):
         with runtime.context(context):
-            import notes.store  # type: ignore[import-not-found]  # made by the test
+            import notes.store
 
             answers[context] = notes.store.answer()
     assert answers == {"acme": "1.0.0 answers", "globex": "2.0.0 answers"}

@@ -44,10 +44,10 @@ def test_what_is_remembered_is_trusted_only_while_it_is_in_sys_modules(workshop:
     assert load() == load()
     mangled = realm.module("notes.store").__name__
     other = types.ModuleType(mangled)
-    other.VERSION = 2  # type: ignore[attr-defined]
+    other.VERSION = 2
     original = sys.modules[mangled]
     sys.modules[mangled] = other
-    realm.module("notes").store = other  # type: ignore[attr-defined]
+    realm.module("notes").store = other
     assert load() in (other, 2)
     del sys.modules[mangled]
     fresh = load()
@@ -59,9 +59,9 @@ def test_attributes_that_come_and_go_are_noticed(workshop: Workshop) -> None:
     realm = workshop.realm(FILES)
     load = realm.load("notes.app:leaf")
     assert [load(), load()] == [1, 1]
-    realm.module("notes.store").VERSION = 5  # type: ignore[attr-defined]
+    realm.module("notes.store").VERSION = 5
     assert load() == 5
-    del realm.module("notes.store").VERSION  # type: ignore[attr-defined]
+    del realm.module("notes.store").VERSION
     with pytest.raises(ImportError, match=r"^cannot import name 'VERSION' from 'notes\.store' \("):
         load()
     with pytest.raises(ImportError, match=r"^cannot import name 'VERSION' from 'notes\.store' \("):
@@ -73,19 +73,19 @@ def test_a_module_that_is_being_initialised_is_waited_for(workshop: Workshop) ->
     realm = workshop.realm({**FILES, "notes/store.py": slow})
     import builtins
 
-    builtins._started, builtins._go = threading.Event(), threading.Event()  # type: ignore[attr-defined]
+    builtins._started, builtins._go = threading.Event(), threading.Event()
     try:
         with ThreadPoolExecutor(4) as pool:
             app = realm.module("notes.app")
             first = pool.submit(app.leaf)
-            assert builtins._started.wait(20)  # type: ignore[attr-defined]
+            assert builtins._started.wait(20)
             others = [pool.submit(function) for function in (app.near, app.leaf, app.by_name)]
             time.sleep(0.05)  # nothing can be awaited: they must not have come back
             assert not [future for future in (first, *others) if future.done()]
-            builtins._go.set()  # type: ignore[attr-defined]
+            builtins._go.set()
             assert [first.result(), others[0].result(), others[1].result()] == [1, 1, 1]
     finally:
-        del builtins._started, builtins._go  # type: ignore[attr-defined]
+        del builtins._started, builtins._go
 
 
 def test_a_circle_does_not_let_others_in_too_early(workshop: Workshop) -> None:
@@ -115,21 +115,21 @@ def test_a_circle_does_not_let_others_in_too_early(workshop: Workshop) -> None:
     """
     files = {"notes/__init__.py": "", "notes/store.py": slow, "notes/circle.py": circle, "notes/app.py": app}
     realm = workshop.realm(files)
-    builtins._started, builtins._go = threading.Event(), threading.Event()  # type: ignore[attr-defined]
+    builtins._started, builtins._go = threading.Event(), threading.Event()
     try:
         module = realm.module("notes.app")
         with ThreadPoolExecutor(4) as pool:
             first = pool.submit(realm.module, "notes.store")
-            assert builtins._started.wait(20)  # type: ignore[attr-defined]
+            assert builtins._started.wait(20)
             others = [pool.submit(function) for function in (module.whole, module.leaf, module.near)]
             time.sleep(0.05)  # nothing can be awaited: they must not have come back
             early = [future for future in others if future.done()]
-            builtins._go.set()  # type: ignore[attr-defined]
+            builtins._go.set()
             assert early == []
             assert first.result().late == 2
             assert [future.result() for future in others] == [2, 2, 2]
     finally:
-        del builtins._started, builtins._go  # type: ignore[attr-defined]
+        del builtins._started, builtins._go
 
 
 def test_warnings_point_at_the_import_and_not_at_us(both: Both) -> None:

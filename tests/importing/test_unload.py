@@ -220,7 +220,7 @@ def test_what_python_itself_would_keep_is_purged(
     assert workshop.reports == []
     assert not [importer for importer in sys.meta_path if type(importer).__name__ == "Note"]
     assert "/nowhere/at/all" not in sys.path_importer_cache
-    assert not [name for name in inspect._filesbymodname if name.startswith("peers_packages.")]  # type: ignore[attr-defined]
+    assert not [name for name in inspect._filesbymodname if name.startswith("peers_packages.")]
     assert not [name for name in inspect.modulesbyfile.values() if name.startswith("peers_packages.")]
 
 

@@ -92,7 +92,7 @@ def _hook(module: Any, name: str) -> Callable[[Realm], tuple[str, Undo]]:
 
 def _atexit(realm: Realm) -> tuple[str, Undo]:
     function = weakref.ref(atexit.register(realm.load("notes:handle")))
-    return rf"{OF_C} {HANDLE}", lambda: atexit.unregister(function())  # type: ignore[arg-type]
+    return rf"{OF_C} {HANDLE}", lambda: atexit.unregister(function())
 
 
 def _signal(realm: Realm) -> tuple[str, Undo]:
@@ -103,7 +103,7 @@ def _signal(realm: Realm) -> tuple[str, Undo]:
 def _codec(realm: Realm) -> tuple[str, Undo]:
     function = weakref.ref(realm.load("notes:handle"))
     codecs.register(realm.load("notes:handle"))
-    return rf"{OF_C}.* {HANDLE}", lambda: codecs.unregister(function())  # type: ignore[arg-type]
+    return rf"{OF_C}.* {HANDLE}", lambda: codecs.unregister(function())
 
 
 def _codec_errors(realm: Realm) -> tuple[str, Undo]:

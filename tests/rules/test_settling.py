@@ -92,7 +92,7 @@ def test_as_long_as_new_paths_come_the_cap_is_no_reason() -> None:
 
 @pytest.mark.parametrize("spoilt", [{"open": True}, {"lost_at": 99.99}])
 def test_the_cap_is_about_the_quiet_time_only(spoilt: dict[str, object]) -> None:
-    assert isinstance(judge([replace(ONE, changed_at=100.0, **spoilt)], 100.0), Wait)  # type: ignore[arg-type]
+    assert isinstance(judge([replace(ONE, changed_at=100.0, **spoilt)], 100.0), Wait)
     assert isinstance(judge([replace(ONE, changed_at=100.0)], 100.0, "/p/.hg/wlock"), Wait)
 
 

@@ -55,7 +55,7 @@ def test_links_are_followed_and_a_loop_ends(project: Project, tmp_path: Path) ->
 def test_files_of_a_source_cannot_be_changed(project: Project) -> None:
     source = sources.read(project())
     with pytest.raises(TypeError):
-        source.files["notes/store.py"] = b"other"  # type: ignore[index]
+        source.files["notes/store.py"] = b"other"
 
 
 def test_shared_distributions_are_dependencies_and_settings_without_the_private_ones(

@@ -9,7 +9,7 @@ PROJECT: Final = "demo_host"
 
 
 # A specification is its signature and its docstring.
-def theme_colors(context_id: str) -> Mapping[str, str]:  # type: ignore[empty-body]
+def theme_colors(context_id: str) -> Mapping[str, str]:  # type: ignore[empty-body]  # a hookspec has no body
     """Colours by what they are for: `frame`, `title`, or a purpose of the package's own."""
 
 

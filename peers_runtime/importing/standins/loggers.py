@@ -52,7 +52,7 @@ class Loggers:
     def _make(self, name: str) -> logging.Logger:
         realm, loggers = self._realm, self
 
-        class RealmLogger(logging.getLoggerClass()):  # type: ignore[misc]
+        class RealmLogger(logging.getLoggerClass()):  # type: ignore[misc]  # the host may have set its own
             def getEffectiveLevel(self) -> int:  # noqa: N802  # logging's name
                 return next((logger.level for logger in loggers._line(name) if logger.level), logging.NOTSET)
 
@@ -103,7 +103,7 @@ def revive(mangled: str) -> logging.Logger:
     tag, logical = names.split(mangled)
     root = names.PREFIX + tag
     __import__(root)
-    realm: Realm = sys.modules[root].__spec__.loader_state  # type: ignore[union-attr]
+    realm: Realm = sys.modules[root].__spec__.loader_state  # type: ignore[union-attr]  # a realm's root has a spec
     return realm.stand_ins().loggers().get(logical)
 
 

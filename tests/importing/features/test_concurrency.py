@@ -58,7 +58,7 @@ def test_first_import_from_many_threads(both: Both) -> None:
         start = threading.Barrier(32)
         use = realm.load("notes.app:use")
 
-        def run(use=use, start=start, realm=realm) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+        def run(use=use, start=start, realm=realm) -> tuple[int, int]:
             start.wait()
             return use(), realm.module("notes.store").VERSION
 
@@ -102,7 +102,7 @@ def test_facades_follow_the_context(both: Both) -> None:
     (one, _), (two, _) = both(FILES)
 
     async def version_in(realm: object) -> tuple[int, int]:
-        with entered(realm):  # type: ignore[arg-type]
+        with entered(realm):
             before = notes.store.VERSION
             await asyncio.sleep(0)
             return before, notes.store.VERSION

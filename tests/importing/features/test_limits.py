@@ -30,12 +30,12 @@ def test_classes_differ(both: Both) -> None:
 def test_side_effects_run_once_per_version(both: Both) -> None:
     effects: list[int] = []
     for realm, _ in both({"notes/__init__.py": "import builtins\nbuiltins._effects.append($V)\n"}):
-        builtins._effects = effects  # type: ignore[attr-defined]
+        builtins._effects = effects
         try:
             realm.module("notes")
             realm.module("notes")
         finally:
-            del builtins._effects  # type: ignore[attr-defined]
+            del builtins._effects
     assert effects == [1, 2]
 
 
