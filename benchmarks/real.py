@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks import cache
 
-_LEAST, _MOST = 500, 60_000  # bytes of a module that is taken
+_LEAST, _MOST = 500, 100_000  # bytes of a module that is taken
 # Left out is what needs a screen, acts or registers itself for the process's life when it is imported, or
 # is the import system itself; and tables of characters, which are no usual code.
 _FOLDERS = frozenset(
