@@ -291,7 +291,7 @@ class Watch:
 
         Only while no version is loaded, as one that is frozen could not be unloaded.
         """
-        if not interpreter.collects_reliably() or interpreter.has_frozen_heap() or finder().realms():
+        if interpreter.has_frozen_heap() or finder().realms():
             return False
         gc.collect()
         gc.freeze()

@@ -104,7 +104,7 @@ class _Search:
         for referrer in _referrers(frontier, wanted):
             if id(referrer) in own or id(referrer) in self._child or _is_frame_of_ours(referrer):
                 continue
-            child = next((each for each in gc.get_referents(referrer) if id(each) in wanted), None)
+            child = next((each for each in interpreter.referents(referrer) if id(each) in wanted), None)
             if child is None:
                 continue
             self._child[id(referrer)] = child
@@ -131,7 +131,7 @@ class _Search:
         while frontier and len(parents) < _REACH:
             fresh: list[Any] = []
             for thing in frontier:
-                for child in gc.get_referents(thing):
+                for child in interpreter.referents(thing):
                     if id(child) in self._child:
                         self._found.append(self._holder_below(thing, child, parents))
                         return
@@ -167,11 +167,9 @@ class _Search:
         An object that is in no list of the collector refers to its class, too: so classes count only when
         there is nothing else.
         """
-        if not interpreter.collects_reliably():
-            return list(self._alive)
         gc.collect()  # frames that were looked at are garbage, and may refer to what they had
         containers = (self._seen, self._alive, self._child, *self._seen)
-        seen = Counter(id(child) for container in containers for child in gc.get_referents(container))
+        seen = Counter(id(child) for container in containers for child in interpreter.referents(container))
         del containers
         counts = zip(self._seen, _reference_counts(self._seen), strict=True)
         held = [thing for thing, count in counts if count > seen[id(thing)]]
@@ -188,9 +186,11 @@ class _Search:
 
 def _referrers(frontier: list[Any], wanted: dict[int, Any]) -> list[Any]:
     """What refers to one of these. `gc.get_referrers` compares with each of them, so many are looked up."""
-    if len(frontier) <= _FEW or not interpreter.collects_reliably():
+    if len(frontier) <= _FEW:
         return gc.get_referrers(*frontier)
-    return [one for one in gc.get_objects() if any(id(child) in wanted for child in gc.get_referents(one))]
+    return [
+        one for one in gc.get_objects() if any(id(child) in wanted for child in interpreter.referents(one))
+    ]
 
 
 def _reference_counts(things: Iterable[object]) -> list[int]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # Its name is what the interpreter looks for.
 _call_with_frames_removed = _bootstrap._call_with_frames_removed  # type: ignore[attr-defined]  # noqa: SLF001
+_FROZEN_AT_START = 1_000  # objects at most; CPython 3.12 freezes some hundred itself, a process has thousands
 _IMPORTLIB = "<frozen importlib._bootstrap>"
 _HOUSE = __file__.removesuffix("importing/interpreter.py").removesuffix(r"importing\interpreter.py")
 
@@ -41,18 +42,18 @@ def plant(module: ModuleType, planted: dict[str, Any]) -> None:
     module.__dict__["__builtins__"] = planted
 
 
-def collects_reliably() -> bool:
-    """Whether the garbage collector bears `gc.freeze`, and a close look at what it knows.
+def referents(thing: object) -> list[Any]:
+    """What it refers to, as the collector knows it.
 
-    CPython 3.12 begins with some hundred frozen objects. On 3.12.1 a collection was seen not to end after
-    all that the collector knows had been gone through.
+    Nothing of `_asyncio`: on CPython 3.12.0 to 3.12.5 that module hands out objects that were freed, which
+    are then freed again, and the next collection never ends (python/cpython#122695).
     """
-    return sys.version_info[:2] != (3, 12)
+    return [] if thing is sys.modules.get("_asyncio") else gc.get_referents(thing)
 
 
 def has_frozen_heap() -> bool:
-    """Whether somebody has called `gc.freeze`, as far as it is safe to look."""
-    return collects_reliably() and gc.get_freeze_count() > 0
+    """Whether somebody has called `gc.freeze`."""
+    return gc.get_freeze_count() > _FROZEN_AT_START
 
 
 def is_initializing(module: object) -> bool:

@@ -114,16 +114,14 @@ def test_a_planted_leak_is_found_and_the_next_reload_names_its_holder(loop: Loop
 def test_a_watch_freezes_what_is_there_unless_the_host_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_frozen: bool
 ) -> None:
-    """On CPython 3.12, whose collector does not bear it, nobody freezes."""
-    before = gc.get_freeze_count()
-    freezes = interpreter.collects_reliably() and not is_frozen
+    before = gc.get_freeze_count()  # CPython 3.12 freezes some at its start; they thaw with the rest
     folder = project(tmp_path / "project")
     with Runtime.in_memory() as runtime:
         monkeypatch.setattr(interpreter, "has_frozen_heap", lambda: is_frozen)
         monkeypatch.setattr(Finder, "realms", lambda _: ())  # other tests' that stay with the process
         with runtime.watch(folder):
-            assert (gc.get_freeze_count() > 10_000) is freezes
-        assert gc.get_freeze_count() == before
+            assert (gc.get_freeze_count() > 10_000) is not is_frozen
+        assert gc.get_freeze_count() <= before
 
 
 def test_a_function_given_to_atexit_keeps_its_version_and_that_is_said(loop: Loop) -> None:
