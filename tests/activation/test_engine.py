@@ -130,18 +130,23 @@ def test_a_copied_context_pins_its_generation_for_as_long_as_it_is_kept(
     assert tags() == {"notes_2_0_0"}
 
 
-def test_a_version_that_only_garbage_holds_is_swept_out(engines: list[Engine], memory: FakeMemory) -> None:
+def left_in_a_cycle(engines: list[Engine], memory: FakeMemory) -> Engine:
+    """An engine that has switched from 1.0.0 to 2.0.0; nothing but a cycle refers to 1.0.0."""
     one, two = memory.add("notes", "1.0.0"), memory.add("notes", "2.0.0")
     engine = start(engines, memory, acme=[one])
     with DataContext(engine, "acme") as binding:
-        cycle = [binding]
+        cycle: list[object] = [binding]
         cycle.append(cycle)
     shown(engine, "acme")
     switch(engine, two, 2)
     shown(engine, "acme")
+    return engine
+
+
+def test_a_version_that_only_garbage_holds_is_swept_out(engines: list[Engine], memory: FakeMemory) -> None:
     gc.disable()
     try:
-        del binding, cycle
+        engine = left_in_a_cycle(engines, memory)
         assert tags() == {"notes_1_0_0", "notes_2_0_0"}
         engine.sweep()
         await_tags({"notes_2_0_0"})
@@ -151,13 +156,6 @@ def test_a_version_that_only_garbage_holds_is_swept_out(engines: list[Engine], m
 
 def test_a_sweep_waits_for_a_collection_that_is_under_way(engines: list[Engine], memory: FakeMemory) -> None:
     """CPython's collector does nothing when it is called meanwhile."""
-    one, two = memory.add("notes", "1.0.0"), memory.add("notes", "2.0.0")
-    engine = start(engines, memory, acme=[one])
-    with DataContext(engine, "acme") as binding:
-        cycle = [binding]
-        cycle.append(cycle)
-    shown(engine, "acme")
-    switch(engine, two, 2)
     under_way, may_end = threading.Event(), threading.Event()
 
     def hold_up(phase: str, _: object) -> None:
@@ -167,14 +165,14 @@ def test_a_sweep_waits_for_a_collection_that_is_under_way(engines: list[Engine],
 
     collecting = threading.Thread(target=gc.collect, args=(0,))
     gc.callbacks.append(hold_up)
+    gc.disable()
     try:
-        del binding, cycle
+        engine = left_in_a_cycle(engines, memory)
         collecting.start()
         assert under_way.wait(PATIENCE_S)
         engine.sweep()
         time.sleep(0.1)  # the reaper tries in vain
         assert "notes_1_0_0" in tags()
-        gc.disable()
         may_end.set()
         await_tags({"notes_2_0_0"})
     finally:
