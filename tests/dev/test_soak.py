@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 KEPT: list[Any] = []
 
 UI = """
-import atexit, builtins
+import atexit, builtins, weakref
 
 class Note: ...
 
@@ -96,6 +98,14 @@ def await_held(loop: Loop) -> None:
         time.sleep(0.01)
 
 
+def await_freed(reference: weakref.ref[Any]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while reference() is not None:
+        assert time.monotonic() < deadline, "it is still there"
+        gc.collect()
+        time.sleep(0.01)
+
+
 def test_a_planted_leak_is_found_and_the_next_reload_names_its_holder(loop: Loop) -> None:
     assert save(loop, 1, "builtins.kept.append(Note())") == ()
     assert save(loop, 2) == (), "nothing is known yet: this is the reload that leaves the version behind"
@@ -126,12 +136,15 @@ def test_a_watch_freezes_what_is_there_unless_the_host_has(
 
 def test_a_function_given_to_atexit_keeps_its_version_and_that_is_said(loop: Loop) -> None:
     """Python has promised to call it at the end, whatever becomes of the version: it is not taken back."""
-    save(loop, 1, "atexit.register(at_exit)")
+    save(loop, 1, "builtins.kept.append(weakref.ref(atexit.register(at_exit)))")
     save(loop, 2)
     await_held(loop)
     (remark,) = save(loop, 3)
     assert "C code (atexit, " in remark
     assert remark.endswith("holds function notes.ui.at_exit")
+    (function,) = KEPT
+    atexit.unregister(function())
+    await_freed(function)
 
 
 def test_a_function_taken_back_from_atexit_in_time_keeps_nothing(loop: Loop) -> None:
