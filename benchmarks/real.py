@@ -22,8 +22,8 @@ _FOLDERS = frozenset(
     | {"importlib", "lib2to3", "site-packages", "sqlite3", "test", "tkinter", "turtledemo", "venv"}
 )
 _MODULES = frozenset(
-    {"__hello__", "_threading_local", "antigravity", "random", "rlcompleter", "site", "this", "threading"}
-    | {"turtle", "zipimport"}
+    {"__hello__", "_threading_local", "antigravity", "logging", "random", "rlcompleter", "site", "this"}
+    | {"threading", "turtle", "zipimport"}
 )
 
 _TRY = """
