@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import sys
 from _thread import RLock, allocate_lock
+from functools import partial
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
-from peers_runtime.importing import facade, names
+from peers_runtime.importing import facade, interpreter, names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
     from types import ModuleType
+    from typing import Any
 
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes, Load, Report, Undo
@@ -166,11 +168,39 @@ class Finder:
             del self._counts[realm.tag], self._realms[realm.tag]
             for package in realm.packages:
                 self.release(package, read, collect=False, watch=watch)
-            remains = unload.drop(realm)
+            remains = unload.drop(realm, partial(self._again, realm))
             if watch:
                 self._remains.append(remains)
         if collect:
             self.collect()
+
+    @interpreter.unseen
+    def _again(self, realm: Realm, function: Callable[..., Any], *arguments: Any) -> Any:
+        """For code of a dropped realm that still runs: its modules are back while an import of it lasts."""
+        leave = self._take_up(realm)
+        try:
+            return function(*arguments)
+        finally:
+            leave()
+
+    def _take_up(self, realm: Realm) -> Undo:
+        """Counts a dropped realm as used. Not while another of its closure is loaded, which then answers."""
+        from peers_runtime.importing import unload
+
+        with self._guard:
+            read = realm.read
+            present = self._realms.get(realm.tag)
+            if present is None:
+                self._realms[realm.tag] = realm
+                self._counts[realm.tag] = 0
+                for package in realm.packages:
+                    self._take_up(package)
+                unload.take_up(realm)
+            elif present is not realm:
+                return lambda: None
+            realm.add_reader(read)
+            self._counts[realm.tag] += 1
+        return lambda: self.release(realm, read, collect=False, watch=False)
 
     def collect(self) -> tuple[Remains, ...]:
         """Runs the garbage collector and returns what is left of dropped realms that should be gone.

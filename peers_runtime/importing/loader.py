@@ -30,7 +30,7 @@ class Loader(abc.InspectLoader):
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = ModuleType(spec.name)
-        interpreter.plant(module, self.realm.builtins)
+        interpreter.plant(module, self.realm.imports.builtins)
         found: Found | None = spec.loader_state
         if found is None:
             return module

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from functools import partial
 
 from peers_runtime.base import errors
 from peers_runtime.importing import interpreter, names
@@ -33,9 +34,16 @@ _ALWAYS = frozenset({"peers_runtime", names.ROOT})
 
 
 class Imports:
-    """One realm's way of importing. `function` is its `__import__`."""
+    """One realm's way of importing. `builtins` are what its code runs with: theirs is its `__import__`.
 
-    __slots__ = ("_allowed", "_label", "_leaves", "_native", "_prefixes", "_relatives", "_stand_in", "_tops")
+    The realm's code refers to this, and so to `dropped`: the modules that were the realm's when it was
+    dropped, by name in `sys.modules`. What of that code still runs may import on.
+    """
+
+    __slots__ = (
+        *("__weakref__", "_allowed", "_label", "_leaves", "_native", "_prefixes", "_relatives", "_stand_in"),
+        *("_slowly", "_tops", "builtins", "dropped", "module"),
+    )
 
     def __init__(
         self,
@@ -56,13 +64,16 @@ class Imports:
         self._leaves: Leaves = {}  # by name, for `from name import …`
         self._tops: Tops = {}  # by name, for `import name`
         self._relatives: dict[tuple[str, int, str], str] = {}
+        self._slowly: Callable[..., Any] = self._import
+        self.module: Callable[[str], Any] = self._module  # of an absolute name, as a realm's code gets it
+        self.dropped: dict[str, ModuleType] = {}
+        self.builtins: dict[str, Any] = interpreter.builtins_with(self._function())
 
-    def function(self) -> Callable[..., Any]:
+    def _function(self) -> Callable[..., Any]:
         modules = sys.modules
         leaves = self._leaves
         tops = self._tops
         relatives = self._relatives
-        slowly = self._import
 
         def import_(
             name: str,
@@ -89,7 +100,7 @@ class Imports:
             except (KeyError, TypeError):
                 pass
             try:
-                return slowly(name, globals, locals, fromlist, level)
+                return self._slowly(name, globals, locals, fromlist, level)
             except BaseException as error:
                 interpreter.trim(error)
                 rename(error)
@@ -101,7 +112,6 @@ class Imports:
         """The realm's `importlib.import_module`."""
         modules = sys.modules
         leaves = self._leaves
-        slowly = self.module
 
         def import_module(name: str, package: str | None = None) -> Any:
             try:
@@ -111,7 +121,7 @@ class Imports:
             except KeyError:
                 pass
             try:
-                return slowly(_absolute(name, package))
+                return self.module(_absolute(name, package))
             except BaseException as error:
                 interpreter.trim(error)
                 rename(error)
@@ -119,8 +129,7 @@ class Imports:
 
         return import_module
 
-    def module(self, name: str) -> Any:
-        """The module of an absolute name, as a realm's code gets it."""
+    def _module(self, name: str) -> Any:
         mangled = self.mangled(name)
         self._native(mangled)
         return self._remember_leaf(name, mangled)
@@ -143,10 +152,14 @@ class Imports:
         root = name.partition(".")[0]
         return root in self._prefixes or root in self._allowed
 
-    def forget(self) -> None:
+    def drop(self, modules: dict[str, ModuleType], again: Callable[..., Any]) -> None:
+        """The realm was dropped; these were its modules. Its code goes on by `again(function, *args)`."""
         self._leaves.clear()
         self._tops.clear()
         self._relatives.clear()
+        self._slowly = partial(again, self._import)
+        self.module = partial(again, self._module)
+        self.dropped = modules
 
     @interpreter.unseen
     def _import(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from weakref import ref
 
 from peers_runtime.importing import interpreter, loader, names, override
 from peers_runtime.importing.contents import Contents
@@ -10,7 +11,7 @@ from peers_runtime.importing.lock import tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
     from typing import Any
@@ -29,13 +30,12 @@ class Realm:
     __slots__ = (
         "__weakref__",
         "_found",
+        "_imports",
         "_loader",
         "_readers",
         "_stand_ins",
-        "builtins",
         "contents",
         "ended",
-        "imports",
         "label",
         "lock",
         "packages",
@@ -55,13 +55,19 @@ class Realm:
         self._loader: loader.Loader | None = None
         self._stand_ins: StandIns | None = None
         self.contents = Contents(lock, lambda: self.read)
-        prefixes = {package.lock.name: names.prefix(package.tag) for package in packages}
-        prefixes.update(dict.fromkeys(self.contents.roots, names.prefix(self.tag)))
-        self.imports = override.Imports(self.label, prefixes, lock.declared, self._stand_in)
-        self.builtins: dict[str, Any] = interpreter.builtins_with(self.imports.function())
+        self._imports: Callable[[], override.Imports | None] = _strongly(self._new_imports())
 
     def __repr__(self) -> str:
         return f"<realm {self.label}>"
+
+    @property
+    def imports(self) -> override.Imports:
+        """How its code imports. Once it was dropped, it is that code alone that keeps this."""
+        imports = self._imports()
+        if imports is None:
+            imports = self._new_imports()
+            self._imports = ref(imports)
+        return imports
 
     @property
     def read(self) -> Bytes:
@@ -147,11 +153,28 @@ class Realm:
         if len(self._readers) > 1:
             del self._readers[place]
 
-    def forget(self) -> None:
-        """Lets go of every module; for the unloading of the realm."""
-        self.imports.forget()
+    def drop(self, modules: dict[str, ModuleType], again: Callable[..., Any]) -> None:
+        """For the finder: lets go of the modules, which are no longer in `sys.modules`.
+
+        What of their code still runs keeps them, and imports by `again(function, *arguments)`.
+        """
+        imports = self.imports
+        imports.drop(modules, again)
+        self._imports = ref(imports)
         self._stand_ins = None
         self._loader = None
+
+    def take_up(self) -> dict[str, ModuleType]:
+        """For the finder: what modules are left of a dropped realm, to be put into `sys.modules` again."""
+        imports = self.imports
+        self._imports = _strongly(imports)
+        modules, imports.dropped = imports.dropped, {}
+        return modules
+
+    def _new_imports(self) -> override.Imports:
+        prefixes = {package.lock.name: names.prefix(package.tag) for package in self.packages}
+        prefixes.update(dict.fromkeys(self.contents.roots, names.prefix(self.tag)))
+        return override.Imports(self.label, prefixes, self.lock.declared, self._stand_in)
 
     def _mangled(self, logical: str) -> str:
         prefix = self.imports.prefix(logical.partition(".")[0])
@@ -161,3 +184,7 @@ class Realm:
 
     def _stand_in(self, name: str) -> ModuleType:
         return self.stand_ins().module(name)
+
+
+def _strongly(imports: override.Imports) -> Callable[[], override.Imports]:
+    return lambda: imports

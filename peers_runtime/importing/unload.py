@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType
+    from typing import Any
 
     from peers_runtime.importing.holders import Holder
     from peers_runtime.importing.realm import Realm
@@ -63,16 +64,18 @@ class Remains:
         self._report("P0304", f"{self.label} is no longer used, but cannot be freed: {reason}")
 
 
-def drop(realm: Realm) -> Remains:
-    """Takes a realm out of the process. Nothing is collected yet: see `collect`."""
+def drop(realm: Realm, again: Callable[..., Any]) -> Remains:
+    """Takes a realm out of the process. Nothing is collected yet: see `collect`.
+
+    Code of it that still runs keeps its modules, and imports by `again(function, *arguments)`.
+    """
     prefix = names.prefix(realm.tag)
     modules = [module for name, module in tuple(sys.modules.items()) if _is_in(name, prefix)]
     remains = Remains(realm, _proof(modules, prefix))
     _purge_linecache(realm)
     for purge in _PURGES:
         purge(prefix)
-    _leave_sys_modules(prefix)
-    realm.forget()
+    realm.drop(_leave_sys_modules(prefix), again)
     return remains
 
 
@@ -115,13 +118,24 @@ def _is_in(name: str, prefix: str) -> bool:
     return name.startswith(prefix) or name == prefix[:-1]
 
 
-def _leave_sys_modules(prefix: str) -> None:
+def take_up(realm: Realm) -> None:
+    """Puts what is left of a dropped realm's modules back to where they were."""
+    modules = realm.take_up()
+    sys.modules.update(modules)
+    root, own = sys.modules.get(names.ROOT), names.PREFIX + realm.tag
+    if root is not None and own in modules:
+        setattr(root, realm.tag, modules[own])
+
+
+def _leave_sys_modules(prefix: str) -> dict[str, ModuleType]:
+    left = {}
     for name in tuple(sys.modules):
-        if _is_in(name, prefix):
-            sys.modules.pop(name, None)
+        if _is_in(name, prefix) and (module := sys.modules.pop(name, None)) is not None:
+            left[name] = module
     root: ModuleType | None = sys.modules.get(names.ROOT)
     if root is not None:
         root.__dict__.pop(names.split(prefix)[0], None)
+    return left
 
 
 def _purge_linecache(realm: Realm) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,6 +42,8 @@ class FakeVersion:
             file = self.folder / self.name / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(dedent(text), encoding="utf-8")
+        # compiled code is told from other by size and second alone
+        shutil.rmtree(self.folder / self.name / "__pycache__", ignore_errors=True)
         importlib.invalidate_caches()
         return self
 

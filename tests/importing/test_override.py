@@ -161,7 +161,7 @@ def test_warnings_point_at_the_import_and_not_at_us(both: Both) -> None:
 def test_odd_arguments_fare_as_with_the_native_import(
     workshop: Workshop, arguments: tuple[Any, ...], error: type[Exception]
 ) -> None:
-    for import_ in (workshop.realm(FILES).builtins["__import__"], __import__):
+    for import_ in (workshop.realm(FILES).imports.builtins["__import__"], __import__):
         with pytest.raises(error):
             import_(*arguments)
 
@@ -180,10 +180,10 @@ def test_realms_do_not_see_each_others_private_modules(workshop: Workshop) -> No
 def test_the_builtins_of_a_realm_are_shared_by_all_its_code(workshop: Workshop) -> None:
     realm = workshop.realm({**FILES, "notes/lazy.py": "made = {}\nexec('def f(): pass', made)\n"})
     module = realm.module("notes.lazy")
-    assert module.__builtins__ is realm.builtins
-    assert module.made["__builtins__"] is realm.builtins
-    assert module.made["f"].__builtins__ is realm.builtins
-    assert realm.builtins["len"] is len
+    assert module.__builtins__ is realm.imports.builtins
+    assert module.made["__builtins__"] is realm.imports.builtins
+    assert module.made["f"].__builtins__ is realm.imports.builtins
+    assert realm.imports.builtins["len"] is len
 
 
 def test_cannot_import_speaks_as_this_interpreter_does(tmp_path: Any) -> None:

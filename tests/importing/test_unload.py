@@ -169,7 +169,7 @@ def _copyreg(realm: Realm) -> None:
 
 def _handler(realm: Realm) -> None:
     namespace: dict[str, Any] = {
-        "__builtins__": realm.builtins,
+        "__builtins__": realm.imports.builtins,
         "__name__": f"peers_packages.{realm.tag}.notes",
     }
     exec("import logging\nclass Handler(logging.Handler):\n    def emit(self, record): ...", namespace)

@@ -77,6 +77,12 @@ def trace(runtime: Runtime) -> dict[str, Any]:
     }
 
 
+def assert_as_before(runtime: Runtime, before: dict[str, Any], steps: object = ()) -> None:
+    if trace(runtime) != before:
+        runtime.drain()  # another thread takes apart what nothing refers to any more
+    assert trace(runtime) == before, steps
+
+
 @contextmanager
 def failing(number: int) -> Iterator[list[str]]:
     """Let the `number`-th call of ours raise; yields the names of the calls seen before it."""
@@ -138,7 +144,7 @@ def test_an_installation_that_fails_at_any_step_leaves_no_trace(
             patch.setattr(Writer, "put_prefs", fail)
             with pytest.raises(Fault):
                 runtime.install(new, context="acme")
-        assert trace(runtime) == before
+        assert_as_before(runtime, before)
         steps: list[str] = []
         for number in range(1, 10_000):
             with failing(number) as seen:
@@ -149,7 +155,7 @@ def test_an_installation_that_fails_at_any_step_leaves_no_trace(
             if runtime_sequence(runtime) != before["sequence"]:
                 break  # it was committed before the fault, or there was none: the act has happened
             steps.append(seen[-1])
-            assert trace(runtime) == before, seen[-3:]
+            assert_as_before(runtime, before, seen[-3:])
         assert len(set(steps)) > 40, steps
         assert {step.rpartition(".")[2] for step in steps} >= {
             *("install", "capture", "evaluate", "add", "put_all", "write", "carry_out_all", "prepare"),
@@ -185,7 +191,7 @@ def test_a_version_whose_code_raises_when_it_is_activated_leaves_the_old_one(tmp
         with pytest.raises(ActivationFailed, match="not today"):
             runtime.install(new, context="acme")
         gc.collect()
-        assert trace(runtime) == before
+        assert_as_before(runtime, before)
 
 
 def test_a_version_that_needs_what_the_host_lacks_leaves_the_old_one(tmp_path: Path) -> None:
@@ -199,7 +205,7 @@ def test_a_version_that_needs_what_the_host_lacks_leaves_the_old_one(tmp_path: P
         error = refused(lambda: runtime.install(new, context="acme"))
         assert isinstance(error, SharedVersionMismatch)
         assert "no-such-distribution" in error.message
-        assert trace(runtime) == before
+        assert_as_before(runtime, before)
 
 
 def test_an_id_that_another_active_package_has_is_a_conflict_that_names_both(tmp_path: Path) -> None:
@@ -216,7 +222,7 @@ def test_an_id_that_another_active_package_has_is_a_conflict_that_names_both(tmp
         error = refused(lambda: runtime.install(other, context="acme"))
         assert isinstance(error, ContributionConflict)
         assert error.facts["owners"] == ["notes@1.0.0", "other@1.0.0"]
-        assert trace(runtime) == before
+        assert_as_before(runtime, before)
 
 
 @pytest.mark.slow

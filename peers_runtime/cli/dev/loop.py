@@ -47,19 +47,20 @@ def _run(paths: Sequence[Path], stop: Stop, *, polling: bool) -> None:
                 terminal = Terminal()
                 with terminal.lent():
                     lines.keys()
-                    _listen(session, inbox, stdout, Keyboard(terminal, session, lines, stop, stdout))
+                    _listen(session, inbox, stop, stdout, Keyboard(terminal, session, lines, stop, stdout))
             else:
-                _listen(session, inbox, stdout, None)
+                _listen(session, inbox, stop, stdout, None)
         finally:
             explain_end()
 
 
-def _listen(session: Session, inbox: Inbox, stdout: TextIO, keyboard: Keyboard | None) -> None:
+def _listen(session: Session, inbox: Inbox, stop: Stop, stdout: TextIO, keyboard: Keyboard | None) -> None:
     poll = select.poll()
     poll.register(inbox, select.POLLIN)
     poll.register(stdout.fileno(), 0)  # says by itself when nobody reads it any more
     while True:
         session.show()
+        stop.check()
         if keyboard is not None and keyboard.listens:
             poll.register(keyboard, select.POLLIN)
         elif keyboard is not None:

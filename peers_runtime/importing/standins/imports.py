@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def importlib_members(realm: Realm) -> dict[str, Any]:
     return {
         "import_module": realm.imports.import_module(),
-        "__import__": realm.builtins["__import__"],
+        "__import__": realm.imports.builtins["__import__"],
     }
 
 
