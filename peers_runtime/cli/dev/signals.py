@@ -29,7 +29,7 @@ class Stop:
         return 0 if self.number is None else 128 + self.number
 
     def check(self) -> None:
-        """Raises `KeyboardInterrupt` when that of the signal was lost: in a package's code, in a finalizer."""
+        """Raises `KeyboardInterrupt` when that of the signal was lost: in package code, in a finalizer."""
         if self.number is not None:
             raise KeyboardInterrupt
 
