@@ -95,9 +95,7 @@ class Reader:
 
     def prefs(self, device: str, context_id: str, package_id: str) -> DevicePrefs | None:
         table = schema.device_prefs
-        chosen = select(
-            table.c.context_id, table.c.package_id, table.c.active_version_id, table.c.source_path
-        ).where(
+        chosen = select(*(column for column in table.c if column.name != "device_id")).where(
             table.c.device_id == device, table.c.context_id == context_id, table.c.package_id == package_id
         )
         row = self._connection.execute(chosen).mappings().first()

@@ -19,10 +19,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
-REVISION = "0001"  # what Alembic calls the newest migration
+REVISION = "0002"  # what Alembic calls the newest migration
 IS_DEV = text("version_tag = 'dev'")
 IS_PROMOTED = text("version_tag <> 'dev'")
 
@@ -43,6 +44,7 @@ members = Table(
     Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
     Column("actor_id", String, primary_key=True),
     Column("role", Integer, nullable=False),
+    Column("public_key", String),
 )
 
 packages = Table(
@@ -55,6 +57,12 @@ packages = Table(
     Column("created_by", String, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("active_version_id", String),
+    Column("follow_range", String, nullable=False, server_default="latest"),
+    Column("follow_tags", String),
+    Column("held_above", String),
+    Column("update_url", String),
+    Column("publish_public_key", String),
+    Column("signature", String),
     UniqueConstraint("context_id", "name", name="one_package_per_name"),
 )
 
@@ -86,6 +94,9 @@ package_versions = Table(
     Column("created_by", String, nullable=False),
     Column("created_at", String, nullable=False),
     Column("device_id", String),
+    Column("yanked", Boolean, nullable=False, server_default=false()),
+    Column("signature", String),
+    Column("author_signature", String),
     Column("history", JSON, nullable=False),
     ForeignKeyConstraint(
         ["context_id", "package_id"], ["packages.context_id", "packages.package_id"], ondelete="CASCADE"
@@ -120,10 +131,28 @@ device_prefs = Table(
     Column("context_id", String, primary_key=True),
     Column("package_id", String, primary_key=True),
     Column("active_version_id", String),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
+    Column("override", Boolean, nullable=False, server_default=false()),
+    Column("follow_range", String),
+    Column("follow_tags", String),
+    Column("held_above", String),
     Column("source_path", String),
     ForeignKeyConstraint(
         ["context_id", "package_id"], ["packages.context_id", "packages.package_id"], ondelete="CASCADE"
     ),
+)
+
+# The shape of a contract's version in a context, for ever, since it first became stable there.
+frozen_shapes = Table(
+    "frozen_shapes",
+    metadata,
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
+    Column("contract_id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("shape", JSON, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("package_version_id", String, nullable=False),  # that was promoted first
+    Column("at", String, nullable=False),
 )
 
 # What was made active when and by whom, for all of a context or for one device; no version: none any more.

@@ -27,6 +27,15 @@ class Role(IntEnum):
     OWNER = 80
 
 
+class FollowRange(StrEnum):
+    """How far from the active version an automatic upgrade may go."""
+
+    LATEST = "latest"
+    MINOR = "minor"  # same major
+    PATCH = "patch"  # same major and minor
+    PINNED = "pinned"  # nowhere
+
+
 ContextKind = Literal["personal", "group"]
 
 
@@ -42,6 +51,7 @@ class Member(Record):
     context_id: str
     actor_id: str
     role: Role
+    public_key: str | None = None  # of the member's signatures, base64; bound when it is first used
 
 
 class Package(Record):
@@ -53,15 +63,29 @@ class Package(Record):
     description: str = ""
     created_by: str
     disabled: bool = False
-    active_version_id: str | None = None  # what the whole context uses; a device may differ
+    active_version_id: str | None = None  # what the whole context was set to; a device may differ
+    follow_range: FollowRange = FollowRange.LATEST
+    follow_tags: str | None = None  # "stable,beta"; see `rules.following`
+    held_above: str | None = None  # rolled back from here: automatic upgrades only take something newer
+    update_url: str | None = None
+    publish_public_key: str | None = None
+    signature: str | None = None
+
+
+HistoryAction = Literal["created", "promoted:beta", "promoted:stable", "activated", "rolled-back", "yanked"]
 
 
 class HistoryEntry(Record):
-    """One act on a version. Times are ISO 8601 in UTC."""
+    """One act on a version. Times are ISO 8601 in UTC.
 
-    action: str
+    `previous_digest` is that of the entry before it (see `rules.history`), `signature` a DSSE envelope.
+    """
+
+    action: HistoryAction
     by: str
     at: str
+    previous_digest: str | None = None
+    signature: str | None = None
 
 
 class PackageVersion(Record):
@@ -78,6 +102,9 @@ class PackageVersion(Record):
     created_by: str
     created_at: str
     device_id: str | None = None
+    yanked: bool = False
+    signature: str | None = None  # of this record, by who wrote it: a DSSE envelope
+    author_signature: str | None = None  # of what was published, by the package's publish key
     history: tuple[HistoryEntry, ...] = ()
 
 
@@ -86,5 +113,10 @@ class DevicePrefs(Record):
 
     context_id: str
     package_id: str
-    active_version_id: str | None = None
+    active_version_id: str | None = None  # a dev row; another one counts under `override` only
+    pinned: bool = False
+    override: bool = False  # this device goes its own way: active version, what it follows
+    follow_range: FollowRange | None = None
+    follow_tags: str | None = None
+    held_above: str | None = None
     source_path: str | None = None  # the author's project folder, when installed from one
