@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -85,6 +86,11 @@ class Started:
         return bool(part)
 
 
+def _heed_hangups() -> None:
+    """Also where whoever runs the tests ignores them, as `nohup` does."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextmanager
 def piped(*words: object, cwd: Path = ROOT, err: Path | None = None, **env: str) -> Generator[Started]:
     """`peers` with these words, and its stdout in a pipe; nothing on stdin. Stderr: `err`, else along."""
@@ -96,6 +102,7 @@ def piped(*words: object, cwd: Path = ROOT, err: Path | None = None, **env: str)
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
+            preexec_fn=_heed_hangups,
         )
     with process:
         assert process.stdout is not None

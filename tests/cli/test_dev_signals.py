@@ -17,7 +17,7 @@ from peers_runtime.cli.main import main
 
 class LosesIt:
     def __del__(self):
-        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGTERM)
 
 def show_and_finalize(session, show=Session.show):
     show(session)
@@ -43,4 +43,4 @@ def test_an_interrupt_that_a_finalizer_swallowed_is_not_lost(
         timeout=60,
         check=False,
     )
-    assert f"[<class 'KeyboardInterrupt'>] {128 + signal.SIGHUP}" in ran.stdout, (ran.stdout, ran.stderr)
+    assert f"[<class 'KeyboardInterrupt'>] {128 + signal.SIGTERM}" in ran.stdout, (ran.stdout, ran.stderr)
