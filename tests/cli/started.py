@@ -102,7 +102,7 @@ def piped(*words: object, cwd: Path = ROOT, err: Path | None = None, **env: str)
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            preexec_fn=_heed_hangups,
+            preexec_fn=_heed_hangups,  # noqa: PLW1509  # no lock is taken in it
         )
     with process:
         assert process.stdout is not None
