@@ -10,7 +10,7 @@ The folders are the architecture, and imports go down only:
 - acts: `host` (the composition root, where `Runtime` lives), `dev` (a saved file becomes what is live),
   `operations` (one function per act)
 - the engine, what is live: `activation`, then the siblings `contributions` and `importing`
-- memory, what is kept: the siblings `catalog` and `snapshots`
+- memory, what is kept: the siblings `catalog`, `snapshots` and `trust`
 - words, which do no I/O and read no clock: `authoring`, `rules`, `model`, `base`
 
 Siblings do not import each other; the room above joins them. Lower rooms reach upward through a callable
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         CompilationError,
         Conflict,
         ContextExists,
+        ContractFrozen,
+        ContractNotFreezable,
         ContributionConflict,
         DamagedBytes,
         DefinitionFailed,
@@ -49,7 +51,10 @@ if TYPE_CHECKING:
         InvalidSetting,
         InvalidVersion,
         IsMatchFailed,
+        KeyDamaged,
         KeyExposed,
+        KeyMismatch,
+        LastOwner,
         LoopRunning,
         MalformedId,
         NameOccupied,
@@ -60,6 +65,8 @@ if TYPE_CHECKING:
         NoPackageThere,
         NoRoute,
         NoSuchUI,
+        NothingToRollBackTo,
+        NotPromotable,
         PackageError,
         PeersError,
         Refused,
@@ -71,6 +78,7 @@ if TYPE_CHECKING:
         RowExists,
         RuntimeClosed,
         SharedVersionMismatch,
+        SignatureInvalid,
         StateNotHandedOver,
         StillChanging,
         StorageError,
@@ -89,12 +97,15 @@ if TYPE_CHECKING:
         UsageError,
         VersionExists,
         VersionHeld,
+        VersionMoved,
+        VersionYanked,
         WatchDegraded,
     )
     from peers_runtime.dev.watch import Watch
     from peers_runtime.host.runtime import Runtime
-    from peers_runtime.model.catalog import Role, VersionTag
+    from peers_runtime.model.catalog import FollowRange, Member, PackageVersion, Role, VersionTag
     from peers_runtime.model.contributions import UI, AppNav, Route
+    from peers_runtime.model.decision import Decision, Effect
     from peers_runtime.model.reload import Fault, Reload
 
 __version__ = "0.1.0"
@@ -108,11 +119,16 @@ __all__ = [
     "CompilationError",
     "Conflict",
     "ContextExists",
+    "ContractFrozen",
+    "ContractNotFreezable",
     "ContributionConflict",
     "DamagedBytes",
+    "Decision",
     "DefinitionFailed",
     "DuplicateId",
+    "Effect",
     "Fault",
+    "FollowRange",
     "HomeDamaged",
     "HomeNotWritable",
     "HomeTooNew",
@@ -127,9 +143,13 @@ __all__ = [
     "InvalidSetting",
     "InvalidVersion",
     "IsMatchFailed",
+    "KeyDamaged",
     "KeyExposed",
+    "KeyMismatch",
+    "LastOwner",
     "LoopRunning",
     "MalformedId",
+    "Member",
     "NameOccupied",
     "NameTaken",
     "NoActiveVersion",
@@ -138,7 +158,10 @@ __all__ = [
     "NoPackageThere",
     "NoRoute",
     "NoSuchUI",
+    "NotPromotable",
+    "NothingToRollBackTo",
     "PackageError",
+    "PackageVersion",
     "PeersError",
     "Refused",
     "Reload",
@@ -153,6 +176,7 @@ __all__ = [
     "Runtime",
     "RuntimeClosed",
     "SharedVersionMismatch",
+    "SignatureInvalid",
     "StateNotHandedOver",
     "StillChanging",
     "StorageError",
@@ -173,7 +197,9 @@ __all__ = [
     "UsageError",
     "VersionExists",
     "VersionHeld",
+    "VersionMoved",
     "VersionTag",
+    "VersionYanked",
     "Watch",
     "WatchDegraded",
     "__version__",
@@ -185,6 +211,11 @@ _ERRORS = "peers_runtime.base.errors"  # the home of every public name that has 
 _HOMES = {
     "AppNav": "peers_runtime.model.contributions",
     "Fault": "peers_runtime.model.reload",
+    "PackageVersion": "peers_runtime.model.catalog",
+    "Member": "peers_runtime.model.catalog",
+    "FollowRange": "peers_runtime.model.catalog",
+    "Effect": "peers_runtime.model.decision",
+    "Decision": "peers_runtime.model.decision",
     "Reload": "peers_runtime.model.reload",
     "Role": "peers_runtime.model.catalog",
     "Route": "peers_runtime.model.contributions",

@@ -15,7 +15,9 @@ as the answer of another one. The errors have [a page of their own](errors.md).
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The runtime": (
         "host.runtime:Runtime",
-        "host.runtime:Contexts",
+        "host.acts:Acts",
+        "host.contexts:Contexts",
+        "host.contexts:Members",
         "dev.watch:Watch",
         "activation.context:DataContext",
         "activation.context:Reference",
@@ -47,6 +49,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "rules.routes:Match",
         "rules.routes:Considered",
         "rules.resolution:Resolution",
+        "operations.inspect:Told",
+        "model.decision:Decision",
+        "model.decision:Effect",
         "snapshots.distributions:AvailableDistribution",
     ),
     "Records": (
@@ -55,6 +60,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "model.catalog:Package",
         "model.catalog:PackageVersion",
         "model.catalog:VersionTag",
+        "model.catalog:HistoryEntry",
+        "model.catalog:FollowRange",
+        "model.catalog:Member",
+        "model.catalog:DevicePrefs",
         "model.manifest:Manifest",
         "model.diagnostic:Diagnostic",
         "model.reload:Reload",
@@ -107,8 +116,10 @@ def _public_names() -> set[str]:
 
 _SPOKEN = {  # what the documentation calls an instance
     "Contexts": "runtime.contexts",
+    "Acts": "runtime",
     "DataContext": "ctx",
     "Hooks": "ctx.hook",
+    "Members": "runtime.members",
     "Routes": "ctx.routes",
     "Runtime": "runtime",
     "Tables": "ctx.tables",

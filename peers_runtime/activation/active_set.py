@@ -111,7 +111,7 @@ class ActiveSet:
         if self._tools is None:
             from peers_runtime.contributions import tools
 
-            self._tools = tools.names(self.sound)
+            self._tools = tools.names((*self.sound, self.memory.platform()))
         return self._tools
 
     def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:

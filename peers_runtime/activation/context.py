@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 class DataContext:
     """A data context as this runtime sees it. Made by `Runtime.context`, which checks the actor's role."""
 
-    __slots__ = ("_bindings", "_engine", "context_id")
+    __slots__ = ("_bindings", "_engine", "actor", "context_id")
 
-    def __init__(self, engine: Engine, context_id: str) -> None:
+    def __init__(self, engine: Engine, context_id: str, actor: str = "") -> None:
         self._engine = engine
+        self.actor = actor  # who uses the handle; what tools do, they do for them
         self._bindings = engine.bindings
         self.context_id = context_id
 
@@ -117,7 +118,7 @@ class DataContext:
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
         with Entered(binding):
-            rendered = uis.render(version, peers_ui_id, given, _call_context(binding, version))
+            rendered = uis.render(version, peers_ui_id, given, _call_context(binding, version, self.actor))
         return _listed(version, rendered)
 
     async def arender(
@@ -128,7 +129,9 @@ class DataContext:
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
         with Entered(binding):
-            rendered = await uis.arender(version, peers_ui_id, given, _call_context(binding, version))
+            rendered = await uis.arender(
+                version, peers_ui_id, given, _call_context(binding, version, self.actor)
+            )
         return _listed(version, rendered)
 
     # ── runtime kinds ────────────────────────────────────────────────────────────────────────────
@@ -136,7 +139,7 @@ class DataContext:
     @property
     def tools(self) -> Tools:
         """The tools of the active versions: `ctx.tools["add_note"](title="x")`."""
-        return _tools(self.binding)
+        return _tools(self.binding, self.actor)
 
     @property
     def tables(self) -> Tables:
@@ -195,17 +198,19 @@ def _tables(binding: Binding) -> Tables:
     return Tables(binding.active.tables, partial(binding.active.memory.rows, binding.context_id))
 
 
-def _tools(binding: Binding) -> Tools:
+def _tools(binding: Binding, actor: str) -> Tools:
     from peers_runtime.contributions.tools import Tools
 
-    return Tools(binding.active.tools, binding.context_id, _tables(binding), lambda _: Entered(binding))
+    return Tools(
+        binding.active.tools, binding.context_id, _tables(binding), lambda _: Entered(binding), actor
+    )
 
 
-def _call_context(binding: Binding, version: ActiveVersion) -> ToolContext:
+def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> ToolContext:
     from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
 
-    tools = _tools(binding)
-    return ToolContext(binding.context_id, tools, tools.tables, ToolLogger(version.label, "ui"))
+    tools = _tools(binding, actor)
+    return ToolContext(binding.context_id, tools, tools.tables, ToolLogger(version.label, "ui"), actor=actor)
 
 
 def _listed(version: ActiveVersion, rendered: Rendered) -> Rendered:

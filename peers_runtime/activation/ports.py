@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Protocol
 
-    from peers_runtime.contributions.ports import TableRows
+    from peers_runtime.contributions.ports import Contributor, TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
             It stays on disk, so that a worker can load the realm by its tag.
             """
+            ...
+
+        def platform(self) -> Contributor:
+            """What the host itself contributes to every context, under the reserved package name `peers`."""
             ...
 
         def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows: ...

@@ -96,6 +96,36 @@ class StateNotHandedOver(PackageError):
     code = "P0413"
 
 
+class VersionYanked(Refused):
+    """The version was taken out of circulation: it runs on where it does, and is activated nowhere else."""
+
+    code = "P0414"
+
+
+class NothingToRollBackTo(UsageError):
+    """No older version was active before, or the one that was named is not older."""
+
+    code = "P0415"
+
+
+class NotPromotable(Refused):
+    """Versions go from dev to beta, dev to stable and beta to stable; nothing else, and never back."""
+
+    code = "P0416"
+
+
+class VersionMoved(Conflict):
+    """The version is no longer what the caller saw: somebody promoted or rebuilt it meanwhile."""
+
+    code = "P0417"
+
+
+class LastOwner(Refused):
+    """A group always keeps an Owner."""
+
+    code = "P0418"
+
+
 # ── 05 contracts and runtime kinds ───────────────────────────────────────────────────────────────
 
 
@@ -174,6 +204,22 @@ class HookFailed(PackageError):
     code = "P0512"
 
 
+class ContractFrozen(Conflict):
+    """The contract's version became stable with another shape, which it keeps for ever in that context.
+
+    The message names each difference. Raise the version of the contract in the definition, or go back to the
+    shape that is frozen.
+    """
+
+    code = "P0513"
+
+
+class ContractNotFreezable(Refused):
+    """A contract holds something whose shape cannot be kept, so its version cannot become stable."""
+
+    code = "P0514"
+
+
 # ── 06 snapshots and dependencies ────────────────────────────────────────────────────────────────
 
 
@@ -216,6 +262,21 @@ class BadWheel(PackageError):
     code = "P0702"
 
 
+class SignatureInvalid(Refused):
+    """A signature is missing, is not by the key that it should be by, or is over something else."""
+
+    code = "P0703"
+
+
+class KeyMismatch(Refused):
+    """The key that the actor has on this device is not the one that the context knows them by.
+
+    A key is bound when its owner first signs in a context.
+    """
+
+    code = "P0704"
+
+
 # ── 08 storage ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -244,9 +305,22 @@ class RuntimeClosed(UsageError):
 
 
 class KeyExposed(StorageError):
-    """Others than its owner may read the key that seals compiled code; who has it can forge such code."""
+    """Others than its owner may use a private key of the home.
+
+    The host's key seals compiled code, an actor's key signs what the actor does. Who has one can forge
+    either.
+    """
 
     code = "P0805"
+
+
+class KeyDamaged(StorageError):
+    """A private key of an actor cannot be read as what it should be.
+
+    It is not replaced by itself: signatures of a new key are not those of the old one.
+    """
+
+    code = "P0806"
 
 
 # ── 09 configuration ─────────────────────────────────────────────────────────────────────────────

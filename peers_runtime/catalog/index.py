@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.manifest import RouteData
 
-FORMAT = 4  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
+FORMAT = 5  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
 _HEAD = 65  # bytes: 64 hexadecimal digits and the line's end
 
 

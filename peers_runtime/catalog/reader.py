@@ -8,7 +8,15 @@ from sqlalchemy import Connection, func, or_, select
 
 from peers_runtime.catalog import schema, states
 from peers_runtime.model.active import State
-from peers_runtime.model.catalog import Context, DevicePrefs, Member, Package, PackageVersion, Role
+from peers_runtime.model.catalog import (
+    Context,
+    DevicePrefs,
+    FrozenShape,
+    Member,
+    Package,
+    PackageVersion,
+    Role,
+)
 
 
 class Change(NamedTuple):
@@ -53,6 +61,13 @@ class Reader:
         table = schema.members
         chosen = select(table).where(table.c.context_id == context_id).order_by(table.c.actor_id)
         return [Member(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def member(self, context_id: str, actor_id: str) -> Member:
+        """With `Role.NONE` for somebody who is no member."""
+        table = schema.members
+        chosen = select(table).where(table.c.context_id == context_id, table.c.actor_id == actor_id)
+        row = self._connection.execute(chosen).mappings().first()
+        return Member(**row or {"context_id": context_id, "actor_id": actor_id, "role": Role.NONE})
 
     def role(self, context_id: str, actor_id: str) -> Role:
         """What the actor is in the context; `Role.NONE` for everybody who is no member."""
@@ -100,6 +115,16 @@ class Reader:
         )
         row = self._connection.execute(chosen).mappings().first()
         return None if row is None else DevicePrefs(**row)
+
+    def frozen_shapes(self, context_id: str) -> list[FrozenShape]:
+        """The contracts that have been stable in a context, by id and version."""
+        table = schema.frozen_shapes
+        chosen = (
+            select(table)
+            .where(table.c.context_id == context_id)
+            .order_by(table.c.contract_id, table.c.version)
+        )
+        return [FrozenShape(**row) for row in self._connection.execute(chosen).mappings()]
 
     def snapshots(self, package_id: str) -> list[str]:
         """The digests of a package's snapshots in this home, oldest first."""

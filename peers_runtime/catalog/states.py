@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from peers_runtime.catalog import schema
 from peers_runtime.model.active import ActivePackage, State
-from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion, VersionTag
+from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, VersionTag
 from peers_runtime.rules import resolution
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ def _resolved(
             select(table.c.context_id, table.c.kind).where(table.c.context_id.in_(context_ids))
         ):
             keys = (
-                _active_key(package, versions[context_id, package.package_id], prefs, device)
+                _active_key(package, versions[context_id, package.package_id], prefs, kind, device)
                 for package in packages[context_id]
             )
             active = tuple(sorted(key for key in keys if key is not None))
@@ -93,10 +93,11 @@ def _active_key(
     package: Package,
     versions: Sequence[PackageVersion],
     prefs: Mapping[tuple[str, str], DevicePrefs],
+    kind: ContextKind,
     device: str,
 ) -> Key | None:
     own = prefs.get((package.context_id, package.package_id))
-    version = resolution.resolve(package, versions, own, device).version
+    version = resolution.resolve(package, versions, own, kind, device, None).version
     if version is None:
         return None
     is_dev = version.version_tag is VersionTag.DEV

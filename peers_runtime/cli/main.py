@@ -25,6 +25,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
     lazy_commands={
         "demo": (f"{_COMMANDS}.demonstration:demo", "Show two versions of one package side by side."),
         "contexts": (f"{_COMMANDS}.contexts:contexts", "List the data contexts, or create one."),
+        "members": (f"{_COMMANDS}.members:members", "List the members of a context, or give one a role."),
         "install": (
             f"{_COMMANDS}.packages:install",
             "Install a package from a folder, a wheel or an entry point.",
@@ -38,9 +39,25 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             f"{_COMMANDS}.packages:show",
             "Show what a package contributes, and why this version is active.",
         ),
-        "versions": (f"{_COMMANDS}.packages:versions", "List the versions of a package in a context."),
-        "activate": (f"{_COMMANDS}.packages:activate", "Make a version the active one."),
-        "disable": (f"{_COMMANDS}.packages:disable", "Switch a package off and keep it installed."),
+        "versions": (f"{_COMMANDS}.versions:versions", "List the versions of a package in a context."),
+        "resolve": (
+            f"{_COMMANDS}.versions:resolve",
+            "Print which version of a package is active here, and why.",
+        ),
+        "promote": (f"{_COMMANDS}.lifecycle:promote", "Promote a version to beta or stable."),
+        "activate": (
+            f"{_COMMANDS}.lifecycle:activate",
+            "Make a version the active one: a dev version on this device, another one in the context.",
+        ),
+        "rollback": (f"{_COMMANDS}.lifecycle:rollback", "Return to the version that was active before."),
+        "follow": (
+            f"{_COMMANDS}.lifecycle:follow",
+            "Set which tags a context or this device follows, and how far.",
+        ),
+        "pin": (f"{_COMMANDS}.lifecycle:pin", "Let this device stay at the version that it runs."),
+        "unpin": (f"{_COMMANDS}.lifecycle:unpin", "Take this device's pin away."),
+        "yank": (f"{_COMMANDS}.lifecycle:yank", "Take a released version out of circulation."),
+        "disable": (f"{_COMMANDS}.lifecycle:disable", "Switch a package off and keep it installed."),
         "uninstall": (f"{_COMMANDS}.packages:uninstall", "Remove a package from a context."),
         "routes": (
             f"{_COMMANDS}.routes:routes",

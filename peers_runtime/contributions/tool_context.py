@@ -14,10 +14,11 @@ Progress = Callable[[float, float | None, str], object]
 class ToolContext:
     """The data context that a tool runs in, and how it speaks with its caller.
 
-    `tools` and `tables` are those of the context: `ctx.tables["Notes"].list()`.
+    `tools` and `tables` are those of the context: `ctx.tables["Notes"].list()`. `actor` is for whom the tool
+    acts; "" for whoever runs the host.
     """
 
-    __slots__ = ("_cancel", "_progress", "context_id", "logger", "tables", "tools")
+    __slots__ = ("_cancel", "_progress", "actor", "context_id", "logger", "tables", "tools")
 
     def __init__(
         self,
@@ -27,7 +28,10 @@ class ToolContext:
         logger: logging.Logger,
         cancel: threading.Event | None = None,
         progress: Progress | None = None,
+        *,
+        actor: str = "",
     ) -> None:
+        self.actor = actor
         self.context_id = context_id
         self.tools = tools
         self.tables = tables

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.tables import Tables
 
 
+PLATFORM = "peers"  # the reserved package: what the host itself contributes
+
+
 class OwnedTool(ToolData):
     """A tool as data, with the package version that it belongs to."""
 
@@ -74,6 +77,10 @@ class LoadedTool:
                 raise self.failed("could not be imported", error) from error
         return self._tool
 
+    def refuses(self, error: BaseException) -> bool:
+        """Whether the platform's own tool says no: that is an answer, and no failure of the tool."""
+        return isinstance(error, errors.PeersError) and package_of(self.contributor) == PLATFORM
+
     def failed(self, what: str, error: BaseException) -> errors.ToolFailed:
         label = self.contributor.label
         said = self.contributor.logical(f"{type(error).__name__}: {error}")
@@ -119,11 +126,14 @@ class Tools(Named[LoadedTool, "BoundTool"]):
     the context current while the tool runs.
     """
 
-    __slots__ = ("_enter", "context_id", "tables")
+    __slots__ = ("_enter", "actor", "context_id", "tables")
 
-    def __init__(self, found: Names[LoadedTool], context_id: str, tables: Tables, enter: Enter) -> None:
+    def __init__(
+        self, found: Names[LoadedTool], context_id: str, tables: Tables, enter: Enter, actor: str = ""
+    ) -> None:
         super().__init__(found)
         self._enter = enter
+        self.actor = actor
         self.context_id = context_id
         self.tables = tables
 
@@ -227,13 +237,15 @@ class BoundTool:
         try:
             return tool.function(given, self._context(cancel, progress))
         except BaseException as error:
-            if interrupts.is_interrupt(error):
+            if interrupts.is_interrupt(error) or self._loaded.refuses(error):
                 raise
             raise self._loaded.failed("failed", error) from error
 
     def _context(self, cancel: threading.Event | None, progress: Progress | None) -> ToolContext:
         tools = self._tools
-        return ToolContext(tools.context_id, tools, tools.tables, self._loaded.logger, cancel, progress)
+        return ToolContext(
+            tools.context_id, tools, tools.tables, self._loaded.logger, cancel, progress, actor=tools.actor
+        )
 
     def __repr__(self) -> str:
         return f"<tool {self._loaded.data.name} of {self._loaded.contributor.label}>"

@@ -1,6 +1,9 @@
 """The composition root: from settings to a `Runtime`.
 
-- `runtime`: `Runtime`, what a host application holds; each method is one operation.
+- `runtime`: `Runtime`, what a host application holds.
+- `acts`: its methods that act on packages, each one operation.
+- `contexts`: `runtime.contexts` and `runtime.members`.
+- `platform`: the tools that the runtime itself contributes to every context.
 - `storage`: the rooms below the engine, each built when it is first needed.
 - `workers`: what worker processes need: which home to open, and the realms that are known.
 """

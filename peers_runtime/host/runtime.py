@@ -11,6 +11,8 @@ import os
 from peers_runtime.activation.context import DataContext
 from peers_runtime.activation.engine import Engine
 from peers_runtime.catalog.home import Home
+from peers_runtime.host.acts import PERSONAL, Acts
+from peers_runtime.host.contexts import Contexts, Members
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
 
@@ -22,18 +24,17 @@ if TYPE_CHECKING:
     from typing import Self
 
     from peers_runtime.dev.watch import Watch
-    from peers_runtime.model.catalog import Context, ContextKind, Package, PackageVersion
+    from peers_runtime.model.catalog import Package, PackageVersion
     from peers_runtime.model.diagnostic import Diagnostic
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.reload import Reload
+    from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.resolution import Resolution
     from peers_runtime.snapshots.sources import AvailableDistribution
 
-PERSONAL = "personal"
 
-
-class Runtime:
+class Runtime(Acts):
     """A home, opened by one host process. Close it, or use it in a `with` block.
 
     Acts raise subclasses of `PeersError` and then have changed nothing. A runtime may be shared by threads.
@@ -42,6 +43,7 @@ class Runtime:
     def __init__(self, home: Home, actor: str, facades: bool, cleanup: Callable[[], object]) -> None:
         self.actor = actor
         self.contexts = Contexts(self)
+        self.members = Members(self)
         self._home = home
         self._cleanup = cleanup
         self._storage = Storage(home, actor)
@@ -111,48 +113,9 @@ class Runtime:
             from peers_runtime.operations import inspect
 
             inspect.may_read(self.services, context_id, actor or self.actor)
-        return DataContext(self._engine, context_id)
+        return DataContext(self._engine, context_id, actor or self.actor)
 
     # ── acts ─────────────────────────────────────────────────────────────────────────────────────
-
-    def install(
-        self,
-        source: str | os.PathLike[str],
-        context: str = PERSONAL,
-        actor: str | None = None,
-        *,
-        activate: bool = True,
-    ) -> PackageVersion:
-        """Install a folder, a wheel or `entry-point:NAME` as this device's dev version, and activate it here.
-
-        Package code runs: its definition, routes and UIs modules are imported to see what it contributes.
-        """
-        from peers_runtime.operations import install
-
-        return install.install(self.services, source, context, actor or self.actor, activate=activate)
-
-    def activate(
-        self, name: str, version: str, context: str = PERSONAL, actor: str | None = None
-    ) -> PackageVersion:
-        """Make a version this device's choice in a context.
-
-        A bare semver means the promoted version, else this device's dev version.
-        """
-        from peers_runtime.operations import activate
-
-        return activate.activate(self.services, name, version, context, actor or self.actor)
-
-    def disable(self, name: str, context: str = PERSONAL, actor: str | None = None) -> None:
-        """Let a package have no active version in a context until one is activated again."""
-        from peers_runtime.operations import activate
-
-        activate.disable(self.services, name, context, actor or self.actor)
-
-    def uninstall(self, name: str, context: str = PERSONAL, actor: str | None = None) -> None:
-        """Remove a package from a context. The rows of its tables stay."""
-        from peers_runtime.operations import activate
-
-        activate.uninstall(self.services, name, context, actor or self.actor)
 
     def add_hookspecs(self, module: object, project_name: str) -> None:
         """Add the host's own hooks: functions in `module` marked with `pluggy.HookspecMarker(project_name)`.
@@ -207,6 +170,12 @@ class Runtime:
 
         return inspect.versions(self.services, name, context)
 
+    def history(self, name: str, context: str = PERSONAL) -> Sequence[Told]:
+        """Every version of a package with what happened to it, and what is wrong with that: verified now."""
+        from peers_runtime.operations import inspect
+
+        return inspect.history(self.services, name, context)
+
     def resolve(self, name: str, context: str = PERSONAL) -> Resolution:
         """The version that is active here, and the reason."""
         from peers_runtime.operations import inspect
@@ -260,31 +229,6 @@ class Runtime:
         """What operations work with; built on first use. Doors pass it on, hosts have the methods above."""
         self._engine.require_open()
         return self._storage.services
-
-
-class Contexts:
-    """`runtime.contexts`: the data contexts of a home."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-
-    def __repr__(self) -> str:
-        return f"<Contexts of {self._runtime.home}>"
-
-    def create(
-        self, context_id: str, kind: ContextKind = "group", name: str | None = None, actor: str | None = None
-    ) -> Context:
-        """Make a context; the actor becomes its Owner. Raises `InvalidContextId` or `ContextExists`."""
-        from peers_runtime.operations import contexts
-
-        runtime = self._runtime
-        return contexts.create(runtime.services, context_id, kind, name, actor or runtime.actor)
-
-    def list(self) -> Sequence[Context]:
-        """Every context of the home, by id; `personal` is always there."""
-        from peers_runtime.operations import contexts
-
-        return contexts.listed(self._runtime.services)
 
 
 def _user() -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from peers_runtime.activation.engine import Engine
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.tables import TableStore
-    from peers_runtime.contributions.ports import TableRows
+    from peers_runtime.contributions.ports import Contributor, TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
@@ -43,6 +43,7 @@ class Storage:
         self._diagnostics: Diagnostics | None = None
         self._services: Services | None = None
         self._claims: Claims | None = None
+        self._platform: Contributor | None = None
         self._unwritten: dict[str, Lock] = {}  # closures of drafts, by digest
 
     def state(self) -> State:
@@ -87,12 +88,14 @@ class Storage:
                     from peers_runtime.base import ids
                     from peers_runtime.catalog.store import Catalog
                     from peers_runtime.operations.services import Services
+                    from peers_runtime.trust.keys import Keys
 
                     self._services = Services(
                         catalog=Catalog(self._home.path, self._actor),
                         snapshots=self.snapshots,
                         diagnostics=self.diagnostics,
                         engine=self.engine,
+                        keys=Keys(self._home.file("keys")),
                         device=self._home.device,
                         actor=self._actor,
                         now=lambda: datetime.now(UTC),
@@ -140,6 +143,14 @@ class Storage:
         else:
             self._remember(lock)
         return lock
+
+    def platform(self) -> Contributor:
+        if self._platform is None:
+            from peers_runtime import __version__
+            from peers_runtime.host.platform import Platform
+
+            self._platform = Platform(lambda: self.services, __version__)
+        return self._platform
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
         if self._tables is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
-from peers_runtime.model.catalog import Context, Package, PackageVersion
+from peers_runtime.model.catalog import Context, Package, PackageVersion, Role
 from peers_runtime.rules import permissions
 
 if TYPE_CHECKING:
@@ -19,15 +19,20 @@ def authorise(reader: Reader, context_id: str, actor: str, act: permissions.Act)
     found = context(reader, context_id)
     judged = permissions.judge(act, reader.role(context_id, actor), found.kind)
     if isinstance(judged, permissions.Denied):
-        raise errors.RoleTooLow(
-            f"{actor} may not do that in context {context_id!r}: {judged.reason}",
-            hint=f"ask an owner of {context_id} for the role {judged.needed.name.title()}",
-            actor=actor,
-            context=context_id,
-            needed=judged.needed.name,
-            held=judged.held.name,
-        )
+        raise too_low(context_id, actor, judged.needed, judged.held, judged.reason)
     return found
+
+
+def too_low(context_id: str, actor: str, needed: Role, held: Role, reason: str) -> errors.RoleTooLow:
+    """The refusal of an act that takes a higher role."""
+    return errors.RoleTooLow(
+        f"{actor} may not do that in context {context_id!r}: {reason}",
+        hint=f"ask an owner of {context_id} for the role {needed.name.title()}",
+        actor=actor,
+        context=context_id,
+        needed=needed.name,
+        held=held.name,
+    )
 
 
 def context(reader: Reader, context_id: str) -> Context:

@@ -1,13 +1,19 @@
-"""Choosing, disabling and removing what is active in a context."""
+"""Choosing what is active: for a whole context or for this device, forwards and back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from peers_runtime.model.catalog import DevicePrefs, PackageVersion
-from peers_runtime.operations import access
-from peers_runtime.operations.facts import Facts, facts
-from peers_runtime.operations.plan import Plan, carry_out
+from peers_runtime.base import errors
+from peers_runtime.model.catalog import PackageVersion, VersionTag
+from peers_runtime.model.decision import Decision
+from peers_runtime.model.versions import precedence
+from peers_runtime.operations import access, decide, signing
+from peers_runtime.operations.facts import Facts, Installed, installed
+from peers_runtime.operations.plan import Plan
+from peers_runtime.rules import reach
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -15,58 +21,212 @@ if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
 
 
-def activate(services: Services, name: str, version: str, context_id: str, actor: str) -> PackageVersion:
-    """Make a version this device's choice in a context; a disabled package is enabled again.
+def activate(
+    services: Services,
+    name: str,
+    version: str,
+    context_id: str,
+    actor: str,
+    *,
+    device: bool = False,
+    dry_run: bool = False,
+) -> Decision:
+    """Make a version the active one; a disabled package is enabled again.
 
-    Raises `UnknownPackage`, `UnknownVersion`, `RoleTooLow`, `ContributionConflict`,
+    A dev version becomes this device's choice. A promoted one becomes that of the context, which takes an
+    Admin, or with `device`, or when this device goes its own way already, of this device alone. Raises
+    `UnknownPackage`, `UnknownVersion`, `VersionYanked`, `RoleTooLow`, `ContributionConflict`,
     `SharedVersionMismatch` or `ActivationFailed`; what was active before is then still serving.
     """
-
-    def plan(reader: Reader) -> Plan:
-        before = _find(reader, services, name, context_id, actor, Act.ACTIVATE_DEV)
-        assert before.package is not None  # `_find` has found it
-        chosen = access.version(before.versions, version, services.device, before.package)
-        prefs = before.prefs or DevicePrefs(context_id=context_id, package_id=chosen.package_id)
-        after = Facts(
-            before.package.model_copy(update={"disabled": False}),
-            before.versions,
-            prefs.model_copy(update={"active_version_id": chosen.package_version_id}),
-        )
-        return Plan(context_id, chosen.package_id, actor, before, after)
-
-    done = carry_out(services, plan)
-    assert done.after.prefs is not None  # the plan has set it
-    return next(
-        one for one in done.after.versions if one.package_version_id == done.after.prefs.active_version_id
+    return decide.carry_out(
+        services, partial(_activation, services, name, version, context_id, actor, device), dry_run=dry_run
     )
 
 
-def disable(services: Services, name: str, context_id: str, actor: str) -> None:
+def rollback(
+    services: Services,
+    name: str,
+    context_id: str,
+    actor: str,
+    *,
+    to: str | None = None,
+    dry_run: bool = False,
+) -> Decision:
+    """Return to the version that was active before, or to the one named.
+
+    Nothing but a version newer than the one rolled back from becomes active by itself afterwards. A device
+    that goes its own way rolls back for itself. Raises `NothingToRollBackTo`, `UnknownVersion`,
+    `VersionYanked`, `RoleTooLow`, and what `activate` raises.
+    """
+    return decide.carry_out(
+        services, partial(_rollback, services, name, context_id, actor, to), dry_run=dry_run
+    )
+
+
+def disable(services: Services, name: str, context_id: str, actor: str, *, dry_run: bool = False) -> Decision:
     """Let a package have no active version in a context, until one is activated again; its rows stay."""
 
     def plan(reader: Reader) -> Plan:
-        before = _find(reader, services, name, context_id, actor, Act.DISABLE)
-        assert before.package is not None  # `_find` has found it
+        before = installed(reader, services, name, context_id, actor, Act.DISABLE)
         package = before.package.model_copy(update={"disabled": True})
-        return Plan(
-            context_id, package.package_id, actor, before, Facts(package, before.versions, before.prefs)
-        )
+        return Plan(actor, before, replace(before, package=package), "an Admin disables the package")
 
-    carry_out(services, plan)
+    return decide.carry_out(services, plan, dry_run=dry_run)
 
 
-def uninstall(services: Services, name: str, context_id: str, actor: str) -> None:
+def uninstall(
+    services: Services, name: str, context_id: str, actor: str, *, dry_run: bool = False
+) -> Decision:
     """Remove a package, its versions and this device's choices from a context. Its tables' rows stay."""
 
     def plan(reader: Reader) -> Plan:
-        before = _find(reader, services, name, context_id, actor, Act.UNINSTALL)
-        assert before.package is not None  # `_find` has found it
-        return Plan(context_id, before.package.package_id, actor, before, Facts(None, (), None))
+        before = installed(reader, services, name, context_id, actor, Act.UNINSTALL)
+        return Plan(actor, before, Facts(before.kind, None, (), None), "an Admin uninstalls the package")
 
-    carry_out(services, plan)
+    return decide.carry_out(services, plan, dry_run=dry_run)
 
 
-def _find(reader: Reader, services: Services, name: str, context_id: str, actor: str, act: Act) -> Facts:
-    access.authorise(reader, context_id, actor, act)
-    package = access.package(reader, context_id, name)
-    return facts(reader, services, context_id, package.package_id)
+def for_context(
+    services: Services, before: Installed, chosen: PackageVersion, actor: str
+) -> tuple[Installed, PackageVersion]:
+    """The facts once `chosen` is what the context was set to, and the row with its history."""
+    row = signing.appended(services, chosen, "activated", actor)
+    held = before.package.held_above
+    above = held is not None and precedence(row.version) > precedence(held)
+    package = before.package.model_copy(
+        update={
+            "active_version_id": row.package_version_id,
+            "disabled": False,
+            "held_above": None if above else held,
+        }
+    )
+    return replace(before, package=package, versions=with_row(before.versions, row)), row
+
+
+def with_row(versions: object, row: PackageVersion) -> tuple[PackageVersion, ...]:
+    """The versions with this row in the place of the one that has its id."""
+    assert isinstance(versions, tuple)
+    return tuple(row if one.package_version_id == row.package_version_id else one for one in versions)
+
+
+def higher(version: str, other: str | None) -> str:
+    """A rollback after a rollback goes on holding what the first one held."""
+    return version if other is None or precedence(version) > precedence(other) else other
+
+
+def refuse_yanked(version: PackageVersion, context_id: str) -> None:
+    if version.yanked:
+        raise errors.VersionYanked(
+            f"{version.name} {version.version} was yanked in context {context_id!r}",
+            hint=f"choose another one: peers versions {version.name} --context {context_id}",
+            package=version.name,
+            version=version.version,
+        )
+
+
+def _activation(
+    services: Services,
+    name: str,
+    version: str,
+    context_id: str,
+    actor: str,
+    own_way: bool,
+    reader: Reader,
+) -> Plan:
+    before = installed(reader, services, name, context_id, actor, Act.CHOOSE)
+    chosen = access.version(before.versions, version, services.device, before.package)
+    refuse_yanked(chosen, context_id)
+    prefs = before.chosen
+    override = own_way or prefs.override
+    reached = reach.of_activation(chosen.version_tag, override=override, role=before.role, kind=before.kind)
+    if reached.reach is reach.Reach.NOBODY:
+        needed = reached.needed or before.role
+        raise access.too_low(context_id, actor, needed, before.role, reached.reason)
+    if reached.reach is reach.Reach.CONTEXT:
+        after, row = for_context(services, before, chosen, actor)
+        return Plan(actor, before, after, reached.reason, row.package_version_id)
+    is_dev = chosen.version_tag is VersionTag.DEV
+    update: dict[str, object] = {"active_version_id": chosen.package_version_id}
+    if not is_dev:
+        held = prefs.held_above
+        update["override"] = True
+        update["held_above"] = held if held and precedence(chosen.version) <= precedence(held) else None
+    after = replace(
+        before,
+        package=before.package.model_copy(update={"disabled": False}),
+        prefs=prefs.model_copy(update=update),
+    )
+    return Plan(actor, before, after, reached.reason, chosen.package_version_id)
+
+
+def _rollback(
+    services: Services, name: str, context_id: str, actor: str, to: str | None, reader: Reader
+) -> Plan:
+    before = installed(reader, services, name, context_id, actor, Act.CHOOSE)
+    prefs = before.chosen
+    if not prefs.override:
+        access.authorise(reader, context_id, actor, Act.ROLL_BACK)
+    current = before.live(services.device)
+    if current is None or current.version_tag is VersionTag.DEV:
+        raise errors.NothingToRollBackTo(
+            f"this device runs no released version of {name} in context {context_id!r}",
+            hint=f"return to what the context uses: peers follow {name} --group --context {context_id}",
+            package=name,
+            context=context_id,
+        )
+    if to is not None:
+        target = access.version(before.versions, to, services.device, before.package)
+    else:
+        target = _former(services, reader, before, current)
+    refuse_yanked(target, context_id)
+    if precedence(target.version) >= precedence(current.version) or target.version_tag is VersionTag.DEV:
+        raise errors.NothingToRollBackTo(
+            f"{target.version} ({target.version_tag}) is not older than {current.version}, which is active",
+            hint=f"peers activate {name} {target.version} --context {context_id}",
+            package=name,
+            context=context_id,
+        )
+    reason = f"{actor} rolls back from {current.version}"
+    if prefs.override:
+        prefs = prefs.model_copy(
+            update={
+                "active_version_id": target.package_version_id,
+                "held_above": higher(current.version, prefs.held_above),
+            }
+        )
+        return Plan(actor, before, replace(before, prefs=prefs), reason, target.package_version_id)
+    left = signing.appended(services, current, "rolled-back", actor)
+    after, row = for_context(
+        services, replace(before, versions=with_row(before.versions, left)), target, actor
+    )
+    held = higher(current.version, before.package.held_above)
+    package = after.package.model_copy(update={"held_above": held})
+    return Plan(actor, before, replace(after, package=package), reason, row.package_version_id)
+
+
+def _former(services: Services, reader: Reader, before: Installed, current: PackageVersion) -> PackageVersion:
+    """What was active before `current` in the log of the context, or of this device on its own way."""
+    device = services.device if before.chosen.override else None
+    rows = {one.package_version_id: one for one in before.versions}
+    log = [
+        rows[one.package_version_id]
+        for one in reader.activations(before.package.context_id, before.package.package_id)
+        if one.device_id == device and one.package_version_id in rows
+    ]
+    places = [place for place, one in enumerate(log) if one.package_version_id == current.package_version_id]
+    for former in reversed(log[: places[-1]] if places else log):
+        if (
+            former.package_version_id != current.package_version_id
+            and former.version_tag is not VersionTag.DEV
+            and not former.yanked
+            and precedence(former.version) < precedence(current.version)
+        ):
+            return former
+    raise errors.NothingToRollBackTo(
+        f"nothing older than {current.version} of {current.name} was active before"
+        f" in context {before.package.context_id!r}",
+        hint=f"name a version: peers rollback {current.name} --to VERSION"
+        f" --context {before.package.context_id}",
+        package=current.name,
+        context=before.package.context_id,
+    )

@@ -6,30 +6,69 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion
+from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, Role
+from peers_runtime.operations import access
 from peers_runtime.rules import resolution
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
     from peers_runtime.operations.services import Services
+    from peers_runtime.rules.permissions import Act
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the catalog says of one package in one context."""
+    """What the catalog says of one package in one context, for one device."""
 
+    kind: ContextKind
     package: Package | None
     versions: Sequence[PackageVersion]
     prefs: DevicePrefs | None
 
+    def resolved(self, device: str) -> resolution.Resolution:
+        """What is active on `device` as far as these facts go, and why."""
+        return resolution.resolve(self.package, self.versions, self.prefs, self.kind, device, None)
+
     def live(self, device: str) -> PackageVersion | None:
         """The version that is active on `device` as far as these facts go."""
-        return resolution.resolve(self.package, self.versions, self.prefs, device).version
+        return self.resolved(device).version
+
+
+@dataclass(frozen=True)
+class Installed(Facts):
+    """Of a package that is there, with what an actor is in its context."""
+
+    package: Package
+    role: Role
+
+    @property
+    def chosen(self) -> DevicePrefs:
+        """What this device chose, also when that is nothing yet."""
+        return self.prefs or DevicePrefs(
+            context_id=self.package.context_id, package_id=self.package.package_id
+        )
 
 
 def facts(reader: Reader, services: Services, context_id: str, package_id: str) -> Facts:
+    """Raises `UnknownContext`."""
     return Facts(
+        access.context(reader, context_id).kind,
         reader.package(context_id, package_id),
         tuple(reader.versions(context_id, package_id)),
         reader.prefs(services.device, context_id, package_id),
+    )
+
+
+def installed(
+    reader: Reader, services: Services, name_or_id: str, context_id: str, actor: str, act: Act
+) -> Installed:
+    """Of a package for somebody who may do `act`. Raises `UnknownContext`, `RoleTooLow`, `UnknownPackage`."""
+    kind = access.authorise(reader, context_id, actor, act).kind
+    package = access.package(reader, context_id, name_or_id)
+    return Installed(
+        kind,
+        package,
+        tuple(reader.versions(context_id, package.package_id)),
+        reader.prefs(services.device, context_id, package.package_id),
+        reader.role(context_id, actor),
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.diagnostic import Diagnostic
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.operations import access
+from peers_runtime.operations import access, signing
 from peers_runtime.operations.facts import facts
+from peers_runtime.rules import history as rules
 from peers_runtime.rules import resolution
 from peers_runtime.rules.permissions import Act
+from peers_runtime.trust import envelopes
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
@@ -39,13 +43,32 @@ def versions(services: Services, name: str, context_id: str) -> Sequence[Package
         return reader.versions(context_id, package.package_id)
 
 
+@dataclass(frozen=True)
+class Told:
+    """A version, and what is wrong with its record and history; nothing when all of it holds."""
+
+    version: PackageVersion
+    problems: tuple[str, ...]
+
+
+def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
+    """Every version with its history, each entry and signature verified now."""
+    with services.catalog.read() as reader:
+        context = access.authorise(reader, context_id, services.actor, Act.READ)
+        package = access.package(reader, context_id, name)
+        members = {one.actor_id: one for one in reader.members(context_id)}
+        known = reader.versions(context_id, package.package_id)
+    opened = partial(envelopes.opened, payload_type=signing.PAYLOAD_TYPE)
+    return [Told(one, rules.problems(one, members, context.kind, opened)) for one in known]
+
+
 def resolve(services: Services, name: str, context_id: str) -> resolution.Resolution:
     """The version that is active here, and the reason."""
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, services.actor, Act.READ)
         package = access.package(reader, context_id, name)
         found = facts(reader, services, context_id, package.package_id)
-    return resolution.resolve(found.package, found.versions, found.prefs, services.device)
+    return found.resolved(services.device)
 
 
 def manifest(services: Services, name: str, context_id: str, version: str | None) -> Manifest:
@@ -57,8 +80,7 @@ def manifest(services: Services, name: str, context_id: str, version: str | None
     if version is not None:
         chosen = access.version(found.versions, version, services.device, package)
     else:
-        active = resolution.resolve(found.package, found.versions, found.prefs, services.device).version
-        chosen = active or found.versions[-1]
+        chosen = found.live(services.device) or found.versions[-1]
     return services.snapshots.manifest(chosen.snapshot_digest)
 
 

@@ -131,7 +131,9 @@ def _plan(
         }
     )
     versions = (*(one for one in before.versions if one is not own), created)
-    return Plan(context_id, manifest.package_id, actor, before, Facts(package, versions, prefs))
+    after = Facts(before.kind, package, versions, prefs)
+    reason = "a build of this device is a dev version of its own"
+    return Plan(actor, before, after, reason, created.package_version_id)
 
 
 def _name_is_free(reader: Reader, context_id: str, name: str, package_id: str) -> None:

@@ -16,7 +16,7 @@ from peers_runtime.snapshots import environment
 if TYPE_CHECKING:
     from peers_runtime.activation.engine import Prepared
     from peers_runtime.catalog.store import Reader, Writer
-    from peers_runtime.model.catalog import PackageVersion
+    from peers_runtime.model.catalog import FrozenShape, Package, PackageVersion
     from peers_runtime.operations.services import Services
 
 _ATTEMPTS = 5  # how often a plan is made again when another process changes the same package meanwhile
@@ -24,13 +24,32 @@ _ATTEMPTS = 5  # how often a plan is made again when another process changes the
 
 @dataclass(frozen=True)
 class Plan:
-    """Rows to write for one package in one context. `after` has no package when it is to be removed."""
+    """Rows to write for one package in one context, and why.
 
-    context_id: str
-    package_id: str
+    `before` has no package when it is to be installed, `after` has none when it is to be removed. `about`
+    is the version that the act is about, by row; `frozen` are the shapes that it freezes.
+    """
+
     actor: str
     before: Facts
     after: Facts
+    reason: str
+    about: str | None = None
+    frozen: Sequence[FrozenShape] = ()
+
+    @property
+    def package(self) -> Package:
+        package = self.after.package or self.before.package
+        assert package is not None  # no act begins and ends with nothing
+        return package
+
+    @property
+    def context_id(self) -> str:
+        return self.package.context_id
+
+    @property
+    def package_id(self) -> str:
+        return self.package.package_id
 
     @property
     def changes(self) -> bool:
@@ -160,7 +179,9 @@ def _discard(services: Services, prepared: list[Prepared]) -> None:
 
 def _is_recorded(services: Services, plan: Plan) -> bool:
     with services.catalog.read() as reader:
-        return facts(reader, services, plan.context_id, plan.package_id) == plan.after
+        found = facts(reader, services, plan.context_id, plan.package_id)
+    after = plan.after
+    return (found.package, found.versions, found.prefs) == (after.package, after.versions, after.prefs)
 
 
 def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepared], began: str) -> None:
@@ -184,19 +205,45 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
     for version in after.versions:
         if version not in plan.before.versions:
             writer.put_version(version)
+    for shape in plan.frozen:
+        writer.put_frozen_shape(shape)
     if after.prefs is not None and after.prefs != plan.before.prefs:
         writer.put_prefs(services.device, after.prefs)
-    chosen, before = after.live(services.device), plan.before.live(services.device)
+    _bind_key(writer, services, plan)
+    _note(writer, services, plan)
+
+
+def _bind_key(writer: Writer, services: Services, plan: Plan) -> None:
+    """The first signature that somebody gives in a context binds their key there."""
+    former = {one.package_version_id: one for one in plan.before.versions}
+    if all(former.get(one.package_version_id) == one or not one.signature for one in plan.after.versions):
+        return
+    member = writer.member(plan.context_id, plan.actor)
+    key = services.keys.signer(plan.actor).public_key
+    if member.public_key is None:
+        writer.put_member(member.model_copy(update={"public_key": key}))
+    elif member.public_key != key:
+        raise errors.KeyMismatch(
+            f"{plan.actor} signs in context {plan.context_id!r} with another key than this device has",
+            hint=f"bring the key file from the device where {plan.actor} signed first",
+            actor=plan.actor,
+            context=plan.context_id,
+        )
+
+
+def _note(writer: Writer, services: Services, plan: Plan) -> None:
+    """What became active, into the log: for the context, else for this device."""
+    at, package = services.timestamp(), plan.after.package
+    former = plan.before.package and plan.before.package.active_version_id
+    if package is not None and package.active_version_id != former:
+        writer.put_activation(
+            plan.context_id, plan.package_id, package.active_version_id, plan.actor, at, None
+        )
+        return
+    chosen, before = plan.after.live(services.device), plan.before.live(services.device)
     # a dev version that points at another snapshot is still the one that was chosen
     if _row(chosen) != _row(before):
-        writer.put_activation(
-            plan.context_id,
-            plan.package_id,
-            _row(chosen),
-            plan.actor,
-            services.timestamp(),
-            services.device,
-        )
+        writer.put_activation(plan.context_id, plan.package_id, _row(chosen), plan.actor, at, services.device)
 
 
 def _row(version: PackageVersion | None) -> str | None:

@@ -11,6 +11,7 @@ from peers_runtime.catalog.diagnostics import Diagnostics
 from peers_runtime.catalog.store import Catalog
 from peers_runtime.model.diagnostic import Diagnostic
 from peers_runtime.snapshots.store import SnapshotStore
+from peers_runtime.trust.keys import Keys
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Services:
     snapshots: SnapshotStore
     diagnostics: Diagnostics
     engine: Engine
+    keys: Keys
     device: str
     actor: str  # who acts when an act names nobody
     now: Callable[[], datetime]  # in UTC

@@ -18,7 +18,7 @@ from peers_runtime.snapshots.blobs import digest_of
 GROUP = "peers.packages"  # the entry point group that makes a distribution a package
 
 # Packages get these from the host whether they declare them or not, so no package may be called so.
-_HOST_NAMES = frozenset({"peers_runtime", "peers_packages", "pydantic", "pluggy"})
+_HOST_NAMES = frozenset({"peers", "peers_runtime", "peers_packages", "pydantic", "pluggy"})
 _IMPORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = re.compile(r"(?P<module>\w+(?:\.\w+)*):(?P<attribute>\w+(?:\.\w+)*)")
 

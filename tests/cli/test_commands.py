@@ -104,7 +104,9 @@ def test_versions_marks_the_active_one(peers: Peers) -> None:
 
 
 def test_a_package_that_is_switched_off_has_no_routes_until_it_is_activated_again(peers: Peers) -> None:
-    assert peers("disable", "notes", "-c", "acme", "--json").data["disabled"] is True
+    (off, stops) = peers("disable", "notes", "-c", "acme", "--json").data["effects"]
+    assert (off["what"], off["after"]) == ("disabled", "yes")
+    assert (stops["what"], stops["before"], stops["after"]) == ("runs", "1.0.0 (dev)", "none")
     paths = {route["path"] for route in peers("routes", "-c", "acme", "--json").data}
     assert not any(path.startswith("notes") for path in paths)
     assert peers("activate", "notes", "1.0.0", "-c", "acme").code == 0
@@ -165,7 +167,8 @@ def test_explain_says_why_each_other_route_lost(peers: Peers) -> None:
 
 def test_tools_are_listed_shown_and_run(peers: Peers) -> None:
     listed = {one["name"]: one for one in peers("tools", "-c", "globex", "--json").data}
-    assert set(listed) == {"add_note", "list_notes"}
+    of_peers = {"promote-package-version", "set-active-package-version"}
+    assert set(listed) == {"add_note", "list_notes"} | of_peers
     assert (listed["add_note"]["package"], listed["add_note"]["version"]) == ("notes", "2.0.0")
 
     shown = peers("tools", "show", "add_note", "-c", "globex", "--json").data

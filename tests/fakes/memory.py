@@ -14,6 +14,19 @@ from tests.fakes.disk_bytes import DiskBytes
 from tests.world import an_id
 
 
+class Platform:
+    """A host that contributes nothing itself."""
+
+    label = "peers@0"
+    definition = Definition(package_id=an_id("peers"), reference="")
+
+    def load(self, reference: str) -> Any:
+        raise LookupError(reference)
+
+    def logical(self, text: str) -> str:
+        return text
+
+
 class FakeMemory:
     """Keeps packages that are added, and what is reported."""
 
@@ -73,6 +86,9 @@ class FakeMemory:
 
     def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
         return Lock(package.name, package.version, package.digest)
+
+    def platform(self) -> Platform:
+        return Platform()
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> Any:
         raise AssertionError("no test of the engine reads a table")

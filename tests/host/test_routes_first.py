@@ -110,7 +110,7 @@ def test_a_tool_is_imported_when_it_is_first_called(tmp_path: Path) -> None:
     )
     with restarted(tmp_path / "home", source) as runtime:
         ctx = runtime.context("personal")
-        assert [tool.name for tool in ctx.tools.list()] == ["say"]
+        assert [tool.name for tool in ctx.tools.list() if tool.package == "notes"] == ["say"]
         assert imported() == set()
         assert ctx.tools["say"](title="x").said == "x"
         assert imported() == {"notes", "notes.tools"}

@@ -1,7 +1,10 @@
 """One module per family of commands; each command turns its words into calls of the runtime and answers.
 
 - `contexts`: list and create data contexts.
-- `packages`: install, list, show, versions, activate, disable, uninstall.
+- `members`: list members, and give one a role.
+- `packages`: install, list, show, uninstall.
+- `versions`: versions, resolve.
+- `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
 - `development`: dev.
 - `routes`: list, match, explain.
 - `tools`: list, show, run.

@@ -1,4 +1,4 @@
-"""`peers install`, `list`, `show`, `versions`, `activate`, `disable`, `uninstall`: packages in a context."""
+"""`peers install`, `list`, `show`, `uninstall`: packages in a context."""
 
 from __future__ import annotations
 
@@ -81,55 +81,6 @@ def show(name: str, version: str | None) -> Answer:
         f"active    {_active(resolution)}: {resolution.reason}",
     ]
     return Answer(data, [*head, *([] if manifest is None else _contributions(manifest))])
-
-
-@command("versions")
-@click.argument("name")
-def versions(name: str) -> Answer:
-    """List the versions of a package in a context."""
-    context = current().context
-    with opened_runtime() as runtime:
-        known = runtime.versions(name, context=context)
-        active = runtime.resolve(name, context=context).version
-    chosen = None if active is None else active.package_version_id
-    data = [{**version.wire(), "active": version.package_version_id == chosen} for version in known]
-    rows = [
-        (
-            version.version,
-            str(version.version_tag),
-            "yes" if version.package_version_id == chosen else "",
-            version.snapshot_digest[:12],
-            version.created_by,
-            version.created_at,
-        )
-        for version in known
-    ]
-    return Answer(data, [Table(("version", "tag", "active", "snapshot", "by", "at"), rows)])
-
-
-@command("activate")
-@click.argument("name")
-@click.argument("version")
-def activate(name: str, version: str) -> Answer:
-    """Make a version the active one."""
-    context = current().context
-    with opened_runtime() as runtime:
-        made = runtime.activate(name, version, context=context)
-    return Answer(made.wire(), [f"{made.name} {made.version} is active in {context}"])
-
-
-@command("disable")
-@click.argument("name")
-def disable(name: str) -> Answer:
-    """Switch a package off and keep it installed.
-
-    `peers activate` switches it on again.
-    """
-    context = current().context
-    with opened_runtime() as runtime:
-        runtime.disable(name, context=context)
-        package = next(one for one in runtime.packages(context=context) if name in (one.name, one.package_id))
-    return Answer(package.wire(), [f"{package.name} is switched off in {context}"])
 
 
 @command("uninstall")

@@ -1,0 +1,142 @@
+"""`promote`, `activate`, `rollback`, `follow`, `pin`, `unpin`, `yank`, `disable`: what is live where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from peers_runtime.cli.answers import Answer
+from peers_runtime.cli.command_line import command
+from peers_runtime.cli.settings import current, opened_runtime
+
+if TYPE_CHECKING:
+    from peers_runtime import Decision, Runtime
+
+_dry_run = click.option("--dry-run", is_flag=True, help="Print what would change, and why; change nothing.")
+
+
+@command("promote")
+@click.argument("name")
+@click.argument("version")
+@click.option("--to", type=click.Choice(["beta", "stable"]), required=True, help="The tag it gets.")
+@click.option("--digest", metavar="DIGEST", help="The snapshot that you saw; refused when it is another now.")
+@_dry_run
+def promote(name: str, version: str, to: str, digest: str | None, dry_run: bool) -> Answer:
+    """Promote a version to beta or stable.
+
+    The version that this device runs becomes the active one of the context when the context follows the
+    tag. Stable freezes the contracts of the version.
+    """
+    return _decided(
+        lambda runtime, context: runtime.promote(
+            name, version, to, context=context, digest=digest, dry_run=dry_run
+        )
+    )
+
+
+@command("activate")
+@click.argument("name")
+@click.argument("version")
+@click.option("--here", is_flag=True, help="On this device alone, which goes its own way from then on.")
+@_dry_run
+def activate(name: str, version: str, here: bool, dry_run: bool) -> Answer:
+    """Make a version the active one: a dev version on this device, another one in the context."""
+    return _decided(
+        lambda runtime, context: runtime.activate(
+            name, version, context=context, device=here, dry_run=dry_run
+        )
+    )
+
+
+@command("rollback")
+@click.argument("name")
+@click.option("--to", metavar="VERSION", help="An older version than the one that was active before.")
+@_dry_run
+def rollback(name: str, to: str | None, dry_run: bool) -> Answer:
+    """Return to the version that was active before.
+
+    It stays until something newer than the version rolled back from arrives.
+    """
+    return _decided(lambda runtime, context: runtime.rollback(name, context=context, to=to, dry_run=dry_run))
+
+
+@command("follow")
+@click.argument("name")
+@click.option("--tags", metavar="TAGS", help='"stable", "beta", "stable,beta" or "*"; with --here "dev" too.')
+@click.option(
+    "--range",
+    "range_",
+    type=click.Choice(["latest", "minor", "patch", "pinned"]),
+    help="How far automatic upgrades may go.",
+)
+@click.option("--here", is_flag=True, help="This device alone, which goes its own way from then on.")
+@click.option("--group", is_flag=True, help="Let this device do again what the context does.")
+@_dry_run
+def follow(name: str, tags: str | None, range_: str | None, here: bool, group: bool, dry_run: bool) -> Answer:
+    """Set which tags a context or this device follows, and how far."""
+    if group and (tags or range_ or here):
+        raise click.UsageError("--group stands alone: it takes this device's own settings away")
+    if not (group or tags or range_ or here):
+        raise click.UsageError("nothing to set: give --tags, --range, --here or --group")
+    if group:
+        return _decided(lambda runtime, context: runtime.follow_group(name, context=context, dry_run=dry_run))
+    return _decided(
+        lambda runtime, context: runtime.follow(
+            name, context=context, tags=tags, range=range_, device=here, dry_run=dry_run
+        )
+    )
+
+
+@command("pin")
+@click.argument("name")
+@_dry_run
+def pin(name: str, dry_run: bool) -> Answer:
+    """Let this device stay at the version that it runs."""
+    return _decided(lambda runtime, context: runtime.pin(name, context=context, dry_run=dry_run))
+
+
+@command("unpin")
+@click.argument("name")
+@_dry_run
+def unpin(name: str, dry_run: bool) -> Answer:
+    """Take this device's pin away."""
+    return _decided(lambda runtime, context: runtime.unpin(name, context=context, dry_run=dry_run))
+
+
+@command("yank")
+@click.argument("name")
+@click.argument("version")
+@_dry_run
+def yank(name: str, version: str, dry_run: bool) -> Answer:
+    """Take a released version out of circulation.
+
+    It is activated nowhere any more, and runs on where it does. That cannot be taken back.
+    """
+    return _decided(lambda runtime, context: runtime.yank(name, version, context=context, dry_run=dry_run))
+
+
+@command("disable")
+@click.argument("name")
+@_dry_run
+def disable(name: str, dry_run: bool) -> Answer:
+    """Switch a package off and keep it installed.
+
+    `peers activate` switches it on again.
+    """
+    return _decided(lambda runtime, context: runtime.disable(name, context=context, dry_run=dry_run))
+
+
+def _decided(act: Callable[[Runtime, str], Decision]) -> Answer:
+    context = current().context
+    with opened_runtime() as runtime:
+        decision = act(runtime, context)
+    head = f"{decision.name} in {decision.context_id}: {decision.reason}"
+    if not decision.effects:
+        lines = [head, "nothing changes" if decision.applied else "nothing would change"]
+    else:
+        lines = [head, *(f"  {effect}" for effect in decision.effects)]
+        if not decision.applied:
+            lines.append("nothing was changed: this was a dry run")
+    return Answer(decision.wire(), lines)

@@ -1,0 +1,52 @@
+"""`peers members`: who is what in a group."""
+
+from __future__ import annotations
+
+import click
+
+from peers_runtime.cli.answers import Answer, Table
+from peers_runtime.cli.command_line import command, group
+from peers_runtime.cli.settings import current, opened_runtime
+
+_ROLES = ("none", "reader", "writer", "admin", "owner")
+
+
+@group("members")
+def members() -> Answer | None:
+    """List the members of a context, or give one a role."""
+    return _listed() if click.get_current_context().invoked_subcommand is None else None
+
+
+@command("list")
+def list_members() -> Answer:
+    """List the members of a context, the highest role first."""
+    return _listed()
+
+
+@command("set")
+@click.argument("member", metavar="NAME")
+@click.argument("role", type=click.Choice(_ROLES))
+@click.option("--dry-run", is_flag=True, help="Say whether that may be done; change nothing.")
+def set_role(member: str, role: str, dry_run: bool) -> Answer:
+    """Give somebody a role in a context; `none` takes them out."""
+    from peers_runtime import Role
+
+    context = current().context
+    with opened_runtime() as runtime:
+        made = runtime.members.set(context, member, Role[role.upper()], dry_run=dry_run)
+    is_what = "no member" if made.role is Role.NONE else made.role.name.lower()
+    would = "would be" if dry_run else "is"
+    return Answer(made.wire(), [f"{member} {would} {is_what} in {context}"])
+
+
+members.add_command(list_members)
+members.add_command(set_role)
+
+
+def _listed() -> Answer:
+    context = current().context
+    with opened_runtime() as runtime:
+        known = runtime.members.list(context)
+    rows = [(one.actor_id, one.role.name.lower(), "yes" if one.public_key else "") for one in known]
+    empty = f"{context} has no members"
+    return Answer([one.wire() for one in known], [Table(("name", "role", "signs"), rows, empty=empty)])

@@ -1,0 +1,193 @@
+"""What a host does with packages: each method of `Runtime` that acts on one is one operation.
+
+On a host's start path: imports late.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+
+    from peers_runtime.model.catalog import PackageVersion
+    from peers_runtime.model.decision import Decision
+    from peers_runtime.operations.services import Services
+
+PERSONAL = "personal"
+
+
+class Acts:
+    """The acts of a `Runtime`.
+
+    Everywhere `name` is an import name or a package id; `version` a semver, which means the promoted row,
+    else this device's dev row, or `SEMVER@DEVICE`, or a row's id. With `dry_run` nothing changes, and the
+    decision says what would.
+    """
+
+    actor: str
+
+    @property
+    def services(self) -> Services:
+        raise NotImplementedError
+
+    def install(
+        self,
+        source: str | os.PathLike[str],
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        activate: bool = True,
+    ) -> PackageVersion:
+        """Install a folder, a wheel or `entry-point:NAME` as this device's dev version, and activate it here.
+
+        Package code runs: its definition, routes and UIs modules are imported to see what it contributes.
+        """
+        from peers_runtime.operations import install
+
+        return install.install(self.services, source, context, actor or self.actor, activate=activate)
+
+    def promote(
+        self,
+        name: str,
+        version: str,
+        to: str,
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        digest: str | None = None,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Give a dev version the tag "beta" or "stable", or a beta version "stable"; its snapshot stays.
+
+        Promoting the version that this device runs, to a tag that the context follows, makes it the active
+        one of the context. Promoting to stable freezes its contracts. `digest` is the snapshot that the
+        caller saw. Raises `NotPromotable`, `RoleTooLow`, `VersionExists`, `VersionMoved` or
+        `ContractFrozen`.
+        """
+        from peers_runtime.operations import promote
+
+        return promote.promote(
+            self.services, name, version, to, context, actor or self.actor, digest=digest, dry_run=dry_run
+        )
+
+    def yank(
+        self,
+        name: str,
+        version: str,
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Take a released version out of circulation for good: it runs on where it is, and comes to no other."""
+        from peers_runtime.operations import promote
+
+        return promote.yank(self.services, name, version, context, actor or self.actor, dry_run=dry_run)
+
+    def activate(
+        self,
+        name: str,
+        version: str,
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        device: bool = False,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Make a version the active one: a dev version on this device, a promoted one in the whole context.
+
+        The latter takes an Admin. With `device` a promoted version is activated on this device alone, which
+        goes its own way from then on.
+        """
+        from peers_runtime.operations import activate
+
+        return activate.activate(
+            self.services, name, version, context, actor or self.actor, device=device, dry_run=dry_run
+        )
+
+    def rollback(
+        self,
+        name: str,
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        to: str | None = None,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Return to the version that was active before, or to an older one named with `to`.
+
+        By itself, only what is newer than the version rolled back from becomes active then.
+        """
+        from peers_runtime.operations import activate
+
+        return activate.rollback(self.services, name, context, actor or self.actor, to=to, dry_run=dry_run)
+
+    def follow(
+        self,
+        name: str,
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        tags: str | None = None,
+        range: str | None = None,  # noqa: A002  # the word of the records
+        device: bool = False,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Follow tags ("stable", "beta", "stable,beta", "*") within a range.
+
+        The range is "latest", "minor" (same major), "patch" (same major and minor) or "pinned". For the
+        whole context, which takes an Admin, or with `device` for this device, which goes its own way from
+        then on and may follow "dev" too. What is not given stays as it is.
+        """
+        from peers_runtime.operations import follow
+
+        return follow.follow(
+            self.services,
+            name,
+            context,
+            actor or self.actor,
+            tags=tags,
+            range_=range,
+            device=device,
+            dry_run=dry_run,
+        )
+
+    def follow_group(
+        self, name: str, context: str = PERSONAL, actor: str | None = None, *, dry_run: bool = False
+    ) -> Decision:
+        """Return this device to what the context does: no choice, no way and no pin of its own."""
+        from peers_runtime.operations import follow
+
+        return follow.follow_group(self.services, name, context, actor or self.actor, dry_run=dry_run)
+
+    def pin(
+        self, name: str, context: str = PERSONAL, actor: str | None = None, *, dry_run: bool = False
+    ) -> Decision:
+        """Let this device stay at the version that it runs, whatever the context does."""
+        from peers_runtime.operations import follow
+
+        return follow.pin(self.services, name, context, actor or self.actor, dry_run=dry_run)
+
+    def unpin(
+        self, name: str, context: str = PERSONAL, actor: str | None = None, *, dry_run: bool = False
+    ) -> Decision:
+        """Take this device's pin away."""
+        from peers_runtime.operations import follow
+
+        return follow.unpin(self.services, name, context, actor or self.actor, dry_run=dry_run)
+
+    def disable(
+        self, name: str, context: str = PERSONAL, actor: str | None = None, *, dry_run: bool = False
+    ) -> Decision:
+        """Let a package have no active version in a context until one is activated again."""
+        from peers_runtime.operations import activate
+
+        return activate.disable(self.services, name, context, actor or self.actor, dry_run=dry_run)
+
+    def uninstall(
+        self, name: str, context: str = PERSONAL, actor: str | None = None, *, dry_run: bool = False
+    ) -> Decision:
+        """Remove a package from a context. The rows of its tables stay."""
+        from peers_runtime.operations import activate
+
+        return activate.uninstall(self.services, name, context, actor or self.actor, dry_run=dry_run)

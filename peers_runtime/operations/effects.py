@@ -1,0 +1,91 @@
+"""What differs between two states of a package in a context, in words: pure, for dry runs and for logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion
+from peers_runtime.model.decision import Effect
+from peers_runtime.operations.facts import Facts
+
+_OF_CONTEXT = {
+    "disabled": "disabled",
+    "follow_tags": "followed tags",
+    "follow_range": "followed range",
+    "held_above": "held at or below",
+}
+_OF_DEVICE = {
+    "override": "goes its own way",
+    "pinned": "pinned",
+    "follow_tags": "followed tags",
+    "follow_range": "followed range",
+    "held_above": "held at or below",
+}
+
+
+def of(before: Facts, after: Facts, device: str) -> tuple[Effect, ...]:
+    """The effects on the context, then those on `device`; the last one is the version that runs there."""
+    return (*_on_context(before, after), *_on_device(before, after, device))
+
+
+def _on_context(before: Facts, after: Facts) -> Iterator[Effect]:
+    then, now = before.package, after.package
+    if then is None or now is None:
+        if then is not now:
+            yield Effect(device_id=None, what="installed", before=_word(then), after=_word(now))
+        return
+    rows = {one.package_version_id: one for one in before.versions}
+    for version in after.versions:
+        former = rows.get(version.package_version_id)
+        if former is None or former.version_tag is not version.version_tag:
+            yield _effect(
+                None, f"tag of {version.version}", former and former.version_tag, version.version_tag
+            )
+        if former is not None and former.yanked is not version.yanked:
+            yield _effect(None, f"yanked {version.version}", former.yanked, version.yanked)
+    if then.active_version_id != now.active_version_id:
+        yield _effect(
+            None,
+            "set to version",
+            _row(before.versions, then.active_version_id),
+            _row(after.versions, now.active_version_id),
+        )
+    yield from _fields(None, _OF_CONTEXT, then, now)
+
+
+def _on_device(before: Facts, after: Facts, device: str) -> Iterator[Effect]:
+    nothing = DevicePrefs(context_id="", package_id="")
+    if after.package is not None:
+        yield from _fields(device, _OF_DEVICE, before.prefs or nothing, after.prefs or nothing)
+    then, now = before.live(device), after.live(device)
+    if _shown(then) != _shown(now) or (then and then.snapshot_digest) != (now and now.snapshot_digest):
+        yield _effect(device, "runs", _shown(then), _shown(now))
+
+
+def _fields(
+    device: str | None, names: dict[str, str], then: Package | DevicePrefs, now: Package | DevicePrefs
+) -> Iterator[Effect]:
+    for field, words in names.items():
+        old, new = getattr(then, field), getattr(now, field)
+        if old != new:
+            yield _effect(device, words, old, new)
+
+
+def _effect(device: str | None, what: str, before: object, after: object) -> Effect:
+    return Effect(device_id=device, what=what, before=_word(before), after=_word(after))
+
+
+def _row(versions: Sequence[PackageVersion], version_id: str | None) -> str | None:
+    return _shown(next((one for one in versions if one.package_version_id == version_id), None))
+
+
+def _shown(version: PackageVersion | None) -> str | None:
+    return None if version is None else f"{version.version} ({version.version_tag})"
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.name if isinstance(value, Package) else str(value)
