@@ -25,6 +25,8 @@ class Acts:
     """
 
     actor: str
+    bundled: str | None = None  # the folder of the wheels that the host ships
+    bundled_as: str = "stable"
 
     @property
     def services(self) -> Services:
@@ -45,6 +47,41 @@ class Acts:
         from peers_runtime.operations import install
 
         return install.install(self.services, source, context, actor or self.actor, activate=activate)
+
+    def copy(
+        self,
+        name: str,
+        from_context: str,
+        to_context: str,
+        actor: str | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Bring the released version that one context uses here into another one, which is then set to it.
+
+        Unless that one is set to something newer: then it is only stored there. The history begins anew.
+        Takes a reader there and an Admin here.
+        """
+        from peers_runtime.operations import provide
+
+        return provide.copy(
+            self.services, name, from_context, to_context, actor or self.actor, dry_run=dry_run
+        )
+
+    def require(
+        self, name: str, context: str = PERSONAL, actor: str | None = None, *, dry_run: bool = False
+    ) -> Decision:
+        """See to it that a context has a package.
+
+        What it lacks comes from another context of this home, else from what the host ships (see
+        `Runtime.open`). A shipped version that is newer than all that the context has is stored beside them,
+        and policy decides whether it is used; an older one changes nothing. Raises `UnknownPackage` when
+        nobody has it.
+        """
+        from peers_runtime.operations import provide
+
+        shipped = None if self.bundled is None else provide.bundle(self.bundled, self.bundled_as)
+        return provide.require(self.services, shipped, name, context, actor or self.actor, dry_run=dry_run)
 
     def promote(
         self,

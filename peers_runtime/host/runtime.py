@@ -10,6 +10,7 @@ import os
 
 from peers_runtime.activation.context import DataContext
 from peers_runtime.activation.engine import Engine
+from peers_runtime.base import errors
 from peers_runtime.catalog.home import Home
 from peers_runtime.host.acts import PERSONAL, Acts
 from peers_runtime.host.contexts import Contexts, Members
@@ -60,15 +61,25 @@ class Runtime(Acts):
         device: str | None = None,
         actor: str | None = None,
         facades: bool = True,
+        bundled: str | os.PathLike[str] | None = None,
+        bundled_as: str = "stable",
     ) -> Runtime:
         """Open a home, making it when the folder has none.
 
         `device` names the device of a home that is made now (default: a new id). `actor` is who acts when
         a call names nobody (default: the operating system's user), and owns the contexts it creates. With
-        `facades`, `import NAME` in host code is answered per context for every active package. Raises
-        `HomeTooNew`, `HomeDamaged` or `HomeNotWritable`.
+        `facades`, `import NAME` in host code is answered per context for every active package. `bundled` is a
+        folder of wheels that the host ships for `require`, released as `bundled_as` ("stable" or "beta").
+        Raises `HomeTooNew`, `HomeDamaged`, `HomeNotWritable`, or `InvalidSetting`.
         """
-        return cls(Home(home, device), actor or _user(), facades, lambda: None)
+        if bundled is not None and not os.path.isdir(bundled):
+            raise errors.InvalidSetting(
+                f"{os.fspath(bundled)} is no folder of wheels", hint="give bundled=FOLDER", given=bundled
+            )
+        opened = cls(Home(home, device), actor or _user(), facades, lambda: None)
+        opened.bundled = None if bundled is None else os.path.abspath(bundled)
+        opened.bundled_as = bundled_as
+        return opened
 
     @classmethod
     def in_memory(

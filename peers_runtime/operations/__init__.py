@@ -12,7 +12,7 @@ switches; a failure at any step leaves everything as it was.
 - `plan`: what an act would change, and making it so; `decide`: that as an answer, also of a dry run.
 - `effects`: what differs between two states, in words.
 - `signing`: history, signed by who acts.
-- `install`, `promote`, `activate`, `follow`, `members`, `contexts`, `inspect`: the acts.
+- `install`, `provide`, `promote`, `activate`, `follow`, `members`, `contexts`, `inspect`: the acts.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.
 - `prune`: giving up snapshots of dev versions that nothing uses any more.
 - `faults`: where an author should look when something of a package has failed.

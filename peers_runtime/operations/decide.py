@@ -10,17 +10,28 @@ from peers_runtime.operations import effects, plan
 from peers_runtime.operations.plan import Plan
 
 if TYPE_CHECKING:
-    from peers_runtime.catalog.store import Reader
+    from peers_runtime.catalog.store import Reader, Writer
+    from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.services import Services
 
 
-def carry_out(services: Services, make: Callable[[Reader], Plan], *, dry_run: bool) -> Decision:
-    """What the plan changes, with its reason; with `dry_run` nothing is written, prepared or loaded."""
+def carry_out(
+    services: Services,
+    make: Callable[[Reader], Plan],
+    *,
+    dry_run: bool,
+    store: Callable[[Writer], object] = lambda _: None,
+    manifest: Manifest | None = None,
+) -> Decision:
+    """What the plan changes, with its reason; with `dry_run` nothing is written, prepared or loaded.
+
+    `store` and `manifest`: see `plan.carry_out`.
+    """
     if dry_run:
         with services.catalog.read() as reader:
             made = make(reader)
     else:
-        made = plan.carry_out(services, make)
+        made = plan.carry_out(services, make, store, manifest)
     package = made.package
     return Decision(
         context_id=package.context_id,

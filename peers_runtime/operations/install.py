@@ -82,7 +82,7 @@ def _plan(
 ) -> Plan:
     access.authorise(reader, context_id, actor, Act.INSTALL)
     manifest = captured.manifest
-    _name_is_free(reader, context_id, manifest.name, manifest.package_id)
+    refuse_taken_name(reader, context_id, manifest.name, manifest.package_id)
     before = facts(reader, services, context_id, manifest.package_id)
     package = before.package or Package(
         context_id=context_id,
@@ -136,7 +136,8 @@ def _plan(
     return Plan(actor, before, after, reason, created.package_version_id)
 
 
-def _name_is_free(reader: Reader, context_id: str, name: str, package_id: str) -> None:
+def refuse_taken_name(reader: Reader, context_id: str, name: str, package_id: str) -> None:
+    """Raises `NameTaken` when another package has the import name there, or this one another name."""
     for other in reader.packages(context_id):
         if other.name == name and other.package_id != package_id:
             raise errors.NameTaken(

@@ -112,8 +112,8 @@ def _promotion(
     after = replace(before, versions=with_row(before.versions, row), prefs=prefs)
     if reached.reach is reach.Reach.CONTEXT:
         after, row = for_context(services, after, row, actor)
-    frozen = _frozen(services, row) if to is VersionTag.STABLE else ()
-    return Plan(actor, before, after, f"{judged.reason}; {reached.reason}", row.package_version_id, frozen)
+    shapes = frozen(services, row) if to is VersionTag.STABLE else ()
+    return Plan(actor, before, after, f"{judged.reason}; {reached.reason}", row.package_version_id, shapes)
 
 
 def _tag(given: str) -> VersionTag:
@@ -165,7 +165,7 @@ def _refuse_taken(before: Installed, chosen: PackageVersion, context_id: str) ->
             )
 
 
-def _frozen(services: Services, row: PackageVersion) -> Sequence[FrozenShape]:
+def frozen(services: Services, row: PackageVersion) -> Sequence[FrozenShape]:
     """The shapes of the contracts that the version provides, for ever from now on."""
     definition = services.snapshots.manifest(row.snapshot_digest).definition
     shapes = [(one, contracts.shape(definition, one)) for one in definition.contracts]
