@@ -116,7 +116,7 @@ class Acts:
         *,
         dry_run: bool = False,
     ) -> Decision:
-        """Take a released version out of circulation for good: it runs on where it is, and comes to no other."""
+        """Take a released version out of circulation for good: it runs on where it is, and that is all."""
         from peers_runtime.operations import promote
 
         return promote.yank(self.services, name, version, context, actor or self.actor, dry_run=dry_run)

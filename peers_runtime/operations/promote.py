@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
     from peers_runtime.catalog.store import Reader
     from peers_runtime.model.catalog import HistoryAction
+    from peers_runtime.model.manifest import Definition
     from peers_runtime.operations.services import Services
+
+
+_DIGEST = re.compile("[0-9a-f]{12,64}")
 
 
 def promote(
@@ -43,6 +48,7 @@ def promote(
     the version already, `VersionMoved` when the version is not what the caller saw, and `ContractFrozen`.
     """
     tag = _tag(to)
+    _refuse_unclear(digest)
     seen: list[PackageVersion] = []
 
     def plan(reader: Reader) -> Plan:
@@ -107,12 +113,13 @@ def _promotion(
         role=before.role,
         kind=before.kind,
     )
-    if prefs.active_version_id == row.package_version_id and not prefs.override:
+    if prefs.active_version_id == row.package_version_id and not (prefs.override or prefs.pinned):
         prefs = prefs.model_copy(update={"active_version_id": None})
     after = replace(before, versions=with_row(before.versions, row), prefs=prefs)
     if reached.reach is reach.Reach.CONTEXT:
         after, row = for_context(services, after, row, actor)
-    shapes = frozen(services, row) if to is VersionTag.STABLE else ()
+    definition = services.snapshots.manifest(row.snapshot_digest).definition
+    shapes = frozen(definition, row, services.timestamp()) if to is VersionTag.STABLE else ()
     return Plan(actor, before, after, f"{judged.reason}; {reached.reason}", row.package_version_id, shapes)
 
 
@@ -124,6 +131,16 @@ def _tag(given: str) -> VersionTag:
         hint="peers promote NAME VERSION --to beta",
         given=given,
     )
+
+
+def _refuse_unclear(digest: str | None) -> None:
+    """Half a digest says less than was seen, and an empty one may be a variable that was never set."""
+    if digest is not None and not _DIGEST.fullmatch(digest):
+        raise errors.InvalidSetting(
+            f"{digest!r} is no snapshot's digest: at least its first 12 characters of 0-9 and a-f are wanted",
+            hint="take it from: peers versions NAME",
+            given=digest,
+        )
 
 
 def _runs(before: Installed, version: PackageVersion, device: str) -> bool:
@@ -165,9 +182,8 @@ def _refuse_taken(before: Installed, chosen: PackageVersion, context_id: str) ->
             )
 
 
-def frozen(services: Services, row: PackageVersion) -> Sequence[FrozenShape]:
+def frozen(definition: Definition, row: PackageVersion, at: str) -> Sequence[FrozenShape]:
     """The shapes of the contracts that the version provides, for ever from now on."""
-    definition = services.snapshots.manifest(row.snapshot_digest).definition
     shapes = [(one, contracts.shape(definition, one)) for one in definition.contracts]
     return [
         FrozenShape(
@@ -177,7 +193,7 @@ def frozen(services: Services, row: PackageVersion) -> Sequence[FrozenShape]:
             shape=shape,
             digest=contracts.shape_digest(shape),
             package_version_id=row.package_version_id,
-            at=services.timestamp(),
+            at=at,
         )
         for contract, shape in shapes
     ]

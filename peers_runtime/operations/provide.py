@@ -21,8 +21,7 @@ from peers_runtime.snapshots import sources
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader, Writer
-    from peers_runtime.model.contributions import AppNav
-    from peers_runtime.model.manifest import Manifest
+    from peers_runtime.model.manifest import Definition, Manifest
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.source import Source
 
@@ -78,7 +77,7 @@ def copy(
             version=version.version,
             tag=version.version_tag,
             digest=version.snapshot_digest,
-            app_navs=version.app_navs,
+            definition=services.snapshots.manifest(version.snapshot_digest).definition,
         )
         reason = f"it is what {from_context} uses here"
         return _arrival(services, arriving, to_context, actor, reason, True, reader)
@@ -134,7 +133,7 @@ class _Arriving:
     version: str
     tag: VersionTag
     digest: str
-    app_navs: tuple[AppNav, ...]
+    definition: Definition
 
 
 def _nothing(services: Services, package_id: str, context_id: str, actor: str, reader: Reader) -> Plan:
@@ -188,7 +187,7 @@ def _from_bundle(
         version=manifest.version,
         tag=shipped.tag,
         digest=manifest.id,
-        app_navs=manifest.definition.app_navs,
+        definition=manifest.definition,
     )
     make = partial(_arrival, services, arriving, context_id, actor, "it comes with this host", False)
     return decide.carry_out(services, make, dry_run=dry_run, store=_putting(manifest), manifest=manifest)
@@ -237,7 +236,8 @@ def _arrival(
         row = signing.appended(services, row, "activated", actor)
         package = package.model_copy(update={"active_version_id": row.package_version_id})
     after = replace(before, package=package, versions=(*before.versions, row))
-    frozen = promote.frozen(services, row) if row.version_tag is VersionTag.STABLE else ()
+    is_stable = row.version_tag is VersionTag.STABLE
+    frozen = promote.frozen(arriving.definition, row, services.timestamp()) if is_stable else ()
     return Plan(actor, before, after, f"{row.version}: {reason}", row.package_version_id, frozen)
 
 
@@ -250,7 +250,7 @@ def _row(services: Services, arriving: _Arriving, context_id: str, actor: str) -
         version=arriving.version,
         version_tag=VersionTag.DEV,
         snapshot_digest=arriving.digest,
-        app_navs=arriving.app_navs,
+        app_navs=arriving.definition.app_navs,
         created_by=actor,
         created_at=services.timestamp(),
         device_id=services.device,

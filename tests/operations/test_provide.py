@@ -1,0 +1,254 @@
+"""Released versions that come from another context of the home, or with the host."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peers_runtime import (
+    BadWheel,
+    InvalidSetting,
+    NameTaken,
+    NoActiveVersion,
+    Role,
+    RoleTooLow,
+    Runtime,
+    UnknownPackage,
+    VersionExists,
+)
+from tests.world import project, screen
+
+METADATA = "Metadata-Version: 2.1\nName: notes\nVersion: {version}\n"
+ENTRY_POINTS = "[peers.packages]\nnotes = notes.package:package\n"
+
+
+def source(folder: Path, version: str, shows: str | None = None) -> Path:
+    return project(
+        folder / f"{version}-{shows}", version=version, files=screen("notes", "notes", shows or version)
+    )
+
+
+def ship(folder: Path, *versions: str, shows: str | None = None) -> Path:
+    """Wheels of these versions, as a build backend would make them."""
+    shipped = folder / "shipped"
+    shipped.mkdir(exist_ok=True)
+    for version in versions:
+        content = io.BytesIO()
+        root = source(folder / "sources", version, shows)
+        with zipfile.ZipFile(content, "w") as archive:
+            for path in sorted((root / "notes").rglob("*.py")):
+                archive.write(path, path.relative_to(root).as_posix())
+            about = f"notes-{version}.dist-info"
+            archive.writestr(f"{about}/METADATA", METADATA.format(version=version))
+            archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\n")
+            archive.writestr(f"{about}/entry_points.txt", ENTRY_POINTS)
+            archive.writestr(f"{about}/RECORD", "")
+        (shipped / f"notes-{version}-py3-none-any.whl").write_bytes(content.getvalue())
+    return shipped
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    with Runtime.open(tmp_path / "home", actor="ada", device="desk") as opened:
+        for context in ("acme", "globex"):
+            opened.contexts.create(context)
+        yield opened
+
+
+def release(runtime: Runtime, folder: Path, version: str, context: str = "acme", shows: str = "") -> None:
+    runtime.install(source(folder, version, shows or None), context=context)
+    runtime.promote("notes", version, "stable", context=context)
+
+
+def shown(runtime: Runtime, context: str) -> object:
+    return runtime.context(context).render("notes").content
+
+
+# ── copying ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_copy_is_the_same_snapshot_with_a_history_of_its_own(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    decision = runtime.copy("notes", "acme", "globex")
+    assert shown(runtime, "globex") == "1.0.0"
+    (there,) = runtime.versions("notes", "acme")
+    (here,) = runtime.versions("notes", "globex")
+    assert decision.version == here
+    assert here.snapshot_digest == there.snapshot_digest
+    assert here.package_version_id != there.package_version_id
+    assert [entry.action for entry in here.history] == ["created", "promoted:stable", "activated"]
+    (told,) = runtime.history("notes", "globex")
+    assert told.problems == ()
+
+
+def test_a_copy_of_a_copy_changes_nothing(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    runtime.copy("notes", "acme", "globex")
+    before = runtime.versions("notes", "globex")
+    again = runtime.copy("notes", "acme", "globex")
+    assert again.effects == ()
+    assert "has 1.0.0 already" in again.reason
+    assert runtime.versions("notes", "globex") == before
+
+
+def test_an_older_version_is_copied_and_not_used(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    release(runtime, tmp_path, "2.0.0", context="globex")
+    runtime.copy("notes", "acme", "globex")
+    assert shown(runtime, "globex") == "2.0.0"
+    assert {one.version for one in runtime.versions("notes", "globex")} == {"1.0.0", "2.0.0"}
+
+
+def test_a_newer_version_is_copied_and_used(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0", context="globex")
+    release(runtime, tmp_path, "2.0.0")
+    runtime.copy("notes", "acme", "globex")
+    assert shown(runtime, "globex") == "2.0.0"
+
+
+def test_other_content_under_the_same_version_is_refused(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    release(runtime, tmp_path, "1.0.0", context="globex", shows="other")
+    with pytest.raises(VersionExists, match="with snapshot"):
+        runtime.copy("notes", "acme", "globex")
+    assert shown(runtime, "globex") == "other"
+
+
+def test_what_is_only_dev_there_is_not_copied(runtime: Runtime, tmp_path: Path) -> None:
+    runtime.install(source(tmp_path, "1.0.0"), context="acme")
+    with pytest.raises(NoActiveVersion, match="uses no released version"):
+        runtime.copy("notes", "acme", "globex")
+
+
+def test_another_package_of_that_name_stays(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    other = project(tmp_path / "other", files=screen("notes", "notes", "another"))
+    text = (other / "notes" / "package.py").read_text()
+    (other / "notes" / "package.py").write_text(text.replace("package_id = '0", "package_id = '1"))
+    runtime.install(other, context="globex")
+    with pytest.raises(NameTaken):
+        runtime.copy("notes", "acme", "globex")
+    assert shown(runtime, "globex") == "another"
+
+
+@pytest.mark.parametrize(("there", "here"), [(Role.NONE, Role.OWNER), (Role.READER, Role.WRITER)])
+def test_copying_takes_a_reader_there_and_an_admin_here(
+    runtime: Runtime, tmp_path: Path, there: Role, here: Role
+) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    runtime.members.set("acme", "grace", there)
+    runtime.members.set("globex", "grace", here)
+    with pytest.raises(RoleTooLow):
+        runtime.copy("notes", "acme", "globex", actor="grace")
+    assert runtime.packages("globex") == []
+
+
+# ── what a host ships ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_context_that_lacks_what_it_must_have_gets_what_is_shipped(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home", bundled=ship(tmp_path, "1.0.0", "1.1.0")) as runtime:
+        decision = runtime.require("notes")
+        assert shown(runtime, "personal") == "1.1.0"
+        assert decision.version is not None
+        assert decision.version.version_tag == "stable"
+        assert "comes with this host" in decision.reason
+    with Runtime.open(tmp_path / "home") as restarted:  # offline, and without the wheels
+        assert restarted.require("notes").effects == ()
+        assert shown(restarted, "personal") == "1.1.0"
+
+
+def test_another_context_of_the_home_goes_before_what_is_shipped(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path, "1.0.0")) as runtime:
+        for context in ("acme", "globex"):
+            runtime.contexts.create(context)
+        release(runtime, tmp_path, "0.9.0", shows="of acme")
+        assert "what acme uses" in runtime.require("notes", "globex").reason
+        assert shown(runtime, "globex") == "of acme"
+
+
+@pytest.mark.parametrize(
+    ("shipped", "then", "rows"),
+    [
+        ("0.9.0", "1.0.0", {"1.0.0"}),  # an older one downgrades nothing, and is not even stored
+        ("1.0.0", "1.0.0", {"1.0.0"}),
+        ("1.1.0", "1.1.0", {"1.0.0", "1.1.0"}),  # a newer one is stored, and taken by policy
+    ],
+)
+def test_what_is_shipped_beside_a_version_that_is_there(
+    runtime: Runtime, tmp_path: Path, shipped: str, then: str, rows: set[str]
+) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    runtime.close()
+    with Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path, shipped)) as reopened:
+        reopened.require("notes", "acme")
+        assert shown(reopened, "acme") == then
+        assert {one.version for one in reopened.versions("notes", "acme")} == rows
+
+
+def test_what_is_shipped_as_beta_waits_where_stable_is_followed(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    runtime.close()
+    wheels = ship(tmp_path, "1.1.0")
+    with Runtime.open(tmp_path / "home", actor="ada", bundled=wheels, bundled_as="beta") as reopened:
+        reopened.require("notes", "acme")
+        assert shown(reopened, "acme") == "1.0.0"
+        reopened.follow("notes", "acme", tags="stable,beta")
+        assert shown(reopened, "acme") == "1.1.0"
+
+
+def test_a_rollback_outlives_what_is_shipped(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    release(runtime, tmp_path, "1.2.0")
+    runtime.rollback("notes", "acme")
+    runtime.close()
+    with Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path, "1.1.0")) as reopened:
+        reopened.require("notes", "acme")
+        assert shown(reopened, "acme") == "1.0.0"
+
+
+def test_a_dry_run_tells_and_stores_nothing(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home", bundled=ship(tmp_path, "1.0.0")) as runtime:
+        told = runtime.require("notes", dry_run=True)
+        assert not told.applied
+        assert [effect.what for effect in told.effects] == ["installed", "runs"]
+        assert runtime.packages() == []
+        assert list((tmp_path / "home" / "blobs").rglob("*")) == []
+
+
+def test_what_nobody_has_is_said(runtime: Runtime, tmp_path: Path) -> None:
+    with pytest.raises(UnknownPackage, match="in no other context of this home, and this host ships none"):
+        runtime.require("notes", "acme")
+    runtime.close()
+    with (
+        Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path)) as reopened,
+        pytest.raises(UnknownPackage, match=r"nor in .*shipped"),
+    ):
+        reopened.require("notes", "acme")
+
+
+def test_a_damaged_wheel_is_an_error_that_leaves_nothing(tmp_path: Path) -> None:
+    wheels = ship(tmp_path, "1.0.0")
+    (wheels / "notes-1.0.0-py3-none-any.whl").write_bytes(b"no wheel")
+    with Runtime.open(tmp_path / "home", bundled=wheels) as runtime:
+        with pytest.raises(BadWheel):
+            runtime.require("notes")
+        assert runtime.packages() == []
+
+
+@pytest.mark.parametrize("bundled_as", ["dev", "nightly", ""])
+def test_a_build_is_beta_or_stable(tmp_path: Path, bundled_as: str) -> None:
+    with (
+        Runtime.open(tmp_path / "home", bundled=ship(tmp_path, "1.0.0"), bundled_as=bundled_as) as runtime,
+        pytest.raises(InvalidSetting, match="beta or stable"),
+    ):
+        runtime.require("notes")
+
+
+def test_a_folder_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSetting, match="no folder of wheels"):
+        Runtime.open(tmp_path / "home", bundled=tmp_path / "missing")
