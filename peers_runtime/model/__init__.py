@@ -8,5 +8,5 @@
 - `diagnostic`: something that went wrong and is listed until it is mended.
 - `reload`: what the dev loop says of one change.
 - `modules`: where a module's source lies.
-- `versions`: Semantic Versions and their one-to-one form in wheels.
+- `versions`: Semantic Versions, their order and their one-to-one form in wheels.
 """

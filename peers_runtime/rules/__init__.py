@@ -1,7 +1,10 @@
 """Pure rules: facts in, a decision with its reason out. No I/O, no clock, no package code.
 
 - `routes`: which route takes a request, and why each other one lost (on a host's start path, so light).
-- `resolution`: which version of a package a context uses on this device.
+- `following`: what is followed: tags, and how far from the active version.
+- `resolution`: which version of a package a context uses on this device, and why each other one lost.
+- `promotion`: which tag a version may get.
+- `reach`: whom an activation reaches.
 - `settling`: when changed files have come to rest.
 - `permissions`: what a role may do.
 """

@@ -17,15 +17,27 @@ class Act(StrEnum):
     INSTALL = "install a package"
     UNINSTALL = "uninstall a package"
     DISABLE = "disable a package"
-    ACTIVATE_DEV = "activate a dev version on this device"
+    CHOOSE = "choose what this device uses"
+    PROMOTE = "promote a version"
+    ACTIVATE = "activate a version for the whole context"
+    ROLL_BACK = "roll the whole context back"
+    FOLLOW = "change what the context follows, or from where"
+    YANK = "yank a version"
+    ADD_MEMBERS = "manage members"
 
 
 NEEDED: Final[Mapping[Act, Role]] = {
     Act.READ: Role.READER,
+    Act.CHOOSE: Role.READER,
     Act.INSTALL: Role.WRITER,
-    Act.ACTIVATE_DEV: Role.READER,
-    Act.DISABLE: Role.ADMIN,
     Act.UNINSTALL: Role.ADMIN,
+    Act.DISABLE: Role.ADMIN,
+    Act.PROMOTE: Role.ADMIN,
+    Act.ACTIVATE: Role.ADMIN,
+    Act.ROLL_BACK: Role.ADMIN,
+    Act.FOLLOW: Role.ADMIN,
+    Act.YANK: Role.ADMIN,
+    Act.ADD_MEMBERS: Role.ADMIN,
 }
 
 

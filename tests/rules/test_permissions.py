@@ -7,6 +7,16 @@ import pytest
 from peers_runtime.model.catalog import Role
 from peers_runtime.rules import permissions
 from peers_runtime.rules.permissions import Act
+from tests.rules.lifecycle_tables import PERMISSIONS, Permission
+
+
+@pytest.mark.parametrize("row", PERMISSIONS, ids=lambda row: row.words)
+def test_the_role_needed_is_the_one_of_the_table(row: Permission) -> None:
+    assert permissions.NEEDED[Act[row.act]] == Role[row.role.upper()]
+
+
+def test_the_table_has_every_act_once() -> None:
+    assert sorted(row.act for row in PERMISSIONS) == sorted(act.name for act in Act)
 
 
 @pytest.mark.parametrize("act", list(Act))
