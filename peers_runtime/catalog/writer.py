@@ -13,6 +13,7 @@ from peers_runtime.catalog.reader import Reader
 from peers_runtime.model.catalog import (
     Context,
     DevicePrefs,
+    FrozenShape,
     Member,
     Package,
     PackageVersion,
@@ -20,6 +21,7 @@ from peers_runtime.model.catalog import (
     VersionTag,
 )
 from peers_runtime.model.manifest import Manifest
+from peers_runtime.rules import contracts
 
 
 class Writer(Reader):
@@ -87,6 +89,20 @@ class Writer(Reader):
         self._require_package(prefs.context_id, prefs.package_id)
         row = {"device_id": device, **prefs.model_dump()}
         self._put(schema.device_prefs, row, prefs.context_id, f"{device}/{prefs.package_id}")
+
+    def put_frozen_shape(self, frozen: FrozenShape) -> None:
+        """Keep a contract's shape for ever; an equal one later, from whichever version, is no change.
+
+        Raises `UnknownContext`, and `ContractFrozen` with the differences when another shape is kept already.
+        """
+        self._require_context(frozen.context_id)
+        row = frozen.model_dump()
+        found = self._found(schema.frozen_shapes, row)
+        if found is None:
+            key = f"{frozen.contract_id}/{frozen.version}"
+            self._put(schema.frozen_shapes, row, frozen.context_id, key)
+        else:
+            contracts.refuse_other(FrozenShape(**found), frozen)
 
     def put_snapshot(self, manifest: Manifest) -> None:
         """Its bytes must be in the home already, and on the disk."""

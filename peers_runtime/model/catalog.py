@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from peers_runtime.model.contributions import AppNav
 from peers_runtime.model.wire import Record
@@ -120,3 +120,15 @@ class DevicePrefs(Record):
     follow_tags: str | None = None
     held_above: str | None = None
     source_path: str | None = None  # the author's project folder, when installed from one
+
+
+class FrozenShape(Record):
+    """What a contract's version looks like in a context, for ever, since it first became stable there."""
+
+    context_id: str
+    contract_id: str
+    version: int
+    shape: dict[str, Any]  # see `rules.contracts`
+    digest: str  # of the shape's canonical JSON
+    package_version_id: str  # that became stable first
+    at: str  # ISO 8601 in UTC
