@@ -2,6 +2,7 @@
 
 - `ids`: making and checking the permanent 25-character ids.
 - `paths`: the one spelling of route and launcher paths.
+- `canonical`: the one spelling of data in bytes, for digests and signatures.
 - `errors`: the one tree of errors, each with a stable code; made of `families`, `code_errors` (areas 01 to
   03) and `host_errors` (areas 04 to 09).
 """

@@ -1,6 +1,6 @@
 """A source and its evaluated definition become a manifest, named by the digest of all that it holds.
 
-Pure: no files, no clock. The only home of `rfc8785`.
+Pure: no files, no clock.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import rfc8785
-
-from peers_runtime.base import errors
+from peers_runtime.base import canonical, errors
 from peers_runtime.model.manifest import (
     Asset,
     Component,
@@ -102,17 +100,17 @@ def content(manifest: Manifest) -> bytes:
     }
     try:
         parts = {  # in the order of their names, as RFC 8785 has it
-            "assets": rfc8785.dumps([asset.wire() for asset in manifest.assets]),
-            "components": rfc8785.dumps(
+            "assets": canonical.dumps([asset.wire() for asset in manifest.assets]),
+            "components": canonical.dumps(
                 [{key: value for key, value in one.items() if key != "version"} for one in components]
             ),
-            "definition": rfc8785.dumps(manifest.definition.wire()),
+            "definition": canonical.dumps(manifest.definition.wire()),
             "files": b"[%b]" % b",".join(map(_canonical_file, manifest.files)),
-            "name": rfc8785.dumps(manifest.name),
-            "requires": rfc8785.dumps(requires),
-            "version": rfc8785.dumps(manifest.version),
+            "name": canonical.dumps(manifest.name),
+            "requires": canonical.dumps(requires),
+            "version": canonical.dumps(manifest.version),
         }
-    except (rfc8785.CanonicalizationError, ValueError) as error:
+    except ValueError as error:
         raise errors.InvalidDefinition(
             f"{manifest.name} {manifest.version}: its definition cannot be written as JSON: {error}",
             hint="numbers must be finite, and whole ones below 2**53; look into the JSON Schemas",
@@ -149,7 +147,7 @@ def _file(path: str, digest: str, source: Source, known: FileEntry | None) -> Fi
 
 
 def _canonical_file(file: FileEntry) -> bytes:
-    """As `rfc8785.dumps(file.wire())`, which takes twenty times as long; a tree may have thousands."""
+    """As `canonical.dumps(file.wire())`, which takes twenty times as long; a tree may have thousands."""
     path = json.dumps(file.path, ensure_ascii=False)
     return f'{{"digest":"{file.digest}","path":{path},"size":{file.size}}}'.encode()
 
