@@ -1,0 +1,9 @@
+"""Keys and signatures: who says so, and whether it is still what they said.
+
+- `keys`: the private key of each actor on this device, made when it is first used.
+- `envelopes`: bytes signed into a DSSE envelope, and given back exactly as they were signed.
+
+What is signed, by whom it must be and what a history has to look like is said by `rules.history`; whose
+public key is whose stands in the catalog. The only home of securesystemslib and cryptography, which are
+imported when something is signed or verified, not before.
+"""
