@@ -7,4 +7,7 @@
 - `reach`: whom an activation reaches.
 - `settling`: when changed files have come to rest.
 - `permissions`: what a role may do.
+- `contracts`: the shape of a contract, all that its consumers may notice; `schemas` are JSON Schemas in one
+  canonical form, `schema_differences` what differs between two, in words.
+- `history`: what happened to a version: chained, signed, and checked.
 """

@@ -1,0 +1,240 @@
+"""What happened to a version: entries that are chained and signed, and the record that they explain.
+
+Each entry names the digest of the one before it and is signed by who acted. The record's signature, by who
+acted last, covers the whole record and the digest of the last entry; so nothing can be changed, cut, swapped
+or left out without a key. Statements are RFC 8785 JSON, rebuilt here and compared with the very bytes that
+were signed.
+
+The first entry of a dev version may be unsigned, and its record with it: a dev version is signed when it is
+first shared. Once it is promoted, the signed entry that follows covers the first one. A dev row that takes
+another snapshot begins a new history.
+
+What this cannot show: that a whole record is older than one seen before (hand that one to `problems`), or
+that a dev version without any signature has ever been something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from peers_runtime.base import canonical, errors
+from peers_runtime.model.catalog import (
+    ContextKind,
+    HistoryAction,
+    HistoryEntry,
+    Member,
+    PackageVersion,
+    Role,
+    VersionTag,
+)
+from peers_runtime.rules import permissions
+from peers_runtime.rules.permissions import Act
+
+
+class Standing(NamedTuple):
+    """What a version has come to by its history."""
+
+    tag: VersionTag
+    yanked: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.tag}, yanked" if self.yanked else str(self.tag)
+
+
+_DEV = Standing(VersionTag.DEV)
+_BETA = Standing(VersionTag.BETA)
+_STABLE = Standing(VersionTag.STABLE)
+_YANKED_BETA = Standing(VersionTag.BETA, yanked=True)
+_YANKED_STABLE = Standing(VersionTag.STABLE, yanked=True)
+
+TRANSITIONS: Final[Mapping[tuple[Standing | None, HistoryAction], Standing]] = {
+    (None, "created"): _DEV,
+    (_DEV, "promoted:beta"): _BETA,
+    (_DEV, "promoted:stable"): _STABLE,
+    (_BETA, "promoted:stable"): _STABLE,
+    (_BETA, "activated"): _BETA,
+    (_BETA, "rolled-back"): _BETA,
+    (_BETA, "yanked"): _YANKED_BETA,
+    (_STABLE, "activated"): _STABLE,
+    (_STABLE, "rolled-back"): _STABLE,
+    (_STABLE, "yanked"): _YANKED_STABLE,
+    # a yanked version stays active where it is, so one can still leave it
+    (_YANKED_BETA, "rolled-back"): _YANKED_BETA,
+    (_YANKED_STABLE, "rolled-back"): _YANKED_STABLE,
+}
+
+_ACTS: Final[Mapping[HistoryAction, Act]] = {
+    "created": Act.INSTALL,
+    "promoted:beta": Act.PROMOTE,
+    "promoted:stable": Act.PROMOTE,
+    "activated": Act.ACTIVATE,
+    "rolled-back": Act.ROLL_BACK,
+    "yanked": Act.YANK,
+}
+_FORMAT = 1  # of both statements
+_IDENTITY: Final = {"package_version_id", "context_id", "package_id", "name", "version", "snapshot_digest"}
+
+
+def appended(
+    version: PackageVersion, action: HistoryAction, by: str, at: str, sign: Callable[[bytes], str] | None
+) -> PackageVersion:
+    """The record with one more entry, its tag and yank as the action leaves them, and signed anew.
+
+    `version` is a whole record, `at` ISO 8601 in UTC; `sign` makes an envelope with the key of `by`, and is
+    asked twice. Without it there can only be the first entry of a dev version. A promotion takes the record
+    from its device, and clears the author's signature, which was given for another tag. Raises ValueError for
+    an action that cannot follow: the rule of that act should have been asked before.
+    """
+    standing = TRANSITIONS.get((_standing(version), action))
+    if standing is None:
+        raise ValueError(_cannot_follow(_standing(version), action))
+    if sign is None and standing != _DEV:
+        raise ValueError(f"{action} must be signed")
+    entry = HistoryEntry(action=action, by=by, at=at, previous_digest=_head(version))
+    if sign is not None:
+        entry = entry.model_copy(update={"signature": sign(entry_statement(version, entry))})
+    is_promotion = standing.tag is not version.version_tag
+    written = version.model_copy(
+        update={
+            "version_tag": standing.tag,
+            "yanked": standing.yanked,
+            "device_id": version.device_id if standing == _DEV else None,
+            "author_signature": None if is_promotion else version.author_signature,
+            "history": (*version.history, entry),
+        }
+    )
+    signature = sign(record_statement(written)) if sign is not None else None
+    return written.model_copy(update={"signature": signature})
+
+
+def problems(
+    version: PackageVersion,
+    members: Mapping[str, Member],
+    kind: ContextKind,
+    opened: Callable[[str, str], bytes],
+    *,
+    known: PackageVersion | None = None,
+) -> tuple[str, ...]:
+    """What is wrong with the record and its history, in words; nothing when every link and signature holds.
+
+    `members` are those of the version's context, by actor. `opened(envelope, public_key)` answers with the
+    bytes that were signed or raises `SignatureInvalid`. `known` is the same row as it was seen before: the
+    history of a promoted one must go on where that one's ended. Costs one verification for each signed entry
+    and one for the record.
+
+    A signer's role is the one that they have *now*, because the catalog keeps no earlier ones: acts of
+    somebody who has lost the role since are found wanting wherever the row is read for the first time, and
+    acts of somebody who has gained it since pass. Times are what the actors' clocks said, and not compared.
+    """
+    return tuple(_problems(version, members, kind, opened, known))
+
+
+def entry_digest(entry: HistoryEntry) -> str:
+    """The SHA-256 of the whole entry, its signature included; the next entry names it."""
+    return canonical.digest(entry.wire())
+
+
+def entry_statement(version: PackageVersion, entry: HistoryEntry) -> bytes:
+    """What the actor signs: the entry without its signature, and which version of what it is about."""
+    about = version.model_dump(mode="json", by_alias=True, include=_IDENTITY)
+    said = entry.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"signature"})
+    return canonical.dumps({"format": _FORMAT, "entry": said, "version": about})
+
+
+def record_statement(version: PackageVersion) -> bytes:
+    """What the record's signature covers: all of it but that signature, the history by its last digest."""
+    record = version.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude={"history", "signature"}
+    )
+    return canonical.dumps({"format": _FORMAT, "record": record, "historyHead": _head(version)})
+
+
+def _head(version: PackageVersion) -> str | None:
+    return entry_digest(version.history[-1]) if version.history else None
+
+
+def _standing(version: PackageVersion) -> Standing | None:
+    return Standing(version.version_tag, version.yanked) if version.history else None
+
+
+def _cannot_follow(standing: Standing | None, action: HistoryAction) -> str:
+    if standing is None:
+        return f"a history begins with created, not with {action}"
+    return f"{action} cannot happen to a version that is {standing}"
+
+
+def _problems(
+    version: PackageVersion,
+    members: Mapping[str, Member],
+    kind: ContextKind,
+    opened: Callable[[str, str], bytes],
+    known: PackageVersion | None,
+) -> Iterator[str]:
+    standing: Standing | None = None
+    previous: str | None = None
+    for number, entry in enumerate(version.history, 1):
+        where = f"entry {number} ({entry.action} by {entry.by})"
+        if entry.previous_digest != previous:
+            yield f"{where}: it names another entry before it than the one that stands there"
+        previous = entry_digest(entry)
+        after = TRANSITIONS.get((standing, entry.action))
+        if after is None:
+            yield f"{where}: {_cannot_follow(standing, entry.action)}"
+        else:
+            standing = after
+        if entry.signature is not None:
+            member = members.get(entry.by)
+            yield from _signed(
+                where, entry.signature, entry_statement(version, entry), entry.by, member, opened
+            )
+            judged = permissions.judge(_ACTS[entry.action], member.role if member else Role.NONE, kind)
+            if isinstance(judged, permissions.Denied):
+                yield f"{where}: {judged.reason}"
+        elif number > 1:
+            yield f"{where}: it is not signed"
+    yield from _of_record(version, standing, members, opened)
+    if known is not None and known.version_tag is not VersionTag.DEV:
+        seen = len(known.history)
+        if version.history[:seen] != known.history:
+            yield f"the history does not go on where the one seen before ended, after {seen} entries"
+
+
+def _of_record(
+    version: PackageVersion,
+    standing: Standing | None,
+    members: Mapping[str, Member],
+    opened: Callable[[str, str], bytes],
+) -> Iterator[str]:
+    stated = Standing(version.version_tag, version.yanked)
+    if not version.history:
+        yield "the record has no history"
+    elif stated != standing:
+        yield f"the record says {stated}, its history leads to {standing or 'nothing'}"
+    if version.signature is not None:
+        by = version.history[-1].by if version.history else version.created_by
+        statement = record_statement(version)
+        yield from _signed("the record", version.signature, statement, by, members.get(by), opened)
+    elif stated != _DEV or any(entry.signature is not None for entry in version.history):
+        yield "the record is not signed"
+
+
+def _signed(
+    where: str,
+    envelope: str,
+    statement: bytes,
+    by: str,
+    member: Member | None,
+    opened: Callable[[str, str], bytes],
+) -> Iterator[str]:
+    """What is wrong with one signature of `by`."""
+    if member is None:
+        yield f"{where}: {by} is no member of the context"
+    elif member.public_key is None:
+        yield f"{where}: no key of {by} is known"
+    else:
+        try:
+            if opened(envelope, member.public_key) != statement:
+                yield f"{where}: {by} has signed something else than stands here"
+        except errors.SignatureInvalid as error:
+            yield f"{where}: {error.message}"
