@@ -4,6 +4,7 @@
 - `errors`: every error with its code, family and explanation.
 - `api`: what a host and an author use, with signatures and docstrings.
 - `hooks`: the hooks that peers_runtime itself calls.
+- `lifecycle`: the rules of the lifecycle, from the tables that are tested.
 - `realms`: what works in a realm and what cannot, from the recorded run of the realm suite.
 - `cli`: every command with its help.
 - `picture`: the picture of the demo in README, drawn on demand and not checked.

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs._render import api, cli, errors, hooks, realms
+from docs._render import api, cli, errors, hooks, lifecycle, realms
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -14,6 +14,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": cli.page,
     "errors.md": errors.page,
     "hooks.md": hooks.page,
+    "lifecycle.md": lifecycle.page,
     "realms.md": realms.page,
 }
 
