@@ -28,13 +28,10 @@ def added(runtime: Runtime, context: str, words: Sequence[str]) -> Generator[Non
         )
         raise
     except errors.UnknownPackage as error:
-        known = [package.name for package in runtime.packages(context=context)]
-        error.hint = _hint(words, _parameter("name"), known) or f"peers list -c {shlex.quote(context)}"
+        error.hint = _hint_of(words, error, "package") or f"peers list -c {shlex.quote(context)}"
         raise
     except errors.UnknownVersion as error:
-        name, version = _parameter("name"), _parameter("version")
-        known = [one.version for one in runtime.versions(name, context=context)]
-        error.hint = _hint(words, version, known) or f"peers versions {name} -c {shlex.quote(context)}"
+        error.hint = _hint_of(words, error, "version") or error.hint
         raise
     except errors.UnknownTool as error:
         known = [tool.name for tool in runtime.context(context).tools.list()]
@@ -58,6 +55,12 @@ def corrected(words: Sequence[str], given: str, meant: str) -> str:
 def _hint(words: Sequence[str], given: str, known: Iterable[str]) -> str:
     meant = near(given, known)
     return corrected(words, given, meant) if meant is not None else ""
+
+
+def _hint_of(words: Sequence[str], error: errors.PeersError, fact: str) -> str:
+    """By what the error says was given; nothing when that is no word of its own, as inside a tool's JSON."""
+    given, known = str(error.facts.get(fact, "")), error.facts.get("known", ())
+    return _hint(words, given, known) if given in words and isinstance(known, list) else ""
 
 
 def _parameter(name: str) -> str:

@@ -79,13 +79,14 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     own = [one for one in equal if one.device_id == (owner if at else device)]
     for found in (*by_id, *promoted, *own):
         return found
-    known = ", ".join(f"{one.version} ({one.version_tag})" for one in versions) or "none"
+    known = [_named(one, device) for one in versions]
     raise errors.UnknownVersion(
-        f"{of.name} has no version {named!r} in context {of.context_id!r}; there are: {known}",
+        f"{of.name} has no version {named!r} in context {of.context_id!r}{near(named, known)}"
+        f"; there are: {', '.join(known) or 'none'}",
         hint=f"peers versions {of.name} --context {of.context_id}",
         package=of.name,
         version=_fact(named),
-        known=[one.version for one in versions],
+        known=known,
     )
 
 
@@ -93,6 +94,12 @@ def near(wanted: str, known: Iterable[str]) -> str:
     """`; did you mean "acme"?`, or nothing when no known name is near."""
     found = difflib.get_close_matches(wanted, list(known), n=1) if _is_name(wanted) else []
     return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def _named(version: PackageVersion, device: str) -> str:
+    """What names it on `device`."""
+    is_elsewhere = version.device_id not in (None, device)
+    return f"{version.version}@{version.device_id}" if is_elsewhere else version.version
 
 
 def _is_name(given: object) -> bool:

@@ -143,8 +143,7 @@ def _activation(
         needed = reached.needed or before.role
         raise access.too_low(context_id, actor, needed, before.role, reached.reason)
     if reached.reach is reach.Reach.CONTEXT:
-        after, row = for_context(services, before, chosen, actor)
-        return Plan(actor, before, after, reached.reason, row.package_version_id)
+        return _activation_for_context(services, before, chosen, actor, reached.reason)
     is_dev = chosen.version_tag is VersionTag.DEV
     update: dict[str, object] = {"active_version_id": chosen.package_version_id}
     if not is_dev:
@@ -159,14 +158,30 @@ def _activation(
     return Plan(actor, before, after, reached.reason, chosen.package_version_id)
 
 
+def _activation_for_context(
+    services: Services, before: Installed, chosen: PackageVersion, actor: str, reason: str
+) -> Plan:
+    package = before.package
+    if package.active_version_id == chosen.package_version_id and not package.disabled:
+        after, reason = before, f"{package.context_id} is set to {chosen.version} already"
+    else:
+        after, chosen = for_context(services, before, chosen, actor)
+    found = after.resolved(services.device)
+    if found.version != chosen:
+        reason = f"{reason}; here {found.reason}"
+    return Plan(actor, before, after, reason, chosen.package_version_id)
+
+
 def _rollback(
     services: Services, name: str, context_id: str, actor: str, to: str | None, reader: Reader
 ) -> Plan:
     before = installed(reader, services, name, context_id, actor, Act.CHOOSE)
     prefs = before.chosen
+    current = before.live(services.device)
     if not prefs.override:
         access.authorise(reader, context_id, actor, Act.ROLL_BACK)
-    current = before.live(services.device)
+        if prefs.pinned and current is not None and current.version_tag is not VersionTag.DEV:
+            current = replace(before, prefs=None).live(services.device)  # what the others run
     if current is None or current.version_tag is VersionTag.DEV:
         raise errors.NothingToRollBackTo(
             f"this device runs no released version of {name} in context {context_id!r}",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.manifest import Manifest
+from peers_runtime.operations import signing
 from peers_runtime.operations.facts import Facts, facts
+from peers_runtime.rules import contracts
 from peers_runtime.snapshots import environment
 
 if TYPE_CHECKING:
@@ -75,6 +77,18 @@ def catch_up(services: Services, sequence: int) -> None:
         services.engine.adopt(services.catalog.state(services.device))
 
 
+def planned(reader: Reader, make: Callable[[Reader], Plan]) -> Plan:
+    """The plan, unless it would freeze a contract in another shape than is kept: raises `ContractFrozen`."""
+    made = make(reader)
+    if made.frozen:
+        kept = {(one.contract_id, one.version): one for one in reader.frozen_shapes(made.context_id)}
+        for shape in made.frozen:
+            found = kept.get((shape.contract_id, shape.version))
+            if found is not None:
+                contracts.refuse_other(found, shape)
+    return made
+
+
 def carry_out(
     services: Services,
     make: Callable[[Reader], Plan],
@@ -106,12 +120,14 @@ def carry_out_all(
     with services.engine.acts:
         while True:
             with services.catalog.read() as reader:
-                plans = [make(reader) for make in makes]
+                plans = [planned(reader, make) for make in makes]
                 seen = reader.sequence()
             changing = [plan for plan in plans if plan.changes]
             catch_up(services, seen)
             if not changing:
                 return plans
+            plans = [_signed(services, plan) for plan in plans]
+            changing = [plan for plan in plans if plan.changes]
             if _apply(services, changing, seen, store, manifest, began):
                 return plans
             attempts += 1
@@ -122,6 +138,11 @@ def carry_out_all(
                     hint="try again",
                     context=context_id,
                 )
+
+
+def _signed(services: Services, plan: Plan) -> Plan:
+    rows = signing.signed(services, plan.before.versions, plan.after.versions, plan.actor)
+    return replace(plan, after=replace(plan.after, versions=rows))
 
 
 def _apply(
@@ -181,7 +202,16 @@ def _is_recorded(services: Services, plan: Plan) -> bool:
     with services.catalog.read() as reader:
         found = facts(reader, services, plan.context_id, plan.package_id)
     after = plan.after
-    return (found.package, found.versions, found.prefs) == (after.package, after.versions, after.prefs)
+    return (found.package, _by_id(found.versions), found.prefs) == (
+        after.package,
+        _by_id(after.versions),
+        after.prefs,
+    )
+
+
+def _by_id(versions: Sequence[PackageVersion]) -> Mapping[str, PackageVersion]:
+    """The catalog's order is by time, which a clock that was set back changes."""
+    return {one.package_version_id: one for one in versions}
 
 
 def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepared], began: str) -> None:
@@ -215,7 +245,7 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
 
 def _bind_key(writer: Writer, services: Services, plan: Plan) -> None:
     """The first signature that somebody gives in a context binds their key there."""
-    former = {one.package_version_id: one for one in plan.before.versions}
+    former = _by_id(plan.before.versions)
     if all(former.get(one.package_version_id) == one or not one.signature for one in plan.after.versions):
         return
     member = writer.member(plan.context_id, plan.actor)
@@ -241,9 +271,18 @@ def _note(writer: Writer, services: Services, plan: Plan) -> None:
         )
         return
     chosen, before = plan.after.live(services.device), plan.before.live(services.device)
+    became: list[str | None] = []
+    if before is not None and _goes_own_way(plan.after) and not _goes_own_way(plan.before):
+        became.append(_row(before))  # it can roll back to what only the context's log has
     # a dev version that points at another snapshot is still the one that was chosen
     if _row(chosen) != _row(before):
-        writer.put_activation(plan.context_id, plan.package_id, _row(chosen), plan.actor, at, services.device)
+        became.append(_row(chosen))
+    for version_id in became:
+        writer.put_activation(plan.context_id, plan.package_id, version_id, plan.actor, at, services.device)
+
+
+def _goes_own_way(facts: Facts) -> bool:
+    return facts.prefs is not None and facts.prefs.override
 
 
 def _row(version: PackageVersion | None) -> str | None:

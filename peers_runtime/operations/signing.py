@@ -1,14 +1,20 @@
-"""History written and signed by who acts, with the key that they have on this device."""
+"""History by who acts: planned first, then signed with the key that they have on this device.
+
+Only what is carried out is signed: a dry run, a refusal and an act that changes nothing make no key, and no
+signature gets about of something that never happened.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from peers_runtime.model.catalog import HistoryAction, PackageVersion
+from peers_runtime.model.catalog import HistoryAction, PackageVersion, VersionTag
 from peers_runtime.rules import history
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
+    from peers_runtime.trust.envelopes import Signer
 
 PAYLOAD_TYPE = "application/vnd.peers-runtime.record+json"
 
@@ -16,11 +22,46 @@ PAYLOAD_TYPE = "application/vnd.peers-runtime.record+json"
 def appended(
     services: Services, version: PackageVersion, action: HistoryAction, actor: str
 ) -> PackageVersion:
-    """The row with one more entry of its history, signed like the row itself.
+    """The row with one more entry of its history, which `signed` signs when the plan is carried out."""
+    row = history.appended(version, action, actor, services.timestamp(), lambda _: "")
+    last = row.history[-1].model_copy(update={"signature": None})
+    return row.model_copy(update={"history": (*row.history[:-1], last), "signature": None})
 
-    The actor's key is made when there is none. Raises `KeyExposed` or `KeyDamaged`.
+
+def signed(
+    services: Services, before: Sequence[PackageVersion], after: Sequence[PackageVersion], actor: str
+) -> tuple[PackageVersion, ...]:
+    """The rows with what is planned in them signed by `actor`, whose key is made when there is none.
+
+    Nothing of what stood there `before` is signed anew. Raises `KeyExposed`, `KeyDamaged` or
+    `HomeNotWritable`.
     """
-    signer = services.keys.signer(actor)
-    return history.appended(
-        version, action, actor, services.timestamp(), lambda payload: signer.sign(PAYLOAD_TYPE, payload)
-    )
+    former = {one.package_version_id: one.history for one in before}
+    signer: Signer | None = None
+    written = []
+    for version in after:
+        known = former.get(version.package_version_id, ())
+        begins = len(known) if version.history[: len(known)] == known else 0
+        if begins < len(version.history) and not _is_build(version):
+            signer = signer or services.keys.signer(actor)
+            version = _signed(version, begins, signer)
+        written.append(version)
+    return tuple(written)
+
+
+def _is_build(version: PackageVersion) -> bool:
+    """A build that its device alone has is signed when it is first shared."""
+    return version.version_tag is VersionTag.DEV and len(version.history) == 1
+
+
+def _signed(version: PackageVersion, begins: int, signer: Signer) -> PackageVersion:
+    """With the entries from number `begins` on signed, each chained to the one before it as that is now."""
+    entries = list(version.history[:begins])
+    for planned in version.history[begins:]:
+        previous = history.entry_digest(entries[-1]) if entries else None
+        entry = planned.model_copy(update={"previous_digest": previous})
+        signature = signer.sign(PAYLOAD_TYPE, history.entry_statement(version, entry))
+        entries.append(entry.model_copy(update={"signature": signature}))
+    version = version.model_copy(update={"history": tuple(entries)})
+    signature = signer.sign(PAYLOAD_TYPE, history.record_statement(version))
+    return version.model_copy(update={"signature": signature})
