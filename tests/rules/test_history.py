@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peers_runtime.model.catalog import HistoryAction, PackageVersion, Role, VersionTag
@@ -36,6 +36,7 @@ def stable(group: Group, request: pytest.FixtureRequest) -> PackageVersion:
 # ── what is written verifies ─────────────────────────────────────────────────────────────────────
 
 
+@settings(deadline=None)  # each example signs and verifies
 @given(steps=st.lists(st.sampled_from(ACTIONS), max_size=8), is_shared=st.booleans())
 def test_what_members_may_do_is_written_so_that_it_verifies(
     group: Group, steps: list[HistoryAction], is_shared: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -31,6 +31,7 @@ def stable(group: Group, request: pytest.FixtureRequest) -> PackageVersion:
     return group.made("promoted:beta", "promoted:stable", "activated", is_shared=request.param)
 
 
+@settings(deadline=None)  # each example signs and verifies
 @given(data=st.data())
 def test_any_byte_changed_in_any_field_is_found(
     group: Group, released: PackageVersion, stable: PackageVersion, data: st.DataObject
@@ -44,6 +45,7 @@ def test_any_byte_changed_in_any_field_is_found(
     assert _is_found(group, record)
 
 
+@settings(deadline=None)  # each example signs and verifies
 @given(data=st.data())
 def test_any_field_left_out_or_put_in_is_found(
     group: Group, released: PackageVersion, data: st.DataObject
@@ -58,6 +60,7 @@ def test_any_field_left_out_or_put_in_is_found(
     assert _is_found(group, record)
 
 
+@settings(deadline=None)  # each example signs and verifies
 @given(data=st.data())
 def test_entries_that_were_dropped_swapped_or_doubled_are_found(
     group: Group, released: PackageVersion, stable: PackageVersion, data: st.DataObject

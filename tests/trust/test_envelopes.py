@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peers_runtime.base import errors
@@ -41,6 +41,7 @@ def envelope(ada: Signer) -> str:
     return ada.sign(TYPE, PAYLOAD)
 
 
+@settings(deadline=None)  # each example signs and verifies
 @given(payload=st.binary())
 def test_the_bytes_that_were_signed_come_back(ada: Signer, payload: bytes) -> None:
     assert envelopes.opened(ada.sign(TYPE, payload), ada.public_key, TYPE) == payload
