@@ -15,5 +15,6 @@ switches; a failure at any step leaves everything as it was.
 - `install`, `provide`, `promote`, `activate`, `follow`, `members`, `contexts`, `inspect`: the acts.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.
 - `prune`: giving up snapshots of dev versions that nothing uses any more.
+- `tidy`: removing what killed processes were about to put in place.
 - `faults`: where an author should look when something of a package has failed.
 """

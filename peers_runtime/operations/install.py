@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevicePrefs, HistoryEntry, Package, PackageVersion, VersionTag
-from peers_runtime.operations import access
+from peers_runtime.operations import access, tidy
 from peers_runtime.operations.capture import Captured, capture
 from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.operations.plan import Plan, carry_out_all
@@ -42,6 +43,7 @@ def install(
         siblings = reader.snapshots(manifest.package_id)
     services.snapshots.add(captured.source, manifest, reversed(siblings))
     (version,) = record(services, captured, [context_id], actor, activate=activate)
+    tidy.tidy(services.catalog.home.path, time.time())
     return version
 
 

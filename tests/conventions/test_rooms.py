@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "peers_runtime"
 ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
-ABOUT_THE_PROJECT = {"conventions", "fakes", "typing"}  # folders of tests that belong to no room
+ABOUT_THE_PROJECT = {"conventions", "crash", "fakes", "typing"}  # folders of tests that belong to no room
 _ENTRY = re.compile(r"^- ((?:`[\w./]+`(?:, )?)+):((?:.|\n(?!- |\n))*)", re.MULTILINE)
 _NAME = re.compile(r"`([\w.]+?)(?:\.py|/)?`")
 
