@@ -80,9 +80,11 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     for found in (*by_id, *promoted, *own):
         return found
     known = [_named(one, device) for one in versions]
+    shown = [f"{name} ({one.version_tag})" for name, one in zip(known, versions, strict=True)]
+    same = [name for name in known if name.partition("@")[0] == semver]  # but on another device
     raise errors.UnknownVersion(
-        f"{of.name} has no version {named!r} in context {of.context_id!r}{near(named, known)}"
-        f"; there are: {', '.join(known) or 'none'}",
+        f"{of.name} has no version {named!r} in context {of.context_id!r}{near(named, known, same)}"
+        f"; there are: {', '.join(shown) or 'none'}",
         hint=f"peers versions {of.name} --context {of.context_id}",
         package=of.name,
         version=_fact(named),
@@ -90,9 +92,9 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     )
 
 
-def near(wanted: str, known: Iterable[str]) -> str:
-    """`; did you mean "acme"?`, or nothing when no known name is near."""
-    found = difflib.get_close_matches(wanted, list(known), n=1) if _is_name(wanted) else []
+def near(wanted: str, known: Iterable[str], likely: Sequence[str] = ()) -> str:
+    """`; did you mean "acme"?`, or nothing when no known name is near and none is `likely`."""
+    found = likely or (difflib.get_close_matches(wanted, list(known), n=1) if _is_name(wanted) else [])
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
