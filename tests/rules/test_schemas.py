@@ -193,6 +193,8 @@ def test_one_changed_part_is_a_difference(data: st.DataObject, document: Schema)
         ({"oneOf": [True, True]}, {"oneOf": [True, True]}),
         ({"allOf": [{"$ref": "#/$defs/T"}], "default": 1, "$defs": {"T": {"type": "integer"}}},
          {"default": 1, "type": "integer"}),
+        ({"$ref": "#/$defs/T", "default": 1, "$defs": {"T": {"default": 2}}},
+         {"allOf": [{"default": 2}], "default": 1}),
         ({"$ref": "#/$defs/T", "minimum": 1, "$defs": {"T": {"type": "integer"}}},
          {"allOf": [{"type": "integer"}], "minimum": 1}),
         ({"properties": {"title": {"type": "string", "title": "Title"}, "default": {"default": 1}}},
@@ -206,6 +208,12 @@ def test_one_changed_part_is_a_difference(data: st.DataObject, document: Schema)
 )  # fmt: skip
 def test_each_keyword_has_one_spelling(schema: Schema, simplest: Schema) -> None:
     assert schemas.text(schemas.simplest(schema)) == schemas.text(simplest)
+
+
+def test_how_often_a_choice_stands_in_one_of_counts() -> None:
+    text: Schema = {"type": "string"}
+    said = differences({"oneOf": [text, text]}, {"oneOf": [text, text, text]}, "arguments", "argument")
+    assert said == ('arguments: oneOf: now also {"type":"string"}',)
 
 
 def test_a_schema_that_refers_to_itself_does_so_in_its_canonical_form() -> None:
