@@ -72,9 +72,11 @@ def resolve(
     A choice whose row or files have not arrived is, until they have, as if it had not been made; only step 4
     is measured against it first, as far as its row is known, since what is taken over it will be taken
     anyway. A device's own choice gives way to the context's. The context's gives way to what it was set to
-    before: the newest `activated` in the history of what is here, neither yanked nor ruled out by a rollback;
-    where there is none, to nothing, but then step 4 takes nothing newer than the missing one. So `versions`
-    must come with their history wherever `arrived` is not None.
+    before, by the newest `activated` in the histories, unless that is yanked or ruled out by a rollback; this
+    to the one before it, and so on; the last to nothing, over which step 4 takes nothing newer than what the
+    context is set to. So `versions` must come with their history wherever `arrived` is not None. Of what has
+    not arrived, only the answers matter: to suppose that all has, and again without the answer while that is
+    missing, leads to the same.
     """
     if package is None:
         return _decided(versions, None, "the package is not installed in this context")
@@ -168,28 +170,34 @@ class _Case:
 
     def from_former(self, missing: PackageVersion | None, held: str | None) -> Resolution:
         """What goes on while the version that the context was set to is missing."""
-        former = self.former(missing, held)
-        judged = self.judged(former, held, missing)
+        for former in self.formers(missing, held):
+            judged = self.judged(former, held, missing)
+            best = _best(judged, self.rows)
+            if best is not None:
+                since = f"newer than {former.version}, which was used before"
+                return self.decided(best, f"{_shown(best)} is followed here and {since}", judged)
+            if self.is_whole(former):
+                return self.decided(former, f"{_shown(former)} was used before", judged)
+        judged = self.judged(None, held, missing)
         best = _best(judged, self.rows)
         if best is None:
-            used = f"{_shown(former)} was used before" if former else "none that was used before is here"
-            return self.decided(former, used, judged)
-        since = f"newer than {former.version}, which was used before" if former else "none was used before"
-        return self.decided(best, f"{_shown(best)} is followed here and {since}", judged)
+            return self.decided(None, "none was used before that could go on", judged)
+        return self.decided(
+            best, f"{_shown(best)} is followed here; none was used before that could go on", judged
+        )
 
-    def former(self, missing: PackageVersion | None, held: str | None) -> PackageVersion | None:
-        """Of what the context was set to earlier, the latest that may go on."""
+    def formers(self, missing: PackageVersion | None, held: str | None) -> Sequence[PackageVersion]:
+        """What the context was set to earlier and may go on, the latest first."""
         used = [
-            (at, _rank(version), version)
+            version
             for version in self.versions
             if version is not missing
             and _released(version) is not None
-            and self.is_whole(version)
             and not version.yanked
             and not _is_held(version, held, missing)
-            and (at := _latest(version, "activated"))
+            and _latest(version, "activated")
         ]
-        return max(used)[-1] if used else None
+        return sorted(used, key=lambda one: (_latest(one, "activated"), _rank(one)), reverse=True)
 
     def judged(
         self, active: PackageVersion | None, held: str | None, missing: PackageVersion | None = None

@@ -309,7 +309,7 @@ MISSING = [
         Set("2.0.0", range="minor"),
         NONE,
         "1.1.0",
-        f"{LATE_SET}; 1.1.0 (stable) is followed here and none was used before",
+        f"{LATE_SET}; 1.1.0 (stable) is followed here; none was used before that could go on",
     ),
     Case(
         "nothing was active before, and the range is pinned: none",
@@ -317,7 +317,7 @@ MISSING = [
         Set("2.0.0", range="pinned"),
         NONE,
         None,
-        f"{LATE_SET}; none that was used before is here",
+        f"{LATE_SET}; none was used before that could go on",
     ),
     Case(
         "the row itself has not arrived",

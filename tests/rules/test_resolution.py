@@ -107,6 +107,19 @@ def test_whatever_step_decides_says_why_the_others_lost(
     assert reasons(found.considered)["1.1.0"] == lost
 
 
+def test_what_would_be_taken_over_a_missing_one_is_taken_whatever_the_missing_one_stands_in_for() -> None:
+    rows = [
+        Row("1.0.0", activated=1),
+        Row("1.5.0", activated=2, here=False),
+        Row("1.5.1"),
+        Row("2.0.0", activated=3, here=False),
+    ]
+    found = facts.resolved(rows, Set("2.0.0", range="patch"), NONE)
+    assert found.version == facts.version(rows[2])
+    found = facts.resolved(rows[:2] + rows[3:], Set("2.0.0", range="patch"), NONE)
+    assert found.version == facts.version(rows[0])
+
+
 def test_records_without_their_history_are_compared_by_when_they_were_created() -> None:
     one, other = (
         facts.version(Row(version)).model_copy(update={"history": (), "created_at": facts.day(created)})

@@ -202,3 +202,15 @@ def test_every_version_is_considered_once_and_the_chosen_one_says_what_the_answe
     )
     assert all(one.reason for one in found.considered)
     assert all(one.reason == found.reason for one in found.considered if one.chosen)
+
+
+@given(worlds(), st.data())
+def test_to_look_only_for_the_files_of_what_would_be_chosen_is_enough(
+    world: World, data: st.DataObject
+) -> None:
+    """Whatever else is taken to have arrived, an answer that has is the answer."""
+    supposed = [row if row.here else row._replace(here=data.draw(st.booleans())) for row in world.rows]
+    found = resolved(world._replace(rows=supposed))
+    if found.version is None or is_here(world, found.version):
+        truly = resolved(world)
+        assert (truly.version, truly.reason) == (found.version, found.reason)
