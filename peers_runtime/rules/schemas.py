@@ -65,9 +65,10 @@ def simplest(schema: JSONSchema) -> JSONSchema:
 
 
 class Graph:
-    """The nodes of one or several schemas, in the order given.
+    """One or several schemas, taken apart; raises ValueError as `simplest` does.
 
-    `ranks` gives each node in use a number, the same one for nodes that say the same.
+    `roots` are their nodes, in the order given; `ranks` gives each node in use a number, the same one for
+    nodes that say the same, whichever schema they come from. Costs about a millisecond for a usual model.
     """
 
     def __init__(self, *schemas: JSONSchema) -> None:
