@@ -130,7 +130,7 @@ def _create(path: str, device: str | None) -> object:
     from peers_runtime.catalog import lock
 
     try:
-        os.makedirs(path, exist_ok=True)
+        _make_folder(path)
         with lock.hold(os.path.join(path, "catalog.lock")):
             described = _read(path)
             if described is not None:
@@ -164,11 +164,27 @@ def _write(path: str, data: bytes, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, path)
-    folder = os.open(os.path.dirname(path), os.O_RDONLY)
+    _sync_folder(os.path.dirname(path))
+
+
+def _make_folder(path: str) -> None:
+    """With those above it, and each of them on the disk: a home is not lost as a whole."""
+    above = os.path.dirname(path)
+    if above != path and not os.path.isdir(above):
+        _make_folder(above)
+    os.makedirs(path, exist_ok=True)
     try:
-        os.fsync(folder)
+        _sync_folder(above)
+    except PermissionError:  # it may be entered and not read: somebody else made it
+        pass
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _damaged(path: str, what: str) -> errors.HomeDamaged:

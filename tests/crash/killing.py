@@ -47,7 +47,7 @@ class Loop:
         shutil.rmtree(self._home, ignore_errors=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
         forks.asked(lambda: self._scene.lay(self._home, self._scratch))
-        self._known = Facts.of(forks.asked(lambda: _facts(self._home, self._scene)))
+        self._known = Facts.of(forks.asked(lambda: told(self._home, self._scene)))
         self._first = self._home.with_name("first")
         shutil.rmtree(self._first, ignore_errors=True)
         shutil.copytree(self._home, self._first, symlinks=True)
@@ -149,7 +149,8 @@ class Loop:
                 number += 1
 
 
-def _facts(home: Path, scene: Scene) -> dict[str, Any]:
+def told(home: Path, scene: Scene) -> dict[str, Any]:
+    """What a home says before the scene begins, as data."""
     if scene.name == "migrate":  # reading them would migrate it
         return Facts(tags={"1.0.0": "dev"}).showing("1.0.0").data()
     with scenes.opened(home) as runtime:
