@@ -48,6 +48,8 @@ class Context(Record):
 
 
 class Member(Record):
+    """What somebody is in a context. `Role.NONE`: no member, who has signed there all the same."""
+
     context_id: str
     actor_id: str
     role: Role

@@ -3,10 +3,11 @@
 - `routes`: which route takes a request, and why each other one lost (on a host's start path, so light).
 - `following`: what is followed: tags, and how far from the active version.
 - `resolution`: which version of a package a context uses on this device, and why each other one lost.
+- `arriving`: resolution where not every snapshot may have arrived.
 - `promotion`: which tag a version may get.
 - `reach`: whom an activation reaches.
 - `settling`: when changed files have come to rest.
-- `permissions`: what a role may do.
+- `permissions`: what a role may do; `membership`: who may give whom which role.
 - `contracts`: the shape of a contract, all that its consumers may notice; `schemas` are JSON Schemas in one
   canonical form, `schema_differences` what differs between two, in words.
 - `history`: what happened to a version: chained, signed, and checked.

@@ -19,7 +19,10 @@ from peers_runtime.cli.settings import current, run
     help="The folder of sample packages (that of this checkout).",
 )
 @click.option("--dev", is_flag=True, help="Show a package that is edited while it serves.")
-def demo(samples: Path | None, dev: bool) -> None:
+@click.option(
+    "--release", is_flag=True, help="Show a version that goes from one device to another, and back."
+)
+def demo(samples: Path | None, dev: bool, release: bool) -> None:
     """Show two versions of one package side by side.
 
     Plays in a home of its own that is removed at the end, unless --home says where.
@@ -29,4 +32,11 @@ def demo(samples: Path | None, dev: bool) -> None:
     settings = current()
     if settings.json:
         raise errors.InvalidSetting("the demo is for people and has no JSON form", hint="peers demo")
+    if release and (dev or "home" in run().typed):
+        raise errors.InvalidSetting(
+            "the demo of a release stands alone: it has two homes of its own", hint="peers demo --release"
+        )
+    if release:
+        performance.perform_release(samples)
+        return
     performance.perform(settings.home if "home" in run().typed else None, samples, dev=dev)

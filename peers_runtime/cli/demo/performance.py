@@ -8,7 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from peers_runtime.cli.demo import dev_scenes, samples, scenes, stage
+from peers_runtime.cli.demo import dev_scenes, release_scenes, samples, scenes, stage
 from peers_runtime.cli.demo.edited import Edited
 from peers_runtime.cli.demo.play import Play, open_host
 
@@ -26,6 +26,15 @@ def perform(home: Path | None, samples_folder: Path | None, *, dev: bool = False
             dev_scenes.play_all(play, Edited(scratch / "notes", dev_scenes.CONTEXT))
         else:
             scenes.play_all(play)
+
+
+def perform_release(samples_folder: Path | None) -> None:
+    """Plays the scenes of a release, on two devices that are gone at the end."""
+    found = samples.find(samples_folder)
+    with ExitStack() as stack:
+        scratch = Path(tempfile.mkdtemp(prefix="peers-demo-"))
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        release_scenes.play_all(stack.enter_context(release_scenes.devices(_stage(), found, scratch)))
 
 
 def _stage() -> stage.Stage:
