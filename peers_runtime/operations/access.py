@@ -23,6 +23,16 @@ def authorise(reader: Reader, context_id: str, actor: str, act: permissions.Act)
     return found
 
 
+def authorise_enabling(reader: Reader, package: Package, actor: str) -> None:
+    """Activating a disabled package, even on one device, switches it on for all. Raises `RoleTooLow`."""
+    context_id = package.context_id
+    role, kind = reader.role(context_id, actor), context(reader, context_id).kind
+    judged = permissions.judge(permissions.Act.ACTIVATE, role, kind)
+    if package.disabled and isinstance(judged, permissions.Denied):
+        reason = f"{package.name} is disabled there, and {judged.reason}"
+        raise too_low(context_id, actor, judged.needed, judged.held, reason)
+
+
 def too_low(context_id: str, actor: str, needed: Role, held: Role, reason: str) -> errors.RoleTooLow:
     """The refusal of an act that takes a higher role."""
     return errors.RoleTooLow(

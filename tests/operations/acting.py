@@ -98,12 +98,14 @@ class Group:
         return [(names.get(one.package_version_id or ""), one.device_id) for one in known]
 
     def state(self) -> dict[str, Any]:
-        """Every row of the catalog, and which key files there are."""
+        """Every row of the catalog, which key files there are, and what is shown."""
+        return {**self.state_of_group(), "shown": self.shown()}
+
+    def state_of_group(self) -> dict[str, Any]:
         keys = self.runtime.home / "keys"
         return {
             **rows(self.runtime.home / "catalog.sqlite"),
             "keys": sorted(path.name for path in keys.iterdir()) if keys.exists() else None,
-            "shown": self.shown(),
         }
 
     def verify(self) -> None:

@@ -1,0 +1,140 @@
+"""A dry run writes nothing and signs nothing; that it tells what then happens, `Group.carry_out` checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from peers_runtime import ContractFrozen, Decision, KeyMismatch, Role, Runtime
+from peers_runtime.trust.keys import Keys
+from tests.operations.acting import GROUP, Group
+from tests.world import an_id
+
+ACTS: dict[str, Callable[[Runtime, bool], Decision]] = {
+    "promote": lambda it, dry: it.promote("notes", "2.0.0", "stable", GROUP, dry_run=dry),
+    "activate": lambda it, dry: it.activate("notes", "1.1.0-rc.1", GROUP, dry_run=dry),
+    "activate here": lambda it, dry: it.activate("notes", "1.1.0-rc.1", GROUP, device=True, dry_run=dry),
+    "rollback": lambda it, dry: it.rollback("notes", GROUP, to="1.0.0", dry_run=dry),
+    "follow": lambda it, dry: it.follow("notes", GROUP, tags="stable,beta", dry_run=dry),
+    "follow here": lambda it, dry: it.follow("notes", GROUP, tags="dev", device=True, dry_run=dry),
+    "pin": lambda it, dry: it.pin("notes", GROUP, dry_run=dry),
+    "yank": lambda it, dry: it.yank("notes", "1.0.1", GROUP, dry_run=dry),
+    "disable": lambda it, dry: it.disable("notes", GROUP, dry_run=dry),
+}
+SIGNED = {"promote", "activate", "rollback", "yank"}
+
+
+def keys(group: Group) -> list[Path]:
+    return list((group.runtime.home / "keys").glob("actor-*"))
+
+
+@pytest.fixture
+def released(group: Group) -> Group:
+    group.release("1.0.0")
+    group.release("1.0.1")
+    group.release("1.1.0-rc.1", "beta", runs_it=False)
+    group.build("2.0.0", activate=False)
+    return group
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_does_what_its_dry_run_told(released: Group, name: str) -> None:
+    assert released.carry_out(lambda dry_run: ACTS[name](released.runtime, dry_run))
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_dry_run_makes_no_key_and_signs_nothing(
+    released: Group, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(keys: Keys, actor: str) -> None:
+        raise AssertionError(f"{actor} was asked to sign")
+
+    monkeypatch.setattr(Keys, "signer", refuse)
+    with Runtime.open(released.runtime.home, actor="alan", facades=False) as runtime:
+        told = ACTS[name](runtime, True)
+        assert told.effects
+        if name in SIGNED:
+            assert told.version is not None
+            assert (told.version.signature, told.version.history[-1].signature) == (None, None)
+            assert told.version.history[-1].by == "alan"
+            with pytest.raises(AssertionError, match="alan was asked to sign"):
+                ACTS[name](runtime, False)
+
+
+def test_the_first_key_is_made_by_the_first_act_that_is_carried_out(group: Group) -> None:
+    group.build("1.0.0")
+    assert keys(group) == []
+    group.carry_out(lambda dry_run: group.runtime.promote("notes", "1.0.0", "beta", GROUP, dry_run=dry_run))
+    assert len(keys(group)) == 1
+
+
+def test_what_is_carried_out_is_signed_by_who_acts(released: Group) -> None:
+    decision = released.runtime.promote("notes", "2.0.0", "stable", GROUP, "alan")
+    assert decision.version == released.row("2.0.0")
+    assert decision.version.signature
+    assert [bool(one.signature) for one in decision.version.history] == [False, True]
+    known = {one.actor_id: one.public_key for one in released.runtime.members.list(GROUP)}
+    assert known["alan"] == released.runtime.services.keys.signer("alan").public_key
+    assert known["grace"] is None
+
+
+def test_a_lost_key_refuses_the_act_and_the_old_signatures_hold(released: Group) -> None:
+    (key,) = keys(released)
+    key.unlink()
+    before = {**released.state(), "keys": None}
+    with pytest.raises(KeyMismatch, match="ada signs in context 'acme' with another key"):
+        released.runtime.promote("notes", "2.0.0", "stable", GROUP)
+    assert {**released.state(), "keys": None} == before
+    released.verify()
+
+
+CONTRACT = f"""
+from peers_runtime import define_package
+from notes import tools
+
+@define_package
+def package(pkg):
+    pkg.package_id = {an_id("notes")!r}
+    pkg.contract({an_id("contract")!r}, 1, "Noting").tools = [tools.note]
+"""
+TOOLS = f"""
+from pydantic import BaseModel
+from peers_runtime import tool
+
+class Note(BaseModel):
+    FIELD
+
+@tool(tool_id={an_id("tool")!r}, usage="Take a note.")
+def note(given: Note, ctx) -> Note:
+    return given
+"""
+
+
+def contract(field: str) -> dict[str, str]:
+    return {"package.py": CONTRACT, "tools.py": TOOLS.replace("FIELD", field)}
+
+
+def test_a_contract_that_is_frozen_otherwise_is_told_before(group: Group) -> None:
+    group.build("1.0.0", **contract("title: str"))
+    group.carry_out(lambda dry_run: group.runtime.promote("notes", "1.0.0", "stable", GROUP, dry_run=dry_run))
+    group.build("1.1.0", **contract("title: int"))
+    group.carry_out(lambda dry_run: group.runtime.promote("notes", "1.1.0", "beta", GROUP, dry_run=dry_run))
+    error = group.refuse(
+        lambda dry_run: group.runtime.promote("notes", "1.1.0", "stable", GROUP, dry_run=dry_run),
+        ContractFrozen,
+        "argument title: was string, is integer",
+    )
+    assert error.facts["frozen_by"] == group.row("1.0.0").package_version_id
+    assert group.shown() == "1.0.0"
+    group.build("1.2.0", **contract('title: str  # "in other words"'))
+    group.carry_out(lambda dry_run: group.runtime.promote("notes", "1.2.0", "stable", GROUP, dry_run=dry_run))
+
+
+def test_a_dry_run_about_members_asks_for_no_turn(group: Group) -> None:
+    with (
+        Runtime.open(group.runtime.home, actor="ada", facades=False) as other,
+        group.runtime.services.catalog.write(),  # nobody else may write meanwhile
+    ):
+        assert other.members.set(GROUP, "grace", Role.ADMIN, dry_run=True).role is Role.ADMIN
