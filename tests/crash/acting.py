@@ -38,5 +38,5 @@ def _note(descriptor: int, begins: Facts | None) -> None:
 if __name__ == "__main__":
     os.umask(0o022)
     if mistake := sys.argv[6:]:
-        careless.MISTAKES[mistake[0]]()
+        careless.MISTAKES[mistake[0]][1]()
     main(sys.argv[1], *map(Path, sys.argv[2:5]), Facts.of(json.loads(sys.argv[5])))

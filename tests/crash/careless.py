@@ -78,11 +78,11 @@ def without_flushing_sqlite() -> None:
     sqlite3.connect = lambda *given, **named: connect(*given, **{**named, "factory": Careless})
 
 
-MISTAKES: dict[str, Callable[[], None]] = {
-    "no fsync of blobs": without_flushing_blobs,
-    "no fsync of folders": without_flushing_folders,
-    "row before blob": row_before_blob,
-    "no mark on the index": without_mark,
-    "no fsync of the mark": without_flushing_the_mark,
-    "SQLite with synchronous=OFF": without_flushing_sqlite,
+MISTAKES: dict[str, tuple[str, Callable[[], None]]] = {  # with the act that is recorded
+    "no fsync of blobs": ("publish", without_flushing_blobs),
+    "no fsync of folders": ("publish", without_flushing_folders),
+    "row before blob": ("publish", row_before_blob),
+    "no mark on the index": ("follow", without_mark),
+    "no fsync of the mark": ("follow", without_flushing_the_mark),
+    "SQLite with synchronous=OFF": ("publish", without_flushing_sqlite),
 }

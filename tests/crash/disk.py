@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Literal
 
 from tests.crash.recorded import (
     Change,
@@ -30,10 +30,30 @@ from tests.crash.recorded import (
 )
 
 _SECTOR = 512  # bytes that a disk writes whole or not at all
-Luck = Literal["nothing", "everything", "names", "data", "one lost", "any"]
-LUCKS: Sequence[Luck] = ("nothing", "everything", "names", "data", "one lost", "any")
 
 Write = Written | Cut
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Which of the pending changes have happened: by their number, and whether they are of names."""
+
+    what: str
+    kept: Callable[[int, bool], bool]
+    torn: random.Random | None = None  # data that were not kept may be there in part
+
+
+def lucks(pending: int, chance: random.Random, rounds: int) -> Iterator[Luck]:
+    """All or nothing, all of one kind, each change alone, each one lost; `rounds` that are left to chance."""
+    yield Luck("nothing has happened", lambda number, of_names: False)
+    yield Luck("all has happened", lambda number, of_names: True)
+    yield Luck("names only", lambda number, of_names: of_names)
+    yield Luck("data only", lambda number, of_names: not of_names)
+    for one in range(pending):
+        yield Luck(f"only change {one}", lambda number, of_names, one=one: number == one)
+        yield Luck(f"all but change {one}", lambda number, of_names, one=one: number != one)
+    for _ in range(rounds):
+        yield Luck("by chance", lambda number, of_names: chance.random() < 0.5, chance)
 
 
 @dataclass
@@ -165,38 +185,18 @@ class Disk:
         """How many changes may still be lost."""
         return sum(len(one.pending) + len(one.pending_entries) for one in self._nodes())
 
-    def crashed(self, luck: Luck, chance: random.Random) -> State:
+    def crashed(self, luck: Luck) -> State:
         """What may be found afterwards."""
-        lost = chance.randrange(self.pending()) if luck == "one lost" and self.pending() else -1
-        number = 0
-
-        def kept(of_names: bool) -> bool:
-            nonlocal number
-            number += 1
-            match luck:
-                case "nothing":
-                    return False
-                case "everything":
-                    return True
-                case "names":
-                    return of_names
-                case "data":
-                    return not of_names
-                case "one lost":
-                    return number - 1 != lost
-                case "any":
-                    return chance.random() < 0.5
-
-        torn = chance if luck == "any" else None
+        numbers = count()
         made: dict[int, Node] = {}
 
         def left(node: Node) -> Node:
             if id(node) not in made:
                 found = made[id(node)] = Node(node.mode, node.is_folder)
-                found.data = _data_left(node, kept, torn)
+                found.data = _data_left(node, lambda: luck.kept(next(numbers), False), luck.torn)
                 entries = dict(node.entries)
                 for parts in node.pending_entries:
-                    if kept(True):
+                    if luck.kept(next(numbers), True):
                         _enter(entries, parts)
                 found.entries = {name: left(one) for name, one in sorted(entries.items())}
             return made[id(node)]
@@ -265,10 +265,10 @@ def _enter(entries: dict[str, Node], parts: tuple[tuple[str, Node | None], ...])
             entries[name] = node
 
 
-def _data_left(node: Node, kept: Callable[[bool], bool], torn: random.Random | None) -> bytes:
+def _data_left(node: Node, kept: Callable[[], bool], torn: random.Random | None) -> bytes:
     data = node.data
     for one in node.pending:
-        keeps = kept(False)
+        keeps = kept()
         if isinstance(one, Cut):
             data = data[: one.size].ljust(one.size, b"\0") if keeps else data
         elif keeps:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.crash import forks, killing, scenes
-from tests.crash.disk import LUCKS, Disk, Luck, State
+from tests.crash.disk import Disk, State, lucks
 from tests.crash.examined import examined
 from tests.crash.recorded import Change, Said, Synced, record
 from tests.crash.scenes import Facts
@@ -41,19 +41,18 @@ def crashes(
 ) -> Iterator[Crash]:
     """Each distinct one, at every flush, at every word, and in the end; `rounds` of those left to chance."""
     seen: set[tuple[str, tuple[Facts, ...]]] = set()
-    lucks: list[Luck] = [*LUCKS, *(["one lost", "any"] * (rounds - 1))]
     before, begun, promised = known, None, False
     for number, change in enumerate([*changes, Said("")]):
         if promised and isinstance(change, Synced | Said):
             allowed = (before,) if begun is None else (before, begun)
-            for luck in lucks:
-                state = disk.crashed(luck, chance)
+            for luck in lucks(disk.pending(), chance, rounds):
+                state = disk.crashed(luck)
                 key = state.digest(), tuple(map(repr, allowed))
                 if key not in seen:
                     seen.add(key)
                     last = "\n    ".join(str(one)[:160] for one in changes[max(0, number - 6) : number])
                     yield Crash(
-                        state, allowed, f"after change {number}, luck: {luck}, the last ones:\n    {last}"
+                        state, allowed, f"after change {number}, {luck.what}, the last ones:\n    {last}"
                     )
         disk.do(change)
         if isinstance(change, Said) and change.text:
@@ -110,7 +109,7 @@ def main(name: str, most: int, seed: int, mistake: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="peers-power-", dir=forks.MEMORY) as made:
         folder = Path(made)
         changes, disk, known = recording(name, folder, mistake)
-        found = list(crashes(changes, disk, known, chance, rounds=1 + most // 400))
+        found = list(crashes(changes, disk, known, chance, rounds=4 + most // 50))
         chance.shuffle(found)
         for number, crash in enumerate(found[: len(found) if mistake else most], 1):
             looked = number
@@ -121,7 +120,9 @@ def main(name: str, most: int, seed: int, mistake: Sequence[str]) -> int:
     figures = {"act": name, "mistake": "".join(mistake), "seed": seed, "changes": len(changes)}
     figures |= {"states": len(found), "looked at": looked, "broken": len(broken)}
     forks.say(figures | {"seconds": round(time.monotonic() - start, 1)})
-    if not mistake:
+    if mistake and broken:
+        sys.stdout.write(broken[0][broken[0].rindex("\n  File") :])
+    elif not mistake:
         sys.stdout.write("".join(f"\n{one}" for one in broken[:_SHOWN]))
     return int(bool(broken) is not bool(mistake))
 
