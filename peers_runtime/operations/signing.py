@@ -7,6 +7,7 @@ signature gets about of something that never happened.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import HistoryAction, PackageVersion, VersionTag
@@ -23,9 +24,7 @@ def appended(
     services: Services, version: PackageVersion, action: HistoryAction, actor: str
 ) -> PackageVersion:
     """The row with one more entry of its history, which `signed` signs when the plan is carried out."""
-    row = history.appended(version, action, actor, services.timestamp(), lambda _: "")
-    last = row.history[-1].model_copy(update={"signature": None})
-    return row.model_copy(update={"history": (*row.history[:-1], last), "signature": None})
+    return history.appended(version, action, actor, services.timestamp())
 
 
 def signed(
@@ -44,7 +43,7 @@ def signed(
         begins = len(known) if version.history[: len(known)] == known else 0
         if begins < len(version.history) and not _is_build(version):
             signer = signer or services.keys.signer(actor)
-            version = _signed(version, begins, signer)
+            version = history.signed(version, begins, partial(signer.sign, PAYLOAD_TYPE))
         written.append(version)
     return tuple(written)
 
@@ -52,16 +51,3 @@ def signed(
 def _is_build(version: PackageVersion) -> bool:
     """A build that its device alone has is signed when it is first shared."""
     return version.version_tag is VersionTag.DEV and len(version.history) == 1
-
-
-def _signed(version: PackageVersion, begins: int, signer: Signer) -> PackageVersion:
-    """With the entries from number `begins` on signed, each chained to the one before it as that is now."""
-    entries = list(version.history[:begins])
-    for planned in version.history[begins:]:
-        previous = history.entry_digest(entries[-1]) if entries else None
-        entry = planned.model_copy(update={"previous_digest": previous})
-        signature = signer.sign(PAYLOAD_TYPE, history.entry_statement(version, entry))
-        entries.append(entry.model_copy(update={"signature": signature}))
-    version = version.model_copy(update={"history": tuple(entries)})
-    signature = signer.sign(PAYLOAD_TYPE, history.record_statement(version))
-    return version.model_copy(update={"signature": signature})

@@ -76,36 +76,44 @@ _FORMAT = 1  # of both statements
 _IDENTITY: Final = {"package_version_id", "context_id", "package_id", "name", "version", "snapshot_digest"}
 
 
-def appended(
-    version: PackageVersion, action: HistoryAction, by: str, at: str, sign: Callable[[bytes], str] | None
-) -> PackageVersion:
-    """The record with one more entry, its tag and yank as the action leaves them, and signed anew.
+def appended(version: PackageVersion, action: HistoryAction, by: str, at: str) -> PackageVersion:
+    """The record with one more entry, its tag and yank as the action leaves them; not signed yet.
 
-    `version` is a whole record, `at` ISO 8601 in UTC; `sign` makes an envelope with the key of `by`, and is
-    asked twice. Without it there can only be the first entry of a dev version. A promotion takes the record
-    from its device, and clears the author's signature, which was given for another tag. Raises ValueError for
-    an action that cannot follow: the rule of that act should have been asked before.
+    `at` is ISO 8601 in UTC. A promotion takes the record from its device, and clears the author's signature,
+    which was given for another tag. Raises ValueError for an action that cannot follow: the rule of that act
+    should have been asked before.
     """
     standing = TRANSITIONS.get((_standing(version), action))
     if standing is None:
         raise ValueError(_cannot_follow(_standing(version), action))
-    if sign is None and standing != _DEV:
-        raise ValueError(f"{action} must be signed")
     entry = HistoryEntry(action=action, by=by, at=at, previous_digest=_head(version))
-    if sign is not None:
-        entry = entry.model_copy(update={"signature": sign(entry_statement(version, entry))})
     is_promotion = standing.tag is not version.version_tag
-    written = version.model_copy(
+    return version.model_copy(
         update={
             "version_tag": standing.tag,
             "yanked": standing.yanked,
             "device_id": version.device_id if standing == _DEV else None,
+            "signature": None,
             "author_signature": None if is_promotion else version.author_signature,
             "history": (*version.history, entry),
         }
     )
-    signature = sign(record_statement(written)) if sign is not None else None
-    return written.model_copy(update={"signature": signature})
+
+
+def signed(version: PackageVersion, known: int, sign: Callable[[bytes], str]) -> PackageVersion:
+    """The record with its entries after the first `known` ones signed, and itself.
+
+    `sign` makes an envelope with the key of who appended all of these; it is asked once for each, and once
+    for the record. Each entry names the one before it as that is now, with its signature.
+    """
+    entries = list(version.history[:known])
+    for planned in version.history[known:]:
+        previous = entry_digest(entries[-1]) if entries else None
+        entry = planned.model_copy(update={"previous_digest": previous})
+        signature = sign(entry_statement(version, entry))
+        entries.append(entry.model_copy(update={"signature": signature}))
+    written = version.model_copy(update={"history": tuple(entries)})
+    return written.model_copy(update={"signature": sign(record_statement(written))})
 
 
 def problems(

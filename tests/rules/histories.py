@@ -51,10 +51,12 @@ class Group:
         return lambda payload: self.signers[actor].sign(TYPE, payload)
 
     def act(self, version: PackageVersion, action: HistoryAction, by: str = "ada") -> PackageVersion:
-        return history.appended(version, action, by, AT, self.sign(by))
+        planned = history.appended(version, action, by, AT)
+        return history.signed(planned, len(version.history), self.sign(by))
 
     def made(self, *actions: HistoryAction, is_shared: bool = True) -> PackageVersion:
-        version = history.appended(STORED, "created", "wim", AT, self.sign("wim") if is_shared else None)
+        planned = history.appended(STORED, "created", "wim", AT)
+        version = history.signed(planned, 0, self.sign("wim")) if is_shared else planned
         for action in actions:
             version = self.act(version, action)
         return version

@@ -70,8 +70,9 @@ def test_only_the_first_entry_of_a_dev_version_may_go_unsigned(group: Group) -> 
     unsigned = group.made(is_shared=False)
     assert (unsigned.signature, unsigned.history[0].signature) == (None, None)
     assert group.problems(unsigned) == ()
-    with pytest.raises(ValueError, match="promoted:beta must be signed"):
-        history.appended(unsigned, "promoted:beta", "ada", AT, None)
+    (entry, record) = group.problems(history.appended(unsigned, "promoted:beta", "ada", AT))
+    assert entry == "entry 2 (promoted:beta by ada): it is not signed"
+    assert record == "the record is not signed"
 
 
 def test_the_first_entry_of_a_promoted_version_may_be_unsigned_as_the_next_one_covers_it(
@@ -158,7 +159,7 @@ def test_a_role_that_is_too_low_is_found_with_the_one_needed(
 
 
 def test_to_create_takes_a_writer(group: Group) -> None:
-    made = history.appended(STORED, "created", "rosa", AT, group.sign("rosa"))
+    made = group.act(STORED, "created", "rosa")
     (reason,) = group.problems(made)
     assert reason.startswith("entry 1 (created by rosa): to install a package one must be Writer")
 
@@ -174,7 +175,7 @@ def test_the_role_that_counts_is_the_one_held_now(group: Group) -> None:
 def test_a_wrong_signer_is_found(group: Group, other: str) -> None:
     """The record says that ada did it, another member's key has signed it."""
     dev = group.made()
-    forged = history.appended(dev, "promoted:beta", "ada", AT, group.sign(other))
+    forged = history.signed(history.appended(dev, "promoted:beta", "ada", AT), 1, group.sign(other))
     why = "the signature is not by the key that it should be by, or is over something else"
     assert group.problems(forged) == (f"entry 2 (promoted:beta by ada): {why}", f"the record: {why}")
 

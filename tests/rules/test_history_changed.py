@@ -81,8 +81,7 @@ def test_entries_of_another_version_are_found(group: Group) -> None:
     mine = group.made("promoted:beta")
     for field, value in (("snapshot_digest", "6" * 64), ("package_version_id", "row-2"), ("context_id", "c")):
         start = STORED.model_copy(update={field: value})
-        theirs = history.appended(start, "created", "wim", AT, group.sign("wim"))
-        theirs = group.act(theirs, "promoted:beta")
+        theirs = group.act(group.act(start, "created", "wim"), "promoted:beta")
         assert group.problems(theirs) == ()
         found = group.problems(mine.model_copy(update={"history": theirs.history}))
         assert "entry 2 (promoted:beta by ada): ada has signed something else than stands here" in found
@@ -132,7 +131,7 @@ def test_a_history_that_took_another_way_is_found(group: Group) -> None:
 
 def test_a_dev_version_may_begin_anew(group: Group) -> None:
     rebuilt = STORED.model_copy(update={"snapshot_digest": "7" * 64, "version": "1.3.0"})
-    again = history.appended(rebuilt, "created", "wim", AT, None)
+    again = history.appended(rebuilt, "created", "wim", AT)
     assert group.problems(again, known=group.made()) == ()
 
 
