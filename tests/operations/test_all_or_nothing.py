@@ -84,8 +84,12 @@ def assert_as_before(runtime: Runtime, before: dict[str, Any], steps: object = (
 
 
 @contextmanager
-def failing(number: int) -> Iterator[list[str]]:
-    """Let the `number`-th call of ours raise; yields the names of the calls seen before it."""
+def failing(number: int, *further: str) -> Iterator[list[str]]:
+    """Let the `number`-th call of ours raise; yields the names of the calls seen before it.
+
+    `further` rooms count beside those below.
+    """
+    rooms = (*STEPS, *(f"peers_runtime.{room}" for room in further))
     seen: list[str] = []
     thread = threading.get_ident()
 
@@ -94,7 +98,7 @@ def failing(number: int) -> Iterator[list[str]]:
             return
         module = frame.f_globals.get("__name__", "")
         name = frame.f_code.co_name
-        if not module.startswith(STEPS) or name.startswith(("<", "_")) or name in UNDOING:
+        if not module.startswith(rooms) or name.startswith(("<", "_")) or name in UNDOING:
             return
         seen.append(f"{module}.{name}")
         if len(seen) == number:
