@@ -182,7 +182,8 @@ class Engine:
                     parted.append((binding, active))
             unmanage, self._unmanage = self._unmanage, self._manage()
             unmanage()
-            self.memory.uses([*state.packages, *(version.package for version in self._loaded())])
+            pinned = [package for active in self._living() for package in active.packages]
+            self.memory.uses([*state.packages, *pinned, *(version.package for version in self._loaded())])
         for binding, active in parted:
             self._part(binding, _without(binding.active, active))
 

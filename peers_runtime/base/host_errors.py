@@ -323,6 +323,15 @@ class KeyDamaged(StorageError):
     code = "P0806"
 
 
+class CatalogUnreachable(StorageError):
+    """A catalog that homes share cannot be reached: its disk is not there, or its server does not answer.
+
+    What was active goes on. A host that starts meanwhile begins with what its home knows.
+    """
+
+    code = "P0807"
+
+
 # ── 09 configuration ─────────────────────────────────────────────────────────────────────────────
 
 

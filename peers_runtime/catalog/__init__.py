@@ -2,6 +2,8 @@
 
 - `home`: the home's folder, its format, its device and its key (on a host's start path).
 - `index`: the activation index, the one small file that a host starts from (on a host's start path).
+- `location`: where a catalog lies: in the home, or where several homes share it (on a host's start path).
+- `tail`: the number of a shared catalog's last change, without SQLAlchemy.
 - `lock`: one file lock around every write to SQLite, over threads and processes.
 - `database`: one SQLite file with its lock: pragmas, transactions, errors in our words.
 - `schema`: the catalog's tables, the same for every database.

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, e
 from sqlalchemy.engine import ExceptionContext
 
 from peers_runtime.base import errors
-from peers_runtime.catalog import lock
+from peers_runtime.catalog import lock, tail
 
 _BUSY_TIMEOUT_S = 30.0
 _NOT_WRITABLE = frozenset(
@@ -41,6 +41,15 @@ class Database:
         self._inherited: list[object] = []
         self._at_work: tuple[int, int] | None = None  # process and thread that write
         self._guard = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.path
+
+    @property
+    def exists(self) -> bool:
+        return os.path.exists(self.path)
 
     @property
     def is_writable(self) -> bool:
@@ -73,6 +82,9 @@ class Database:
         with self._engine("write", self._writing).begin() as connection:
             yield connection
 
+    def announce(self, connection: Connection, sequence: int) -> None:
+        """Say within a transaction which change it ends with; who follows a file looks at the file."""
+
     def close(self) -> None:
         """Gives back the file handles; the database opens again when it is used again."""
         with self._guard:
@@ -99,7 +111,7 @@ class Database:
 
     def _reading(self) -> Engine:
         def connect() -> sqlite3.Connection:
-            return _connect(f"file:{quote(self.path)}?mode=ro{self._immutable()}")
+            return _connect(tail.reading_uri(self.path))
 
         # Whether a folder that we cannot write may be taken as immutable is asked at each opening.
         pool = QueuePool if self.is_writable else NullPool
@@ -114,13 +126,6 @@ class Database:
             return connection
 
         return _make_engine(self.path, connect, "BEGIN IMMEDIATE", QueuePool)
-
-    def _immutable(self) -> str:
-        """SQLite needs files beside the database that it cannot make in a read-only folder."""
-        log = f"{self.path}-wal"
-        if self.is_writable or (os.path.exists(log) and os.path.getsize(log)):
-            return ""
-        return "&immutable=1"
 
 
 def network_file_system(path: str, mounts: str) -> str | None:

@@ -1,9 +1,13 @@
 """The activation index: what is active on this device, in one small file that a host starts from.
 
-The first line is the SHA-256 of the rest, the rest is one JSON document. A writer of the catalog puts up
-the mark `index.stale` before it commits, and takes it down when the new index is in place; so an index
-without the mark is the catalog's newest state, whenever somebody was killed. What is in doubt is not used:
-`read` answers None, and the catalog is asked.
+The first line is the SHA-256 of the rest, the rest is one JSON document. A writer of the home's own catalog
+puts up the mark `index.stale` before it commits, and takes it down when the new index is in place; so an
+index without the mark is the catalog's newest state, whenever somebody was killed. What is in doubt is not
+used: `read` answers None, and the catalog is asked.
+
+An index names its device and its catalog, and is read for these only. Of a catalog that homes share, each
+home has an index of its own, which others' writes leave as it is: it is the newest state as long as it has
+the catalog's last change, which whoever reads it asks for.
 
 On a host's start path: imports json, hashlib, gc, os and `base.paths`.
 """
@@ -25,18 +29,23 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.manifest import RouteData
 
-FORMAT = 5  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
+    Stamp = tuple[int, int, int]
+
+FORMAT = 6  # to be raised with the layout, and whenever `rules.resolution` would answer otherwise
 _HEAD = 65  # bytes: 64 hexadecimal digits and the line's end
 
 
-def read(path: str, device: str | None = None) -> State | None:
-    """The state at `path`; None when it is missing, damaged, marked stale, or of another format or device."""
-    if os.path.exists(_mark(path)):
+def read(path: str, device: str | None = None, catalog: str = "") -> State | None:
+    """The state at `path`; None when it is missing, damaged, marked stale, or of another format or device.
+
+    `catalog` is the name of the location that it has to be of; the home's own has none.
+    """
+    if is_marked(path):
         return None
-    return read_unmarked(path, device)
+    return read_unmarked(path, device, catalog)
 
 
-def read_unmarked(path: str, device: str | None = None) -> State | None:
+def read_unmarked(path: str, device: str | None = None, catalog: str = "") -> State | None:
     """Like `read`, but takes a stale index too: a true state as of an older change."""
     try:
         with open(path, "rb") as file:
@@ -50,15 +59,24 @@ def read_unmarked(path: str, device: str | None = None) -> State | None:
     collects = gc.isenabled()
     gc.disable()
     try:
-        return _state(json.loads(str(body, "ascii")), device)
+        return _state(json.loads(str(body, "ascii")), device, catalog)
     finally:
         if collects:
             gc.enable()
 
 
-def write(path: str, state: State, device: str) -> None:
-    """Put `state` in place of the old index, on the disk before this returns. Hold the catalog's lock."""
-    body = json.dumps(_document(state, device), separators=(",", ":")).encode()
+def stamp(path: str) -> Stamp | None:
+    """What tells one index from the next without reading it; None while there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def write(path: str, state: State, device: str, catalog: str = "") -> None:
+    """Put `state` in place of the old index, on the disk before this returns. Hold the home's lock."""
+    body = json.dumps(_document(state, device, catalog), separators=(",", ":")).encode()
     new = f"{path}.new"
     with open(new, "wb") as file:
         file.write(_head(body))
@@ -73,6 +91,10 @@ def mark(path: str) -> None:
     """Say that the index is no longer to be trusted, on the disk before this returns."""
     os.close(os.open(_mark(path), os.O_WRONLY | os.O_CREAT, 0o666))
     _sync_folder(path)
+
+
+def is_marked(path: str) -> bool:
+    return os.path.exists(_mark(path))
 
 
 def unmark(path: str) -> None:
@@ -98,8 +120,10 @@ def route_rows(routes: Iterable[RouteData]) -> list[list[Any]]:
     ]
 
 
-def _state(document: dict[str, Any], device: str | None) -> State | None:
+def _state(document: dict[str, Any], device: str | None, catalog: str) -> State | None:
     if document["format"] != FORMAT or device not in (None, document["device"]):
+        return None
+    if document["catalog"] != catalog:
         return None
     # Contexts are many and distinct rows few: what they share costs nothing for the ten-thousandth context.
     rows = [tuple(row) for row in document["rows"]]
@@ -115,7 +139,7 @@ def _state(document: dict[str, Any], device: str | None) -> State | None:
     )
 
 
-def _document(state: State, device: str) -> dict[str, Any]:
+def _document(state: State, device: str, catalog: str) -> dict[str, Any]:
     rows: dict[tuple[str, int, tuple[tuple[str, int], ...]], int] = {}
     numbers = {
         context_id: rows.setdefault((kind, position, tuple(roles.items())), len(rows))
@@ -124,6 +148,7 @@ def _document(state: State, device: str) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "device": device,
+        "catalog": catalog,
         "sequence": state.sequence,
         "names": state.names,
         "packages": [
@@ -141,7 +166,7 @@ def _head(body: bytes | memoryview) -> bytes:
 
 
 def _mark(path: str) -> str:
-    return os.path.join(os.path.dirname(path), "index.stale")
+    return f"{path.removesuffix('.json')}.stale"
 
 
 def _sync_folder(path: str) -> None:

@@ -167,18 +167,21 @@ class Reader:
         chosen = select(table).where(table.c.sequence > after).order_by(table.c.sequence)
         return [Change(**row) for row in self._connection.execute(chosen).mappings()]
 
-    def state(self, device: str, known: State | None = None) -> State:
+    def state(
+        self, device: str, known: State | None = None, arrivals: states.Arrivals | None = None
+    ) -> State:
         """What is active on `device` in every context.
 
         Costs one resolution per package and context; with a `known` earlier state of the same device, only
-        for the contexts that have changed since.
+        for the contexts that have changed since, or for which something has arrived. Without `arrivals`
+        every snapshot is here.
         """
+        arrivals = arrivals or states.Arrivals(None)
         sequence = self.sequence()
-        if known is not None and known.sequence == sequence:
-            return known
         if known is None or not 0 < known.sequence <= sequence:
-            return states.afresh(self._connection, device, sequence)
-        touched = {
-            change.context_id for change in self.changes(known.sequence) if change.context_id is not None
-        }
-        return states.updated(self._connection, device, sequence, known, touched)
+            return states.afresh(self._connection, device, sequence, arrivals)
+        touched = arrivals.served()
+        if known.sequence == sequence and not touched:
+            return known
+        touched.update(one.context_id for one in self.changes(known.sequence) if one.context_id is not None)
+        return states.updated(self._connection, device, sequence, known, touched, arrivals)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from peers_runtime.catalog import schema
 from peers_runtime.model.active import ActivePackage, State
 from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, VersionTag
-from peers_runtime.rules import resolution
+from peers_runtime.rules import arriving, resolution
 
 T = TypeVar("T")
 
@@ -30,13 +30,65 @@ class Key(NamedTuple):
     origin: str  # "" for none, so that keys can be sorted
 
 
-def afresh(connection: Connection, device: str, sequence: int) -> State:
+class Arrivals:
+    """Which snapshots have arrived whole, as `fetched(digest)` says, and who waits for those that have not.
+
+    Of a catalog that is the home's own, everything has: there `fetched` is None.
+    """
+
+    def __init__(self, fetched: Callable[[str], bool] | None) -> None:
+        self._fetched = fetched
+        self._here: set[str] = set()
+        self._awaited: dict[str, set[str]] = {}  # digests, by context
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no context waits for anything."""
+        return not self._awaited
+
+    def has(self, digest: str) -> bool:
+        if self._fetched is None or digest in self._here:
+            return True
+        if self._fetched(digest):
+            self._here.add(digest)
+            return True
+        return False
+
+    def resolve(
+        self,
+        package: Package,
+        versions: Sequence[PackageVersion],
+        prefs: DevicePrefs | None,
+        kind: ContextKind,
+        device: str,
+    ) -> resolution.Resolution:
+        """As `arriving.resolve`; what is missing, the package's context waits for from now on."""
+        found, missing = arriving.resolve(package, versions, prefs, kind, device, self.has)
+        if missing:
+            self._awaited.setdefault(package.context_id, set()).update(missing)
+        return found
+
+    def forget(self, context_id: str) -> None:
+        """The context is resolved anew."""
+        self._awaited.pop(context_id, None)
+
+    def served(self) -> set[str]:
+        """The contexts for which something that they wait for has arrived."""
+        return {name for name, digests in list(self._awaited.items()) if any(map(self.has, list(digests)))}
+
+
+def afresh(connection: Connection, device: str, sequence: int, arrivals: Arrivals) -> State:
     """The state of every context, from records alone."""
-    return updated(connection, device, sequence, State(0, [], [], {}, []), None)
+    return updated(connection, device, sequence, State(0, [], [], {}, []), None, arrivals)
 
 
 def updated(
-    connection: Connection, device: str, sequence: int, known: State, touched: Iterable[str] | None
+    connection: Connection,
+    device: str,
+    sequence: int,
+    known: State,
+    touched: Iterable[str] | None,
+    arrivals: Arrivals,
 ) -> State:
     """`known` with the `touched` contexts resolved again; None means every context."""
     old_keys = [_key(package) for package in known.packages]
@@ -45,7 +97,7 @@ def updated(
         context_id: (kind, old_sets[position], roles)
         for context_id, (kind, position, roles) in known.contexts.items()
     }
-    for context_id, kind, active, roles in _resolved(connection, device, touched):
+    for context_id, kind, active, roles in _resolved(connection, device, touched, arrivals):
         actives[context_id] = kind, active, roles
     positions_of = {
         active: position for position, active in enumerate(sorted({a for _, a, _ in actives.values()}))
@@ -67,7 +119,7 @@ def updated(
 
 
 def _resolved(
-    connection: Connection, device: str, touched: Iterable[str] | None
+    connection: Connection, device: str, touched: Iterable[str] | None, arrivals: Arrivals
 ) -> Iterator[tuple[str, str, tuple[Key, ...], Mapping[str, int]]]:
     """(context id, kind, active keys by import name, roles by actor) of each of these contexts."""
     if touched is None:
@@ -81,23 +133,29 @@ def _resolved(
         for context_id, kind in connection.execute(
             select(table.c.context_id, table.c.kind).where(table.c.context_id.in_(context_ids))
         ):
-            keys = (
-                _active_key(package, versions[context_id, package.package_id], prefs, kind, device)
-                for package in packages[context_id]
-            )
-            active = tuple(sorted(key for key in keys if key is not None))
+            arrivals.forget(context_id)
+            found = []
+            for package in packages[context_id]:
+                own = prefs.get((context_id, package.package_id))
+                known = versions[context_id, package.package_id]
+                version = resolution.resolve(package, known, own, kind, device, None).version
+                if version is not None and not arrivals.has(version.snapshot_digest):
+                    known = _with_history(connection, package)  # only now: it costs most to read
+                    version = arrivals.resolve(package, known, own, kind, device).version
+                found.append(_key_of(version, own))
+            active = tuple(sorted(key for key in found if key is not None))
             yield context_id, kind, active, roles[context_id]
 
 
-def _active_key(
-    package: Package,
-    versions: Sequence[PackageVersion],
-    prefs: Mapping[tuple[str, str], DevicePrefs],
-    kind: ContextKind,
-    device: str,
-) -> Key | None:
-    own = prefs.get((package.context_id, package.package_id))
-    version = resolution.resolve(package, versions, own, kind, device, None).version
+def _with_history(connection: Connection, package: Package) -> list[PackageVersion]:
+    table = schema.package_versions
+    chosen = select(table).where(
+        table.c.context_id == package.context_id, table.c.package_id == package.package_id
+    )
+    return [PackageVersion(**row) for row in connection.execute(chosen).mappings()]
+
+
+def _key_of(version: PackageVersion | None, own: DevicePrefs | None) -> Key | None:
     if version is None:
         return None
     is_dev = version.version_tag is VersionTag.DEV

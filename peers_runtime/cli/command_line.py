@@ -146,6 +146,22 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         },
     ),
     (
+        ("--catalog",),
+        {
+            "metavar": "FILE|URL",
+            "envvar": "PEERS_CATALOG",
+            "help": "A catalog that homes share (PEERS_CATALOG; the home's own).",
+        },
+    ),
+    (
+        ("--blobs",),
+        {
+            "metavar": "FOLDER",
+            "envvar": "PEERS_BLOBS",
+            "help": "Where homes share files of packages (PEERS_BLOBS; nowhere).",
+        },
+    ),
+    (
         ("--context", "-c"),
         {"metavar": "ID", "envvar": "PEERS_CONTEXT", "help": "The data context (PEERS_CONTEXT; personal)."},
     ),

@@ -33,6 +33,8 @@ class Settings:
     """One run's global options. `verbosity` is the number of `-v` minus the number of `-q`."""
 
     home: Path
+    catalog: str | None
+    blobs: str | None
     context: str
     device: str | None
     actor: str | None
@@ -58,6 +60,8 @@ def current() -> Settings:
         ) from error
     return Settings(
         home=home,
+        catalog=given.get("catalog") or None,
+        blobs=given.get("blobs") or None,
         context=given.get("context") or "personal",
         device=given.get("device"),
         actor=given.get("actor"),
@@ -85,7 +89,14 @@ def opened_runtime() -> Generator[Runtime]:
     settings = current()
     with (
         streams.packages_print_on_stderr(),
-        Runtime.open(settings.home, device=settings.device, actor=settings.actor, facades=False) as runtime,
+        Runtime.open(
+            settings.home,
+            catalog=settings.catalog,
+            blobs=settings.blobs,
+            device=settings.device,
+            actor=settings.actor,
+            facades=False,
+        ) as runtime,
         suggestions.added(runtime, settings.context, run().words),
     ):
         yield runtime

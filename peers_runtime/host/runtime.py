@@ -13,6 +13,7 @@ from peers_runtime.activation.engine import Engine
 from peers_runtime.base import errors
 from peers_runtime.catalog.home import Home
 from peers_runtime.host.acts import PERSONAL, Acts
+from peers_runtime.host.arrivals import Arrivals
 from peers_runtime.host.contexts import Contexts, Members
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
@@ -41,15 +42,24 @@ class Runtime(Acts):
     Acts raise subclasses of `PeersError` and then have changed nothing. A runtime may be shared by threads.
     """
 
-    def __init__(self, home: Home, actor: str, facades: bool, cleanup: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        actor: str,
+        facades: bool,
+        cleanup: Callable[[], object],
+        catalog: str | os.PathLike[str] | None = None,
+        blobs: str | os.PathLike[str] | None = None,
+    ) -> None:
         self.actor = actor
         self.contexts = Contexts(self)
         self.members = Members(self)
         self._home = home
         self._cleanup = cleanup
-        self._storage = Storage(home, actor)
+        self._storage = Storage(home, actor, catalog, blobs)
         self._engine = Engine(self._storage.state(), self._storage, facades)
         self._storage.engine = self._engine
+        self._arrivals = Arrivals(self._storage, self._engine, self)
         self._undo = announce(self._storage)
         self._watches: list[Watch] = []
 
@@ -58,6 +68,8 @@ class Runtime(Acts):
         cls,
         home: str | os.PathLike[str] = "~/.peers",
         *,
+        catalog: str | os.PathLike[str] | None = None,
+        blobs: str | os.PathLike[str] | None = None,
         device: str | None = None,
         actor: str | None = None,
         facades: bool = True,
@@ -66,17 +78,22 @@ class Runtime(Acts):
     ) -> Runtime:
         """Open a home, making it when the folder has none.
 
+        Homes that open one `catalog`, the path of a SQLite file or `postgresql+psycopg://…`, and one `blobs`,
+        a folder, are devices of one group. A home remembers neither: give both at every opening. By default
+        a home keeps its own. What other processes and devices change is live here within a second, once a
+        context is in use.
+
         `device` names the device of a home that is made now (default: a new id). `actor` is who acts when
         a call names nobody (default: the operating system's user), and owns the contexts it creates. With
         `facades`, `import NAME` in host code is answered per context for every active package. `bundled` is a
         folder of wheels that the host ships for `require`, released as `bundled_as` ("stable" or "beta").
-        Raises `HomeTooNew`, `HomeDamaged`, `HomeNotWritable`, or `InvalidSetting`.
+        Raises `HomeTooNew`, `HomeDamaged`, `HomeNotWritable`, `CatalogUnreachable` or `InvalidSetting`.
         """
         if bundled is not None and not os.path.isdir(bundled):
             raise errors.InvalidSetting(
                 f"{os.fspath(bundled)} is no folder of wheels", hint="give bundled=FOLDER", given=bundled
             )
-        opened = cls(Home(home, device), actor or _user(), facades, lambda: None)
+        opened = cls(Home(home, device), actor or _user(), facades, lambda: None, catalog, blobs)
         opened.bundled = None if bundled is None else os.path.abspath(bundled)
         opened.bundled_as = bundled_as
         return opened
@@ -118,6 +135,7 @@ class Runtime(Acts):
 
     def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
         """A handle on a context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
+        self._arrivals.follow()
         self._engine.binding(context_id)
         kind, _, roles = self._engine.state.contexts[context_id]
         if kind != PERSONAL and not roles.get(actor or self.actor):
@@ -217,6 +235,7 @@ class Runtime(Acts):
 
     def close(self) -> None:
         """Unload everything this runtime loaded and close its files. Closing twice does nothing."""
+        self._arrivals.close()
         while self._watches:
             self._watches.pop().close()
         self._undo()

@@ -7,23 +7,29 @@ from __future__ import annotations
 
 from _thread import RLock
 
+from peers_runtime.base import errors
 from peers_runtime.catalog import index
 from peers_runtime.catalog.home import Home
+from peers_runtime.catalog.location import Location
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from peers_runtime.activation.engine import Engine
     from peers_runtime.catalog.diagnostics import Diagnostics
+    from peers_runtime.catalog.store import Catalog
     from peers_runtime.catalog.tables import TableStore
     from peers_runtime.contributions.ports import Contributor, TableRows
+    from peers_runtime.host.arrivals import News
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
     from peers_runtime.model.manifest import Manifest, TableData
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.claims import Claims
+    from peers_runtime.snapshots.shared import SharedBlobs
     from peers_runtime.snapshots.store import SnapshotStore
 
 
@@ -32,12 +38,26 @@ class Storage:
 
     engine: Engine
 
-    def __init__(self, home: Home, actor: str) -> None:
+    def __init__(
+        self,
+        home: Home,
+        actor: str,
+        catalog: str | os.PathLike[str] | None,
+        blobs: str | os.PathLike[str] | None,
+    ) -> None:
         self.path = home.path
         self.outside: str | None = None  # kept for `workers`: what $PEERS_HOME was before the first home
         self._home = home
         self._actor = actor
+        self._catalog_at = catalog
+        self._location = Location(home, catalog)
+        self._shared: SharedBlobs | None = None
+        if blobs is not None:
+            from peers_runtime.snapshots.shared import SharedBlobs, SharedFolder
+
+            self._shared = SharedBlobs(SharedFolder(blobs))
         self._building = RLock()
+        self._catalog: Catalog | None = None
         self._snapshots: SnapshotStore | None = None
         self._tables: TableStore | None = None
         self._diagnostics: Diagnostics | None = None
@@ -45,16 +65,52 @@ class Storage:
         self._claims: Claims | None = None
         self._platform: Contributor | None = None
         self._unwritten: dict[str, Lock] = {}  # closures of drafts, by digest
+        self._read: index.Stamp | None = None  # of the index that was read
+        self._refused: set[tuple[str, str]] = set()  # snapshots that cannot be fetched, and the error's code
 
     def state(self) -> State:
-        """What is active, from the index; from the catalog when the index is not to be trusted."""
-        found = index.read(self._home.file("index.json"), self._home.device)
-        if found is not None:
-            return found
-        from peers_runtime.catalog.store import Catalog
+        """What is active now: from the index, else from the catalog.
 
-        with Catalog(self._home.path, self._actor) as catalog:
-            return catalog.state(self._home.device)
+        While a shared catalog cannot be reached, it is what this home knew last. Raises `CatalogUnreachable`
+        when it knows nothing.
+        """
+        location = self._location
+        if self._catalog is None:
+            stamp = index.stamp(location.index_path)
+            found = index.read(location.index_path, self._home.device, location.name)
+            if found is not None and (location.is_own or self._is_newest(found)):
+                self._read = stamp
+                return found
+        elif index.is_marked(location.index_path):
+            self._catalog.repair()
+        return self.catalog.state(self._home.device)
+
+    def newer(self, known: State) -> State | None:
+        """What is active now, when that is something else than what is `known`."""
+        found = self.state()
+        if found is known or (self._location.is_own and found.sequence == known.sequence):
+            return None
+        return found
+
+    def news(self) -> News:
+        """Tells whether there may be another state than the engine's by now; for one thread."""
+        from peers_runtime.host.arrivals import IndexNews, SharedNews
+
+        if self._location.is_own:
+            return IndexNews(self._location.index_path, self._read)
+        from peers_runtime.catalog.tail import tail
+
+        return SharedNews(tail(self._location), lambda: self.engine.state.sequence, self._something_arrived)
+
+    @property
+    def catalog(self) -> Catalog:
+        if self._catalog is None:
+            with self._building:
+                if self._catalog is None:
+                    from peers_runtime.catalog.store import Catalog
+
+                    self._catalog = Catalog(self._home.path, self._actor, self._catalog_at, self._fetched)
+        return self._catalog
 
     @property
     def snapshots(self) -> SnapshotStore:
@@ -63,7 +119,7 @@ class Storage:
                 if self._snapshots is None:
                     from peers_runtime.snapshots.store import SnapshotStore
 
-                    self._snapshots = SnapshotStore(self._home.path, self._home.key())
+                    self._snapshots = SnapshotStore(self._home.path, self._home.key(), self._shared)
         return self._snapshots
 
     @property
@@ -86,12 +142,11 @@ class Storage:
                     from datetime import UTC, datetime
 
                     from peers_runtime.base import ids
-                    from peers_runtime.catalog.store import Catalog
                     from peers_runtime.operations.services import Services
                     from peers_runtime.trust.keys import Keys
 
                     self._services = Services(
-                        catalog=Catalog(self._home.path, self._actor),
+                        catalog=self.catalog,
                         snapshots=self.snapshots,
                         diagnostics=self.diagnostics,
                         engine=self.engine,
@@ -106,8 +161,8 @@ class Storage:
     def close(self) -> None:
         if self._claims is not None:
             self._claims.close()
-        if self._services is not None:
-            self._services.catalog.close()
+        if self._catalog is not None:
+            self._catalog.close()
         if self._tables is not None:
             self._tables.close()
 
@@ -170,6 +225,41 @@ class Storage:
         self.diagnostics.report(
             Diagnostic(code=code, message=message, hint=hint, subject=subject, context_id=context_id, at=at)
         )
+
+    def tell_of_arrivals(self, failure: tuple[str, str, str] | None) -> None:
+        """List why others' changes do not arrive, by code, message and hint; None: they do again."""
+        subject = self._location.name or self.path
+        self.diagnostics.clear(subject)
+        if failure is not None:
+            self.report(*failure, subject, None)
+
+    def _is_newest(self, found: State) -> bool:
+        """Whether nobody has changed the shared catalog since; or nobody can say so now."""
+        from peers_runtime.catalog.tail import tail
+
+        asked = tail(self._location)
+        try:
+            return asked.sequence() == found.sequence
+        except errors.CatalogUnreachable as error:
+            self.tell_of_arrivals((error.code, error.message, error.hint))
+            return True
+        finally:
+            asked.close()
+
+    def _fetched(self, digest: str) -> bool:
+        """Whether a snapshot is here, which may have to be fetched."""
+        try:
+            self.snapshots.fetch(digest)
+            return self.snapshots.has(digest)
+        except errors.StorageError as error:
+            refused = digest, error.code
+            if refused not in self._refused and not isinstance(error, errors.HomeDamaged):
+                self._refused.add(refused)  # said once; that it is not there yet is no fault
+                self.report(error.code, error.message, error.hint, digest, None)
+            return False
+
+    def _something_arrived(self) -> bool:
+        return self._catalog is not None and bool(self._catalog.arrivals.served())
 
     def _remember(self, lock: Lock) -> None:
         from peers_runtime.importing.lock import tag

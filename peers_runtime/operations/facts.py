@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, Role
 from peers_runtime.operations import access
-from peers_runtime.rules import resolution
+from peers_runtime.rules import arriving, resolution
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the catalog says of one package in one context, for one device."""
+    """What the catalog says of one package in one context, for one device.
+
+    `has(digest)` says whether a snapshot is in this home, where it may have to be fetched first.
+    """
 
     kind: ContextKind
     package: Package | None
     versions: Sequence[PackageVersion]
     prefs: DevicePrefs | None
+    has: Callable[[str], bool] = field(default=lambda _: True, kw_only=True, compare=False, repr=False)
 
     def resolved(self, device: str) -> resolution.Resolution:
         """What is active on `device` as far as these facts go, and why."""
-        return resolution.resolve(self.package, self.versions, self.prefs, self.kind, device, None)
+        found, _ = arriving.resolve(self.package, self.versions, self.prefs, self.kind, device, self.has)
+        return found
 
     def live(self, device: str) -> PackageVersion | None:
         """The version that is active on `device` as far as these facts go."""
@@ -56,6 +61,7 @@ def facts(reader: Reader, services: Services, context_id: str, package_id: str) 
         reader.package(context_id, package_id),
         tuple(reader.versions(context_id, package_id)),
         reader.prefs(services.device, context_id, package_id),
+        has=services.catalog.arrivals.has,
     )
 
 
@@ -71,4 +77,5 @@ def installed(
         tuple(reader.versions(context_id, package.package_id)),
         reader.prefs(services.device, context_id, package.package_id),
         reader.role(context_id, actor),
+        has=services.catalog.arrivals.has,
     )

@@ -14,6 +14,7 @@ Reading, for an install:
 Keeping, light enough for a first import:
 
 - `store`: snapshots in a home; what a realm reads.
+- `shared`: where homes exchange snapshots.
 - `draft`: a source in memory, read like a snapshot before it is kept, or without ever being one.
 - `shared_code`: code objects that the versions of one working copy share.
 - `layout`: which files belong to a package and which modules they are.

@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 from peers_runtime.base import errors
 from peers_runtime.snapshots import blobs, claims, closures, code, disk, interpreter, layout, trees
 from peers_runtime.snapshots.draft import Draft
+from peers_runtime.snapshots.shared import Parcel
 from peers_runtime.snapshots.shared_code import SharedCode
 
 TYPE_CHECKING = False
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.modules import ModuleFile
+    from peers_runtime.snapshots.shared import SharedBlobs
     from peers_runtime.snapshots.source import Source
 
 _KEPT = 128  # snapshots kept ready in memory; each holds one mapped file open
@@ -36,12 +38,14 @@ _KEPT = 128  # snapshots kept ready in memory; each holds one mapped file open
 class SnapshotStore:
     """The snapshots of the home at `home`; `key` is the host's, for compiled code. Made without I/O.
 
-    Safe for many threads, and for many processes on one home. Whoever asks for a snapshot that is not
-    there gets `HomeDamaged`; for one whose bytes were changed, `DamagedBytes`.
+    With `shared`, what is kept here is put there first, and what is not here is fetched from there when it
+    is needed. Safe for many threads, and for many processes on one home. Whoever asks for a snapshot that is
+    not to be had gets `HomeDamaged`; for one whose bytes were changed, `DamagedBytes`.
     """
 
-    def __init__(self, home: str | os.PathLike[str], key: bytes) -> None:
+    def __init__(self, home: str | os.PathLike[str], key: bytes, shared: SharedBlobs | None = None) -> None:
         home = os.fspath(home)
+        self._shared = shared
         self._blobs = blobs.Blobs(os.path.join(home, "blobs"))
         self._code = code.CodeStore(os.path.join(home, "code"), key)
         self._about = os.path.join(home, "about")
@@ -91,6 +95,8 @@ class SnapshotStore:
         unused: set[str] = set()
         for digest in digests:
             about = self._about_path(digest)
+            if self._shared is not None and not self.has(digest):
+                continue  # another home's, which knows whether it is still read
             sole = claims.sole(about)
             if self._blobs.is_fresh(digest) or (sole is None and os.path.exists(about)):
                 if sole is not None:
@@ -116,12 +122,25 @@ class SnapshotStore:
         """Whether the snapshot is here; its bytes are not read."""
         return self._blobs.has(digest)
 
+    def fetch(self, digest: str) -> None:
+        """Have the snapshot here, whole and verified; costs one look at the disk when it is.
+
+        Raises `HomeDamaged` when it is not to be had, `DamagedBytes`, or `HomeNotWritable`.
+        """
+        if self._shared is None or self.has(digest):
+            return
+        parcel = self._shared.get(digest)
+        self._blobs.put_all(parcel.files.values())
+        disk.write(self._about_path(digest), parcel.about)
+        self._blobs.put(parcel.content)
+
     def manifest(self, digest: str) -> Manifest:
         from peers_runtime.snapshots import capture
 
         candidate = self._drafts.get(digest)
         if candidate is not None and candidate.manifest is not None:
             return candidate.manifest
+        self.fetch(digest)
         return capture.restored(digest, self._blobs.get(digest), self._read_about(digest))
 
     def verify(self, digest: str) -> None:
@@ -234,10 +253,14 @@ class SnapshotStore:
         from peers_runtime.snapshots import capture
 
         digests = set(wanted)
+        content, about = capture.content(manifest), _sealed(capture.about(manifest))
+        if self._shared is not None:
+            files = {one: source.files[path] for path, one in source.digests.items()}
+            self._shared.put(Parcel(manifest.id, content, about, files))
         self._blobs.put_all(source.files[path] for path, one in source.digests.items() if one in digests)
-        self._write_about(manifest.id, capture.about(manifest))
+        self._write_about(manifest.id, about)
         finish()
-        self._blobs.put(capture.content(manifest))
+        self._blobs.put(content)
         self._forget(manifest.id)
 
     def _finish(self, source: Source, manifest: Manifest, compiled: bytes) -> None:
@@ -248,6 +271,7 @@ class SnapshotStore:
     def _snapshot(self, digest: str) -> _Snapshot:
         snapshot = self._ready.get(digest)
         if snapshot is None:
+            self.fetch(digest)
             snapshot = _Snapshot(digest, json.loads(self._blobs.get(digest)))
             with self._lock:
                 snapshot = self._ready.setdefault(digest, snapshot)
@@ -294,7 +318,7 @@ class SnapshotStore:
         try:
             self._read_about(digest)
         except errors.StorageError:
-            disk.write(self._about_path(digest), blobs.digest_of(data).encode() + b"\n" + data)
+            disk.write(self._about_path(digest), data)
 
     def _read_about(self, digest: str) -> bytes:
         path = self._about_path(digest)
@@ -329,6 +353,11 @@ class _Snapshot:
         self.code: code.CodeFile | None = None
         self.folder: str | None = None
         self.lock = threading.Lock()
+
+
+def _sealed(about: bytes) -> bytes:
+    """With its checksum in a first line: no digest names it."""
+    return blobs.digest_of(about).encode() + b"\n" + about
 
 
 def _sources(

@@ -17,10 +17,10 @@ from tests.world import project, screen
 READER = """
 import sys
 from peers_runtime import Runtime
-with Runtime.open(sys.argv[1], facades=False) as runtime:
+with Runtime.open(sys.argv[1], facades=False) as runtime, runtime.context("acme") as active:
     print("open", flush=True)
     sys.stdin.readline()
-    print(runtime.context("acme").render("notes").content, flush=True)
+    print(active.modules["notes.ui"].home({}, None), flush=True)
 """
 
 
