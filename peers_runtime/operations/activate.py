@@ -81,7 +81,8 @@ def uninstall(
 
     def plan(reader: Reader) -> Plan:
         before = installed(reader, services, name, context_id, actor, Act.UNINSTALL)
-        return Plan(actor, before, Facts(before.kind, None, (), None), "an Admin uninstalls the package")
+        after = Facts(before.kind, None, (), None, has=before.has)
+        return Plan(actor, before, after, "an Admin uninstalls the package")
 
     return decide.carry_out(services, plan, dry_run=dry_run)
 
@@ -144,10 +145,11 @@ def _activation(
         raise access.too_low(context_id, actor, needed, before.role, reached.reason)
     if reached.reach is reach.Reach.CONTEXT:
         return _activation_for_context(services, before, chosen, actor, reached.reason)
+    access.authorise_enabling(reader, before.package, actor)
     is_dev = chosen.version_tag is VersionTag.DEV
     update: dict[str, object] = {"active_version_id": chosen.package_version_id}
     if not is_dev:
-        held = prefs.held_above
+        held = prefs.held_above if prefs.override else before.package.held_above
         update["override"] = True
         update["held_above"] = held if held and precedence(chosen.version) <= precedence(held) else None
     after = replace(

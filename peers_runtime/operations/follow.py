@@ -103,6 +103,7 @@ def _follow(
     if not prefs.override:
         live = before.live(services.device)
         update["override"] = True
+        update["held_above"] = before.package.held_above  # what all rolled back from, it does not take again
         if live is not None and not prefs.pinned:
             update["active_version_id"] = live.package_version_id
     after = replace(before, prefs=prefs.model_copy(update=update))

@@ -167,3 +167,24 @@ def test_back_with_the_group_nothing_is_the_devices_own(released: Group) -> None
 def test_a_device_that_ran_a_build_returns_to_what_the_context_uses(released: Group) -> None:
     released.runtime.activate("notes", "3.0.0", GROUP, "rita")
     assert released.carry_out(follow_group(released)) == ["device desk: runs 3.0.0 (dev) → 1.0.1 (stable)"]
+
+
+@pytest.mark.parametrize("begin", ["follow", "activate"])
+def test_a_device_does_not_take_on_its_own_way_what_all_have_rolled_back_from(
+    group: Group, begin: str
+) -> None:
+    for version in ("1.0.0", "1.1.0", "2.0.0"):
+        group.release(version)
+    group.runtime.rollback("notes", GROUP, "ada")
+    assert group.shown() == "1.1.0"
+    if begin == "follow":
+        group.carry_out(follow(group, actor="rita", here=True, tags="stable"))
+    else:
+        group.carry_out(
+            lambda dry_run: group.runtime.activate(
+                "notes", "1.0.0", GROUP, "rita", device=True, dry_run=dry_run
+            )
+        )
+    assert group.shown() == ("1.1.0" if begin == "follow" else "1.0.0")
+    group.release("2.0.1", runs_it=False)
+    assert group.shown() == "2.0.1"
