@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import sqlite3
+from _thread import allocate_lock
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peers_runtime.base import errors
+from peers_runtime.catalog.home import Home
+from peers_runtime.catalog.location import Location
+from peers_runtime.catalog.store import Catalog
+from peers_runtime.catalog.tail import Tail, tail
+from tests.catalog import records
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "team.sqlite"
+
+
+@pytest.fixture
+def team(home: Path, file: Path) -> Iterator[Catalog]:
+    with Catalog(home, "ada", file) as opened:
+        yield opened
+
+
+@pytest.fixture
+def end(home: Path, file: Path) -> Iterator[Tail]:
+    opened = tail(Location(Home(home), file))
+    yield opened
+    opened.close()
+
+
+def test_it_is_the_last_change_as_soon_as_that_is_committed(team: Catalog, end: Tail) -> None:
+    for number in range(3):
+        with team.read() as reader:
+            assert end.sequence() == reader.sequence()
+        with team.write() as writer:
+            before = end.sequence()
+            records.install(writer, number)
+            assert end.sequence() == before
+
+
+def test_a_catalog_that_another_was_put_in_the_place_of_is_seen(
+    team: Catalog, end: Tail, file: Path, tmp_path: Path
+) -> None:
+    team.close()
+    before = end.sequence()
+    end.close()
+    backup = file.read_bytes()
+    with team.write() as writer:
+        records.install(writer)
+    team.close()
+    assert end.sequence() > before
+    (tmp_path / "restored").write_bytes(backup)
+    (tmp_path / "restored").replace(file)
+    assert end.sequence() == before
+
+
+def test_a_catalog_that_is_still_to_be_made_has_no_change(end: Tail, file: Path) -> None:
+    file.touch()
+    assert end.sequence() == 0
+
+
+def test_a_catalog_that_is_gone_is_said_to_be_and_found_again(team: Catalog, end: Tail, file: Path) -> None:
+    team.close()
+    before = end.sequence()
+    file.rename(file.with_suffix(".away"))
+    with pytest.raises(errors.CatalogUnreachable, match=r"team\.sqlite cannot be read"):
+        end.sequence()
+    file.with_suffix(".away").rename(file)
+    assert end.sequence() == before
+
+
+def test_a_damaged_catalog_is_said_to_be(end: Tail, file: Path) -> None:
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(errors.HomeDamaged, match=r"team\.sqlite is damaged"):
+        end.sequence()
+
+
+def test_it_never_writes_and_never_checkpoints(team: Catalog, end: Tail, file: Path) -> None:
+    with team.write() as writer:
+        records.install(writer)
+    log = Path(f"{file}-wal")
+    size = log.stat().st_size
+    assert size
+    end.sequence()
+    end.close()
+    assert log.stat().st_size == size
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        sqlite3.connect(f"file:{file}?mode=ro", uri=True).execute("DELETE FROM changes")
+
+
+def test_waiting_ends_at_once_when_it_is_told_to(end: Tail) -> None:
+    stop = allocate_lock()
+    stop.acquire()
+    assert end.wait(stop)
+    stop.release()
+    assert not end.wait(stop)
