@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from peers_runtime.model.catalog import FrozenShape, Package, PackageVersion
     from peers_runtime.operations.services import Services
 
-_ATTEMPTS = 5  # how often a plan is made again when another process changes the same package meanwhile
+# How often a plan is made when other processes change the same context meanwhile. Each time one of them has
+# come through, so that this many can begin at once.
+_ATTEMPTS = 64
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ def promote(
     Promoting the version that this device runs, to a tag that the context follows, makes it the active one
     of the context. Promoting to stable freezes the version's contracts. `digest` is the snapshot that the
     caller saw. Raises `NotPromotable`, `UnknownVersion`, `RoleTooLow`, `VersionExists` when another row has
-    the version already, `VersionMoved` when the version is not what the caller saw, and `ContractFrozen`.
+    the version already, `VersionMoved` when the version is not what the caller saw or has the tag by now,
+    and `ContractFrozen`.
     """
     tag = _tag(to)
     _refuse_unclear(digest)
@@ -89,7 +90,7 @@ def _promotion(
     before = installed(reader, services, name, context_id, actor, Act.PROMOTE)
     chosen = access.version(before.versions, version, services.device, before.package)
     seen.append(chosen)
-    _refuse_moved(chosen, seen[0], digest)
+    _refuse_moved(chosen, seen[0], digest, to)
     judged = promotion.judge(chosen, to)
     if not judged.holds:
         raise errors.NotPromotable(
@@ -148,20 +149,30 @@ def _runs(before: Installed, version: PackageVersion, device: str) -> bool:
     return live is not None and live.package_version_id == version.package_version_id
 
 
-def _refuse_moved(chosen: PackageVersion, first: PackageVersion, digest: str | None) -> None:
-    """What is promoted is what the caller saw; somebody else may have been faster."""
+def _refuse_moved(chosen: PackageVersion, first: PackageVersion, digest: str | None, to: VersionTag) -> None:
+    """What is promoted is what the caller saw; somebody else may have been faster, even at the same act."""
     wanted = digest or first.snapshot_digest
-    if chosen.snapshot_digest.startswith(wanted) and chosen.version_tag is first.version_tag:
+    is_seen = chosen.snapshot_digest.startswith(wanted) and chosen.version_tag is first.version_tag
+    if is_seen and (chosen.version_tag is not to or chosen.yanked):
         return
-    last = chosen.history[-1]
+    what = (
+        f"{chosen.version_tag} already" if is_seen else f"not what was seen: it is {chosen.version_tag} now"
+    )
+    by, how = _made_so(chosen)
     raise errors.VersionMoved(
-        f"{chosen.name} {chosen.version} is not what was seen: it is {chosen.version_tag} now, with snapshot"
-        f" {chosen.snapshot_digest[:12]} ({last.action} by {last.by} at {last.at})",
+        f"{chosen.name} {chosen.version} is {what}, with snapshot {chosen.snapshot_digest[:12]} ({how})",
         hint=f"look again: peers versions {chosen.name} --context {chosen.context_id}",
         package=chosen.name,
         version=chosen.version,
-        by=last.by,
+        by=by,
     )
+
+
+def _made_so(version: PackageVersion) -> tuple[str, str]:
+    """Who made it what it is now, and that in words with the time."""
+    entries = [one for one in version.history if one.action not in ("activated", "rolled-back")]
+    last = (entries or version.history)[-1]
+    return last.by, f"{last.action} by {last.by} at {last.at}"
 
 
 def _refuse_taken(before: Installed, chosen: PackageVersion, context_id: str) -> None:
@@ -171,14 +182,14 @@ def _refuse_taken(before: Installed, chosen: PackageVersion, context_id: str) ->
             and other.version_tag is not VersionTag.DEV
             and other.package_version_id != chosen.package_version_id
         ):
-            last = other.history[-1]
+            by, how = _made_so(other)
             raise errors.VersionExists(
                 f"context {context_id!r} has {other.name} {other.version} as {other.version_tag} already,"
-                f" with snapshot {other.snapshot_digest[:12]} ({last.action} by {last.by} at {last.at})",
+                f" with snapshot {other.snapshot_digest[:12]} ({how})",
                 hint="raise the version in pyproject.toml, and install it again",
                 package=other.name,
                 version=other.version,
-                by=last.by,
+                by=by,
             )
 
 

@@ -21,11 +21,7 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # where homes a
 
 
 class ChildFailed(Exception):
-    """What a child raised: the name of its class, and all that was printed of it."""
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(text)
-        self.kind = kind
+    """What a child raised, as it was printed."""
 
 
 def prepare() -> None:
@@ -40,16 +36,31 @@ def prepare() -> None:
 def asked(act: Callable[[], Any]) -> Any:
     """What `act` answers in a child of its own, as JSON data. Raises `ChildFailed` when it raised."""
     reading, writing = os.pipe()
-    child = started(lambda: _answer(act, writing), reading)
+    child = started(lambda: _write(writing, answer(act)), reading)
     os.close(writing)
     with os.fdopen(reading, "rb") as file:
         said = file.read()
     _, status = os.waitpid(child, 0)
     if status:
-        raise ChildFailed("killed", f"the child ended with status {status}: {said.decode()}")
+        raise ChildFailed(f"the child ended with status {status}: {said.decode()}")
+    return heard(said)
+
+
+def answer(act: Callable[[], Any]) -> bytes:
+    """What `act` answers or raises, for `heard` in another process."""
+    try:
+        return json.dumps({"said": act()}).encode()
+    except BaseException:
+        return json.dumps({"failed": traceback.format_exc()}).encode()
+
+
+def heard(said: bytes) -> Any:
+    """What was answered. Raises `ChildFailed`."""
+    if not said:
+        raise ChildFailed("it said nothing")
     answer = json.loads(said)
-    if "kind" in answer:
-        raise ChildFailed(answer["kind"], answer["text"])
+    if "failed" in answer:
+        raise ChildFailed(answer["failed"])
     return answer["said"]
 
 
@@ -80,13 +91,9 @@ def say(figures: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(figures) + "\n")
 
 
-def _answer(act: Callable[[], Any], writing: int) -> None:
-    try:
-        answer = {"said": act()}
-    except BaseException as error:
-        answer = {"kind": type(error).__name__, "text": traceback.format_exc()}
-    with os.fdopen(writing, "wb") as file:
-        file.write(json.dumps(answer).encode())
+def _write(descriptor: int, data: bytes) -> None:
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
 
 
 def _imported() -> list[str]:

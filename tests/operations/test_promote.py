@@ -48,11 +48,17 @@ def test_a_row_gets_its_tag_and_keeps_its_snapshot(group: Group, tags: list[str]
     assert promoted == [(f"promoted:{tag}", "alan") for tag in tags]
 
 
-@pytest.mark.parametrize(("was", "tag"), [("beta", "beta"), ("stable", "stable"), ("stable", "beta")])
-def test_nothing_goes_back_or_stays_where_it_is(group: Group, was: str, tag: str) -> None:
+def test_nothing_goes_back(group: Group) -> None:
+    group.release("1.0.0")
+    group.refuse(to(group, "beta"), NotPromotable, "1.0.0 is stable")
+
+
+@pytest.mark.parametrize("tag", ["beta", "stable"])
+def test_who_promotes_what_somebody_has_promoted_is_told_who(group: Group, tag: str) -> None:
     group.build("1.0.0")
-    group.runtime.promote("notes", "1.0.0", was, context=GROUP)
-    group.refuse(to(group, tag), NotPromotable, f"1.0.0 is {was}")
+    group.runtime.promote("notes", "1.0.0", tag, context=GROUP)
+    error = group.refuse(to(group, tag), VersionMoved, f"1.0.0 is {tag} already.*promoted:{tag} by ada at 20")
+    assert error.facts["by"] == "ada"
 
 
 @pytest.mark.parametrize("tag", ["dev", "nightly", "", "STABLE", None])
