@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, or_, select
 
 from peers_runtime.catalog import schema, states
+from peers_runtime.catalog.quarantine import Quarantine
 from peers_runtime.model.active import State
 from peers_runtime.model.catalog import (
     Context,
@@ -174,14 +175,16 @@ class Reader:
 
         Costs one resolution per package and context; with a `known` earlier state of the same device, only
         for the contexts that have changed since, or for which something has arrived. Without `arrivals`
-        every snapshot is here.
+        every snapshot is here and every record is taken as it is.
         """
-        arrivals = arrivals or states.Arrivals(None)
+        arrivals = arrivals or states.Arrivals(None, Quarantine(""))
         sequence = self.sequence()
         if known is None or not 0 < known.sequence <= sequence:
             return states.afresh(self._connection, device, sequence, arrivals)
         touched = arrivals.served()
         if known.sequence == sequence and not touched:
             return known
-        touched.update(one.context_id for one in self.changes(known.sequence) if one.context_id is not None)
-        return states.updated(self._connection, device, sequence, known, touched, arrivals)
+        changes = self.changes(known.sequence)
+        touched.update(one.context_id for one in changes if one.context_id is not None)
+        news = {one.key for one in changes if one.kind == schema.package_versions.name}
+        return states.updated(self._connection, device, sequence, known, touched, news, arrivals)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -11,8 +11,10 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Connection, select
 
 from peers_runtime.catalog import schema
+from peers_runtime.catalog.quarantine import Quarantine
 from peers_runtime.model.active import ActivePackage, State
-from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, VersionTag
+from peers_runtime.model.catalog import ContextKind, DevicePrefs, Member, Package, PackageVersion, VersionTag
+from peers_runtime.model.versions import precedence
 from peers_runtime.rules import arriving, resolution
 
 T = TypeVar("T")
@@ -31,13 +33,15 @@ class Key(NamedTuple):
 
 
 class Arrivals:
-    """Which snapshots have arrived whole, as `fetched(digest)` says, and who waits for those that have not.
+    """Which versions may be used: whole, as `fetched(digest)` says of snapshots, and not under quarantine.
 
-    Of a catalog that is the home's own, everything has: there `fetched` is None.
+    And who waits for snapshots that have not arrived. Of a catalog that is the home's own, all have: there
+    `fetched` is None.
     """
 
-    def __init__(self, fetched: Callable[[str], bool] | None) -> None:
+    def __init__(self, fetched: Callable[[str], bool] | None, quarantine: Quarantine) -> None:
         self._fetched = fetched
+        self._quarantine = quarantine
         self._here: set[str] = set()
         self._awaited: dict[str, set[str]] = {}  # digests, by context
 
@@ -54,6 +58,10 @@ class Arrivals:
             return True
         return False
 
+    def admits(self, version: PackageVersion) -> bool:
+        """Whether it is not under quarantine."""
+        return version.package_version_id not in self._quarantine
+
     def resolve(
         self,
         package: Package,
@@ -61,12 +69,25 @@ class Arrivals:
         prefs: DevicePrefs | None,
         kind: ContextKind,
         device: str,
+        members: Mapping[str, Member],
+        news: Container[str],
     ) -> resolution.Resolution:
-        """As `arriving.resolve`; what is missing, the package's context waits for from now on."""
-        found, missing = arriving.resolve(package, versions, prefs, kind, device, self.has)
+        """As `arriving.resolve`; what is missing, the package's context waits for from now on.
+
+        What would be chosen is judged when it is among the `news` or under quarantine.
+        """
+
+        def admits(version: PackageVersion) -> bool:
+            return not self.is_doubted(version, news) or self._quarantine.admits(version, members, kind)
+
+        found, missing = arriving.resolve(package, versions, prefs, kind, device, self.has, admits)
         if missing:
             self._awaited.setdefault(package.context_id, set()).update(missing)
         return found
+
+    def is_doubted(self, version: PackageVersion, news: Container[str]) -> bool:
+        """Whether the record is to be judged before it is used."""
+        return version.package_version_id in news or not self.admits(version)
 
     def forget(self, context_id: str) -> None:
         """The context is resolved anew."""
@@ -74,12 +95,21 @@ class Arrivals:
 
     def served(self) -> set[str]:
         """The contexts for which something that they wait for has arrived."""
-        return {name for name, digests in list(self._awaited.items()) if any(map(self.has, list(digests)))}
+        awaited = list(self._awaited.items())
+        return {name for name, digests in awaited if any(map(self.has, list(digests)))}
+
+
+class _Everything:
+    """Of a state that is made afresh, every record is news."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
 
 
 def afresh(connection: Connection, device: str, sequence: int, arrivals: Arrivals) -> State:
     """The state of every context, from records alone."""
-    return updated(connection, device, sequence, State(0, [], [], {}, []), None, arrivals)
+    nothing = State(0, [], [], {}, [])
+    return updated(connection, device, sequence, nothing, None, _Everything(), arrivals)
 
 
 def updated(
@@ -88,16 +118,20 @@ def updated(
     sequence: int,
     known: State,
     touched: Iterable[str] | None,
+    news: Container[str],
     arrivals: Arrivals,
 ) -> State:
-    """`known` with the `touched` contexts resolved again; None means every context."""
+    """`known` with the `touched` contexts resolved again; None means every context.
+
+    `news` are the ids of the version rows that have changed since.
+    """
     old_keys = [_key(package) for package in known.packages]
     old_sets = [tuple(old_keys[position] for position in positions) for positions in known.sets]
     actives = {
         context_id: (kind, old_sets[position], roles)
         for context_id, (kind, position, roles) in known.contexts.items()
     }
-    for context_id, kind, active, roles in _resolved(connection, device, touched, arrivals):
+    for context_id, kind, active, roles in _resolved(connection, device, touched, news, arrivals):
         actives[context_id] = kind, active, roles
     positions_of = {
         active: position for position, active in enumerate(sorted({a for _, a, _ in actives.values()}))
@@ -119,7 +153,11 @@ def updated(
 
 
 def _resolved(
-    connection: Connection, device: str, touched: Iterable[str] | None, arrivals: Arrivals
+    connection: Connection,
+    device: str,
+    touched: Iterable[str] | None,
+    news: Container[str],
+    arrivals: Arrivals,
 ) -> Iterator[tuple[str, str, tuple[Key, ...], Mapping[str, int]]]:
     """(context id, kind, active keys by import name, roles by actor) of each of these contexts."""
     if touched is None:
@@ -128,7 +166,7 @@ def _resolved(
         packages = _packages(connection, context_ids)
         versions = _versions(connection, context_ids)
         prefs = _prefs(connection, device, context_ids)
-        roles = _roles(connection, context_ids)
+        members = _members(connection, context_ids)
         table = schema.contexts
         for context_id, kind in connection.execute(
             select(table.c.context_id, table.c.kind).where(table.c.context_id.in_(context_ids))
@@ -139,12 +177,24 @@ def _resolved(
                 own = prefs.get((context_id, package.package_id))
                 known = versions[context_id, package.package_id]
                 version = resolution.resolve(package, known, own, kind, device, None).version
-                if version is not None and not arrivals.has(version.snapshot_digest):
+                if version is not None and _needs_history(version, known, news, arrivals):
                     known = _with_history(connection, package)  # only now: it costs most to read
-                    version = arrivals.resolve(package, known, own, kind, device).version
+                    of_context = members[context_id]
+                    version = arrivals.resolve(package, known, own, kind, device, of_context, news).version
                 found.append(_key_of(version, own))
             active = tuple(sorted(key for key in found if key is not None))
-            yield context_id, kind, active, roles[context_id]
+            yield context_id, kind, active, {name: one.role for name, one in members[context_id].items()}
+
+
+def _needs_history(
+    version: PackageVersion, known: Sequence[PackageVersion], news: Container[str], arrivals: Arrivals
+) -> bool:
+    """Whether the choice is in doubt, is not here, or has equals: their promotion tells them apart."""
+    if arrivals.is_doubted(version, news) or not arrivals.has(version.snapshot_digest):
+        return True
+    chosen = precedence(version.version)
+    equal = [one for one in known if one.device_id is None and precedence(one.version) == chosen]
+    return len(equal) > 1
 
 
 def _with_history(connection: Connection, package: Package) -> list[PackageVersion]:
@@ -163,14 +213,13 @@ def _key_of(version: PackageVersion | None, own: DevicePrefs | None) -> Key | No
     return Key(version.name, version.version, version.snapshot_digest, version.package_id, origin or "")
 
 
-def _roles(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+def _members(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, dict[str, Member]]:
+    found: dict[str, dict[str, Member]] = defaultdict(dict)
     table = schema.members
-    chosen = select(table.c.context_id, table.c.actor_id, table.c.role).where(
-        table.c.context_id.in_(context_ids)
-    )
-    for context_id, actor_id, role in connection.execute(chosen.order_by(table.c.actor_id)):
-        found[context_id][actor_id] = role
+    chosen = select(table).where(table.c.context_id.in_(context_ids)).order_by(table.c.actor_id)
+    for row in connection.execute(chosen).mappings():
+        member = Member(**row)
+        found[member.context_id][member.actor_id] = member
     return found
 
 
@@ -186,7 +235,7 @@ def _packages(connection: Connection, context_ids: Sequence[str]) -> Mapping[str
 def _versions(
     connection: Connection, context_ids: Sequence[str]
 ) -> Mapping[tuple[str, str], list[PackageVersion]]:
-    """Without app navs and history, which no rule of resolution looks at and which cost most to read."""
+    """Without app navs and history, which cost most to read and which resolution seldom looks at."""
     found = defaultdict(list)
     table = schema.package_versions
     columns = [column for column in table.c if column.name not in ("app_navs", "history")]

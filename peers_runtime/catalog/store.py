@@ -15,18 +15,22 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from peers_runtime.base import errors
 from peers_runtime.catalog import index, lock, migrating
 from peers_runtime.catalog.database import Database
 from peers_runtime.catalog.home import Home
 from peers_runtime.catalog.location import Location
+from peers_runtime.catalog.quarantine import Judge, Quarantine, Tell
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.catalog.states import Arrivals
 from peers_runtime.catalog.writer import Writer
 from peers_runtime.model.active import State
 from peers_runtime.model.catalog import Context
+
+if TYPE_CHECKING:
+    from peers_runtime.catalog.postgres import PostgresDatabase
 
 __all__ = ["PERSONAL", "Catalog", "Reader", "Writer"]
 
@@ -38,7 +42,8 @@ class Catalog:
 
     `creator` becomes Owner of the personal context when that is made now. `shared` is where a catalog lies
     that is not the home's own; of such a one, `fetched(digest)` says whether a snapshot is in this home,
-    having been fetched if need be. Raises `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and
+    having been fetched if need be. A version's record that `judge` finds fault with is not used, and `tell`
+    hears of it. Raises `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and
     `HomeNotWritable` when something had to be written and could not be.
     """
 
@@ -48,11 +53,14 @@ class Catalog:
         creator: str | None = None,
         shared: str | os.PathLike[str] | None = None,
         fetched: Callable[[str], bool] | None = None,
+        judge: Judge | None = None,
+        tell: Tell = lambda *_: None,
     ) -> None:
         self.home = Home(path)
         self._location = Location(self.home, shared)
         self.index_path = self._location.index_path
-        self.arrivals = Arrivals(None if self._location.is_own else fetched)
+        quarantine = Quarantine(self.home.file("quarantine.json"), judge, tell)
+        self.arrivals = Arrivals(None if self._location.is_own else fetched, quarantine)
         self._known: State | None = None  # what was last active on this device
         self._database = _database(self._location)
         try:
@@ -200,6 +208,10 @@ class Catalog:
                     index.write(self.index_path, state, self.home.device, self._location.name)
 
 
-def _database(location: Location) -> Database:
-    assert location.path is not None
+def _database(location: Location) -> Database | PostgresDatabase:
+    if location.url is not None:
+        from peers_runtime.catalog.postgres import PostgresDatabase
+
+        return PostgresDatabase(location.url, location.name)
+    assert location.path is not None  # a location has one of the two
     return Database(location.path, location.lock_path)

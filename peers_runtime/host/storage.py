@@ -15,7 +15,7 @@ from peers_runtime.catalog.location import Location
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from peers_runtime.activation.engine import Engine
     from peers_runtime.catalog.diagnostics import Diagnostics
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
+    from peers_runtime.model.catalog import ContextKind, Member, PackageVersion
     from peers_runtime.model.manifest import Manifest, TableData
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.claims import Claims
@@ -66,6 +67,7 @@ class Storage:
         self._platform: Contributor | None = None
         self._unwritten: dict[str, Lock] = {}  # closures of drafts, by digest
         self._read: index.Stamp | None = None  # of the index that was read
+        self._failure: tuple[str, str, str] | None = None  # why others' changes do not arrive
         self._refused: set[tuple[str, str]] = set()  # snapshots that cannot be fetched, and the error's code
 
     def state(self) -> State:
@@ -109,7 +111,14 @@ class Storage:
                 if self._catalog is None:
                     from peers_runtime.catalog.store import Catalog
 
-                    self._catalog = Catalog(self._home.path, self._actor, self._catalog_at, self._fetched)
+                    self._catalog = Catalog(
+                        self._home.path,
+                        self._actor,
+                        self._catalog_at,
+                        self._fetched,
+                        _problems,
+                        self._tell_of_quarantine,
+                    )
         return self._catalog
 
     @property
@@ -226,12 +235,25 @@ class Storage:
             Diagnostic(code=code, message=message, hint=hint, subject=subject, context_id=context_id, at=at)
         )
 
-    def tell_of_arrivals(self, failure: tuple[str, str, str] | None) -> None:
-        """List why others' changes do not arrive, by code, message and hint; None: they do again."""
+    def tell_of_arrivals(self, error: BaseException | None) -> None:
+        """List why others' changes do not arrive, once; None: they do, or do again."""
+        failure = None if error is None else _told(error)
+        if failure == self._failure:
+            return
+        self._failure = failure
         subject = self._location.name or self.path
         self.diagnostics.clear(subject)
         if failure is not None:
             self.report(*failure, subject, None)
+
+    def _tell_of_quarantine(self, version: PackageVersion, problems: Sequence[str]) -> None:
+        subject = f"{version.name}@{version.version}"
+        self.diagnostics.clear(subject)
+        if problems:
+            where = f"{version.name} {version.version} in context {version.context_id!r}"
+            message = f"the record of {where} is not used: {'; '.join(problems)}"
+            hint = f"peers versions {version.name} --history --context {version.context_id}"
+            self.report(errors.SignatureInvalid.code, message, hint, subject, version.context_id)
 
     def _is_newest(self, found: State) -> bool:
         """Whether nobody has changed the shared catalog since; or nobody can say so now."""
@@ -241,7 +263,7 @@ class Storage:
         try:
             return asked.sequence() == found.sequence
         except errors.CatalogUnreachable as error:
-            self.tell_of_arrivals((error.code, error.message, error.hint))
+            self.tell_of_arrivals(error)
             return True
         finally:
             asked.close()
@@ -275,3 +297,22 @@ class Storage:
 
         closure = self.snapshots.closures.find(tag)
         return None if closure is None else (Lock.from_data(closure), self.snapshots)
+
+
+def _told(error: BaseException) -> tuple[str, str, str]:
+    """Code, message and hint."""
+    about = "what others change is not taken over"
+    if isinstance(error, errors.PeersError):
+        return error.code, f"{about}: {error.message}", error.hint
+    return errors.PeersError.code, f"{about}: {type(error).__name__}: {error}", ""
+
+
+def _problems(version: PackageVersion, members: Mapping[str, Member], kind: ContextKind) -> tuple[str, ...]:
+    """What is wrong with a version's record and history."""
+    from functools import partial
+
+    from peers_runtime.operations.signing import PAYLOAD_TYPE
+    from peers_runtime.rules import history
+    from peers_runtime.trust import envelopes
+
+    return history.problems(version, members, kind, partial(envelopes.opened, payload_type=PAYLOAD_TYPE))

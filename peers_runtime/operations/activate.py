@@ -81,7 +81,7 @@ def uninstall(
 
     def plan(reader: Reader) -> Plan:
         before = installed(reader, services, name, context_id, actor, Act.UNINSTALL)
-        after = Facts(before.kind, None, (), None, has=before.has)
+        after = Facts(before.kind, None, (), None, arrivals=before.arrivals)
         return Plan(actor, before, after, "an Admin uninstalls the package")
 
     return decide.carry_out(services, plan, dry_run=dry_run)

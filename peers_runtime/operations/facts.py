@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from peers_runtime.operations import access
 from peers_runtime.rules import arriving, resolution
 
 if TYPE_CHECKING:
+    from peers_runtime.catalog.states import Arrivals
     from peers_runtime.catalog.store import Reader
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.permissions import Act
@@ -20,18 +21,20 @@ if TYPE_CHECKING:
 class Facts:
     """What the catalog says of one package in one context, for one device.
 
-    `has(digest)` says whether a snapshot is in this home, where it may have to be fetched first.
+    `arrivals` say which versions may be used: whole in this home, where their snapshots may have to be
+    fetched first, and not under quarantine.
     """
 
     kind: ContextKind
     package: Package | None
     versions: Sequence[PackageVersion]
     prefs: DevicePrefs | None
-    has: Callable[[str], bool] = field(default=lambda _: True, kw_only=True, compare=False, repr=False)
+    arrivals: Arrivals = field(kw_only=True, compare=False, repr=False)
 
     def resolved(self, device: str) -> resolution.Resolution:
         """What is active on `device` as far as these facts go, and why."""
-        found, _ = arriving.resolve(self.package, self.versions, self.prefs, self.kind, device, self.has)
+        of_package = self.package, self.versions, self.prefs, self.kind, device
+        found, _ = arriving.resolve(*of_package, self.arrivals.has, self.arrivals.admits)
         return found
 
     def live(self, device: str) -> PackageVersion | None:
@@ -61,7 +64,7 @@ def facts(reader: Reader, services: Services, context_id: str, package_id: str) 
         reader.package(context_id, package_id),
         tuple(reader.versions(context_id, package_id)),
         reader.prefs(services.device, context_id, package_id),
-        has=services.catalog.arrivals.has,
+        arrivals=services.catalog.arrivals,
     )
 
 
@@ -77,5 +80,5 @@ def installed(
         tuple(reader.versions(context_id, package.package_id)),
         reader.prefs(services.device, context_id, package.package_id),
         reader.role(context_id, actor),
-        has=services.catalog.arrivals.has,
+        arrivals=services.catalog.arrivals,
     )

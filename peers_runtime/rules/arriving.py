@@ -1,4 +1,4 @@
-"""Resolution where not every snapshot may have arrived: what is missing is only found out by asking."""
+"""Resolution where some versions cannot be used: what is missing or in doubt is found out by asking."""
 
 from __future__ import annotations
 
@@ -15,16 +15,24 @@ def resolve(
     kind: ContextKind,
     device: str,
     has: Callable[[str], bool],
+    admits: Callable[[PackageVersion], bool] = lambda _: True,
 ) -> tuple[resolution.Resolution, frozenset[str]]:
-    """`resolution.resolve` over what is here, and the snapshots that would be chosen and are missing.
+    """`resolution.resolve` over what can be used, and the snapshots that would be chosen and are missing.
 
-    Asks `has(digest)` for what would be chosen only, the best first: what is here answers, and what never
-    would be chosen need not arrive. `versions` come with their history.
+    Asks for what would be chosen only, the best first: whether `admits(version)` finds no fault with its
+    record, and whether its snapshot is here, by `has(digest)`. A record with a fault is as one that has not
+    arrived. `versions` come with their history.
     """
+    usable = list(versions)
     digests = {version.snapshot_digest for version in versions}
     missing: set[str] = set()
     while True:
-        found = resolution.resolve(package, versions, prefs, kind, device, frozenset(digests - missing))
-        if found.version is None or has(found.version.snapshot_digest):
+        found = resolution.resolve(package, usable, prefs, kind, device, frozenset(digests - missing))
+        if found.version is None:
             return found, frozenset(missing)
-        missing.add(found.version.snapshot_digest)
+        if not admits(found.version):
+            usable.remove(found.version)
+        elif not has(found.version.snapshot_digest):
+            missing.add(found.version.snapshot_digest)
+        else:
+            return found, frozenset(missing)

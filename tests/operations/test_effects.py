@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from peers_runtime.catalog.quarantine import Quarantine
+from peers_runtime.catalog.states import Arrivals
 from peers_runtime.model.catalog import DevicePrefs, FollowRange, Package, PackageVersion, VersionTag
 from peers_runtime.operations import effects
 from peers_runtime.operations.facts import Facts
@@ -31,11 +33,8 @@ def row(version: str, tag: str = "stable", **fields: Any) -> PackageVersion:
     return PackageVersion(**{**given, **fields})
 
 
-def is_here(digest: str) -> bool:
-    return True
-
-
-BEFORE = Facts("group", PACKAGE, (row("1"), row("2", "beta")), PREFS, has=is_here)
+ARRIVALS = Arrivals(None, Quarantine(""))
+BEFORE = Facts("group", PACKAGE, (row("1"), row("2", "beta")), PREFS, arrivals=ARRIVALS)
 
 
 def told(after: Facts, before: Facts = BEFORE) -> list[str]:
@@ -110,7 +109,7 @@ def test_another_snapshot_of_the_build_that_runs_is_told() -> None:
 
 
 def test_installing_and_uninstalling_are_told() -> None:
-    nothing = Facts("group", None, (), None, has=is_here)
+    nothing = Facts("group", None, (), None, arrivals=ARRIVALS)
     assert told(nothing) == ["context: installed notes → none", "device desk: runs 1.0.0 (stable) → none"]
     assert told(BEFORE, nothing) == [
         "context: installed none → notes",

@@ -1,0 +1,166 @@
+"""Forged records in a shared catalog: found, listed, and used by nobody."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from peers_runtime import PackageVersion, Role, Runtime, VersionTag
+from peers_runtime.operations.signing import PAYLOAD_TYPE
+from peers_runtime.rules import history
+from peers_runtime.trust.keys import Keys
+from tests.world import project, screen
+
+PATIENCE_S = 10.0
+AT = "2026-01-02T03:04:05.000+00:00"
+Forge = Callable[["Pair", PackageVersion], PackageVersion]
+
+
+class Pair:
+    """The desk of Ada, Owner, and Grace's laptop; both use notes 1.0.0, and the desk has built 2.0.0."""
+
+    def __init__(self, folder: Path, desk: Runtime, laptop: Runtime) -> None:
+        self.folder = folder
+        self.desk = desk
+        self.laptop = laptop
+
+    def sign(self, actor: str, device: str) -> Callable[[bytes], str]:
+        return partial(Keys(self.folder / device / "keys").signer(actor).sign, PAYLOAD_TYPE)
+
+    def write(self, version: PackageVersion) -> None:
+        with self.desk.services.catalog.write() as writer:
+            writer.put_version(version)
+
+    def row(self, version: str) -> PackageVersion:
+        return next(one for one in self.desk.versions("notes", "acme") if one.version == version)
+
+    def faults(self) -> list[str]:
+        return [one.message for one in self.laptop.diagnostics() if one.code == "P0703"]
+
+    def shown(self) -> object:
+        return self.laptop.context("acme").render("notes").content
+
+    def await_(self, holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not holds():
+            assert time.monotonic() < deadline, (self.shown(), self.faults())
+            time.sleep(0.01)
+
+
+def source(folder: Path, version: str) -> Path:
+    return project(folder / version, version=version, files=screen("notes", "notes", version))
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    (tmp_path / "blobs").mkdir()
+
+    def opened(device: str, actor: str) -> Runtime:
+        return Runtime.open(
+            tmp_path / device,
+            device=device,
+            actor=actor,
+            catalog=tmp_path / "catalog.sqlite",
+            blobs=tmp_path / "blobs",
+            facades=False,
+        )
+
+    with opened("desk", "ada") as desk, opened("laptop", "grace") as laptop:
+        desk.contexts.create("acme")
+        desk.members.set("acme", "grace", Role.WRITER)
+        desk.install(source(tmp_path, "1.0.0"), context="acme")
+        desk.promote("notes", "1.0.0", "stable", context="acme")
+        laptop.context()
+        pair = Pair(tmp_path, desk, laptop)
+        pair.await_(lambda: "acme" in laptop.services.engine.state.contexts and pair.shown() == "1.0.0")
+        desk.install(source(tmp_path, "2.0.0"), context="acme")
+        yield pair
+
+
+def promoted(pair: Pair, version: PackageVersion, by: str, device: str) -> PackageVersion:
+    planned = history.appended(version, "promoted:stable", by, AT)
+    return history.signed(planned, len(version.history), pair.sign(by, device))
+
+
+def _unsigned(pair: Pair, version: PackageVersion) -> PackageVersion:
+    return version.model_copy(update={"version_tag": VersionTag.STABLE, "device_id": None})
+
+
+def _by_another_key(pair: Pair, version: PackageVersion) -> PackageVersion:
+    return promoted(pair, version, "ada", "laptop")
+
+
+def _by_nobody_known(pair: Pair, version: PackageVersion) -> PackageVersion:
+    return promoted(pair, version, "mallory", "laptop")
+
+
+def _with_too_low_a_role(pair: Pair, version: PackageVersion) -> PackageVersion:
+    key = Keys(pair.folder / "laptop" / "keys").signer("grace").public_key
+    with pair.desk.services.catalog.write() as writer:
+        writer.put_member(writer.member("acme", "grace").model_copy(update={"public_key": key}))
+    return promoted(pair, version, "grace", "laptop")
+
+
+def _of_another_snapshot(pair: Pair, version: PackageVersion) -> PackageVersion:
+    other = pair.row("1.0.0").snapshot_digest
+    return promoted(pair, version, "ada", "desk").model_copy(update={"snapshot_digest": other})
+
+
+def _with_a_cut_history(pair: Pair, version: PackageVersion) -> PackageVersion:
+    made = promoted(pair, version, "ada", "desk")
+    return made.model_copy(update={"history": made.history[1:]})
+
+
+@pytest.mark.parametrize(
+    ("forge", "why"),
+    [
+        (_unsigned, "the record is not signed"),
+        (_by_another_key, "the signature is not by the key that it should be by"),
+        (_by_nobody_known, "mallory is no member of the context"),
+        (_with_too_low_a_role, "one must be Admin, the role held is Writer"),
+        (_of_another_snapshot, "ada has signed something else than stands here"),
+        (_with_a_cut_history, "a history begins with created, not with promoted:stable"),
+    ],
+    ids=lambda value: value.__name__.strip("_") if callable(value) else "",
+)
+def test_a_forged_promotion_reaches_nobody(pair: Pair, forge: Forge, why: str) -> None:
+    true = pair.row("2.0.0")
+    pair.write(forge(pair, true))
+    pair.await_(lambda: pair.faults() != [])
+    (fault,) = pair.faults()
+    assert why in fault
+    assert "notes 2.0.0 in context 'acme' is not used" in fault
+    assert pair.shown() == "1.0.0"
+    assert true.package_version_id in json.loads((pair.folder / "laptop" / "quarantine.json").read_text())
+
+
+def test_it_stays_out_when_something_else_changes_and_after_a_restart(pair: Pair) -> None:
+    pair.write(_unsigned(pair, pair.row("2.0.0")))
+    pair.await_(lambda: pair.faults() != [])
+    pair.desk.members.set("acme", "rita", Role.READER)
+    known = pair.desk.services.catalog.state("desk").sequence
+    pair.await_(lambda: pair.laptop.services.engine.state.sequence >= known)
+    assert pair.shown() == "1.0.0"
+    pair.laptop.close()
+    with Runtime.open(
+        pair.folder / "laptop",
+        actor="grace",
+        catalog=pair.folder / "catalog.sqlite",
+        blobs=pair.folder / "blobs",
+    ) as restarted:
+        assert restarted.context("acme").render("notes").content == "1.0.0"
+
+
+def test_a_record_that_is_mended_is_used(pair: Pair) -> None:
+    true = pair.row("2.0.0")
+    pair.write(_by_another_key(pair, true))
+    pair.await_(lambda: pair.faults() != [])
+    pair.write(promoted(pair, true, "ada", "desk"))
+    pair.await_(lambda: pair.shown() == "2.0.0")
+    assert pair.faults() == []
+    assert json.loads((pair.folder / "laptop" / "quarantine.json").read_text()) == {}
