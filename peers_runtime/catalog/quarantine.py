@@ -13,8 +13,11 @@ from contextlib import suppress
 
 from peers_runtime.model.catalog import ContextKind, Member, PackageVersion
 
-Judge = Callable[[PackageVersion, Mapping[str, Member], ContextKind], tuple[str, ...]]
-"""What is wrong with a record and its history, in words; the members are those of its context."""
+Judge = Callable[[PackageVersion, Mapping[str, Member], ContextKind, bool], tuple[str, ...]]
+"""What is wrong with a record and its history, in words.
+
+The members are those of its context; True says that the record was written just now.
+"""
 
 Tell = Callable[[PackageVersion, tuple[str, ...]], object]
 """Hears of what is wrong with a record, once; and of a record with which all is well again."""
@@ -37,11 +40,13 @@ class Quarantine:
     def __contains__(self, package_version_id: str) -> bool:
         return package_version_id in self._found
 
-    def admits(self, version: PackageVersion, members: Mapping[str, Member], kind: ContextKind) -> bool:
+    def admits(
+        self, version: PackageVersion, members: Mapping[str, Member], kind: ContextKind, *, just_now: bool
+    ) -> bool:
         """Judge a record, which comes with its history; False: it is under quarantine from now on."""
         if self._judge is None:
             return True
-        problems = self._judge(version, members, kind)
+        problems = self._judge(version, members, kind, just_now)
         with self._guard:
             former = self._found.get(version.package_version_id)
             if list(problems) == (former or []):

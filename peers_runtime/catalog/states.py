@@ -70,24 +70,27 @@ class Arrivals:
         kind: ContextKind,
         device: str,
         members: Mapping[str, Member],
-        news: Container[str],
+        news: Container[str] | None,
     ) -> resolution.Resolution:
         """As `arriving.resolve`; what is missing, the package's context waits for from now on.
 
         What would be chosen is judged when it is among the `news` or under quarantine.
         """
+        quarantine, just_now = self._quarantine, news is not None
 
         def admits(version: PackageVersion) -> bool:
-            return not self.is_doubted(version, news) or self._quarantine.admits(version, members, kind)
+            return not self.is_doubted(version, news) or quarantine.admits(
+                version, members, kind, just_now=just_now
+            )
 
         found, missing = arriving.resolve(package, versions, prefs, kind, device, self.has, admits)
         if missing:
             self._awaited.setdefault(package.context_id, set()).update(missing)
         return found
 
-    def is_doubted(self, version: PackageVersion, news: Container[str]) -> bool:
-        """Whether the record is to be judged before it is used."""
-        return version.package_version_id in news or not self.admits(version)
+    def is_doubted(self, version: PackageVersion, news: Container[str] | None) -> bool:
+        """Whether the record is to be judged before it is used; without `news` every one is."""
+        return news is None or version.package_version_id in news or not self.admits(version)
 
     def forget(self, context_id: str) -> None:
         """The context is resolved anew."""
@@ -99,17 +102,10 @@ class Arrivals:
         return {name for name, digests in awaited if any(map(self.has, list(digests)))}
 
 
-class _Everything:
-    """Of a state that is made afresh, every record is news."""
-
-    def __contains__(self, item: object) -> bool:
-        return True
-
-
 def afresh(connection: Connection, device: str, sequence: int, arrivals: Arrivals) -> State:
     """The state of every context, from records alone."""
     nothing = State(0, [], [], {}, [])
-    return updated(connection, device, sequence, nothing, None, _Everything(), arrivals)
+    return updated(connection, device, sequence, nothing, None, None, arrivals)
 
 
 def updated(
@@ -118,12 +114,12 @@ def updated(
     sequence: int,
     known: State,
     touched: Iterable[str] | None,
-    news: Container[str],
+    news: Container[str] | None,
     arrivals: Arrivals,
 ) -> State:
     """`known` with the `touched` contexts resolved again; None means every context.
 
-    `news` are the ids of the version rows that have changed since.
+    `news` are the ids of the version rows that have changed since; None: who knows.
     """
     old_keys = [_key(package) for package in known.packages]
     old_sets = [tuple(old_keys[position] for position in positions) for positions in known.sets]
@@ -156,7 +152,7 @@ def _resolved(
     connection: Connection,
     device: str,
     touched: Iterable[str] | None,
-    news: Container[str],
+    news: Container[str] | None,
     arrivals: Arrivals,
 ) -> Iterator[tuple[str, str, tuple[Key, ...], Mapping[str, int]]]:
     """(context id, kind, active keys by import name, roles by actor) of each of these contexts."""
@@ -187,7 +183,7 @@ def _resolved(
 
 
 def _needs_history(
-    version: PackageVersion, known: Sequence[PackageVersion], news: Container[str], arrivals: Arrivals
+    version: PackageVersion, known: Sequence[PackageVersion], news: Container[str] | None, arrivals: Arrivals
 ) -> bool:
     """Whether the choice is in doubt, is not here, or has equals: their promotion tells them apart."""
     if arrivals.is_doubted(version, news) or not arrivals.has(version.snapshot_digest):

@@ -307,7 +307,9 @@ def _told(error: BaseException) -> tuple[str, str, str]:
     return errors.PeersError.code, f"{about}: {type(error).__name__}: {error}", ""
 
 
-def _problems(version: PackageVersion, members: Mapping[str, Member], kind: ContextKind) -> tuple[str, ...]:
+def _problems(
+    version: PackageVersion, members: Mapping[str, Member], kind: ContextKind, just_now: bool
+) -> tuple[str, ...]:
     """What is wrong with a version's record and history."""
     from functools import partial
 
@@ -315,4 +317,5 @@ def _problems(version: PackageVersion, members: Mapping[str, Member], kind: Cont
     from peers_runtime.rules import history
     from peers_runtime.trust import envelopes
 
-    return history.problems(version, members, kind, partial(envelopes.opened, payload_type=PAYLOAD_TYPE))
+    opened = partial(envelopes.opened, payload_type=PAYLOAD_TYPE)
+    return history.problems(version, members, kind, opened, just_now=just_now)

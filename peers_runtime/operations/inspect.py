@@ -1,4 +1,4 @@
-"""Looking: what is installed, which version is active and why, what has gone wrong."""
+"""Looking: what is installed, which version is active and why."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import Package, PackageVersion
-from peers_runtime.model.diagnostic import Diagnostic
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import access, signing
 from peers_runtime.operations.facts import facts
@@ -59,7 +58,7 @@ def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
         members = {one.actor_id: one for one in reader.members(context_id)}
         known = reader.versions(context_id, package.package_id)
     opened = partial(envelopes.opened, payload_type=signing.PAYLOAD_TYPE)
-    return [Told(one, rules.problems(one, members, context.kind, opened)) for one in known]
+    return [Told(one, rules.problems(one, members, context.kind, opened, just_now=False)) for one in known]
 
 
 def resolve(services: Services, name: str, context_id: str) -> resolution.Resolution:
@@ -89,8 +88,3 @@ def available() -> Sequence[AvailableDistribution]:
     from peers_runtime.snapshots import sources
 
     return sources.available()
-
-
-def diagnostics(services: Services) -> Sequence[Diagnostic]:
-    """What went wrong and was listed, oldest first."""
-    return services.diagnostics.all()

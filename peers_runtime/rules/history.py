@@ -122,6 +122,7 @@ def problems(
     kind: ContextKind,
     opened: Callable[[str, str], bytes],
     *,
+    just_now: bool = True,
     known: PackageVersion | None = None,
 ) -> tuple[str, ...]:
     """What is wrong with the record and its history, in words; nothing when every link and signature holds.
@@ -131,11 +132,11 @@ def problems(
     history of a promoted one must go on where that one's ended. Costs one verification for each signed entry
     and one for the record.
 
-    A signer's role is the one that they have *now*, because the catalog keeps no earlier ones: acts of
-    somebody who has lost the role since are found wanting wherever the row is read for the first time, and
-    acts of somebody who has gained it since pass. Times are what the actors' clocks said, and not compared.
+    Of what was done `just_now`, whoever acted last must have the role for it: they signed the whole record,
+    and so answer for all of its history. Of older acts no role is asked, because the catalog keeps only those
+    that members have now. Times are what the actors' clocks said, and not compared.
     """
-    return tuple(_problems(version, members, kind, opened, known))
+    return tuple(_problems(version, members, kind, opened, known, just_now=just_now))
 
 
 def entry_digest(entry: HistoryEntry) -> str:
@@ -178,6 +179,8 @@ def _problems(
     kind: ContextKind,
     opened: Callable[[str, str], bytes],
     known: PackageVersion | None,
+    *,
+    just_now: bool,
 ) -> Iterator[str]:
     standing: Standing | None = None
     previous: str | None = None
@@ -197,7 +200,8 @@ def _problems(
                 where, entry.signature, entry_statement(version, entry), entry.by, member, opened
             )
             judged = permissions.judge(_ACTS[entry.action], member.role if member else Role.NONE, kind)
-            if isinstance(judged, permissions.Denied):
+            is_last = number == len(version.history)
+            if just_now and is_last and isinstance(judged, permissions.Denied):
                 yield f"{where}: {judged.reason}"
         elif number > 1:
             yield f"{where}: it is not signed"
