@@ -19,6 +19,7 @@ from peers_runtime import (
     RoleTooLow,
     UnknownPackage,
     VersionExists,
+    VersionMoved,
     VersionYanked,
 )
 
@@ -148,6 +149,8 @@ class Model:
 
     def promote(self, actor: str, row_id: str, to: str) -> Refusal:
         row = self.rows[row_id]
+        if row.tag == to and not row.yanked:
+            return VersionMoved
         if row.yanked or (row.tag, to) not in {("dev", "beta"), ("dev", "stable"), ("beta", "stable")}:
             return NotPromotable
         if any(
@@ -182,7 +185,8 @@ class Model:
         self.disabled = False
         device.active = row_id
         if row.tag != "dev":
-            device.override = True
+            if not device.override:
+                device.override, device.held = True, self.held
             if device.held and ORDER[row.version] > ORDER[device.held]:
                 device.held = None
         self._note(before, began=began)
@@ -241,7 +245,8 @@ class Model:
         began = not device.override
         if began and before[0] and not device.pinned:
             device.active = before[0]
-        device.override = True
+        if began:
+            device.override, device.held = True, self.held
         device.tags, device.range = tags or device.tags, reach or device.range
         self._note(before, began=began)
         return None

@@ -12,6 +12,7 @@ from peers_runtime.cli.command_line import command
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
+    from peers_runtime import PackageVersion
     from peers_runtime.operations.inspect import Told
 
 
@@ -49,8 +50,7 @@ def versions(name: str, history: bool) -> Answer:
                 if is_there
             ),
             version.snapshot_digest[:12],
-            version.history[-1].by,
-            version.history[-1].at,
+            *_last(version),
         )
         for version in known
     ]
@@ -83,6 +83,17 @@ def resolve(name: str, explain: bool) -> Answer:
     return Answer(data, [f"{name} in {context}: {shown}: {found.reason}", *([table] if explain else [])])
 
 
+def _last(version: PackageVersion) -> tuple[str, str]:
+    """Who acted last on the version, and when; a history that somebody has emptied says neither."""
+    if not version.history:
+        return version.created_by, version.created_at
+    return version.history[-1].by, version.history[-1].at
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
 def _history(name: str, told: Sequence[Told]) -> Answer:
     data = [{"version": one.version.wire(), "problems": list(one.problems)} for one in told]
     rows = [
@@ -91,7 +102,9 @@ def _history(name: str, told: Sequence[Told]) -> Answer:
         for entry in one.version.history
     ]
     wrong = [f"{one.version.version}: {problem}" for one in told for problem in one.problems]
-    entries = f"{len(rows)} entries of {len(told)} versions of {name}"
+    entries = (
+        f"{_counted(len(rows), 'entry', 'entries')} of {_counted(len(told), 'version', 'versions')} of {name}"
+    )
     verdict = "problems were found" if wrong else "every link and signature was verified"
     table = Table(("version", "at", "what", "by", ""), rows)
     return Answer(data, [table, f"{entries}: {verdict}", *wrong], exit_code=1 if wrong else 0)
