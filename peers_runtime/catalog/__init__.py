@@ -6,6 +6,7 @@
 - `tail`: the number of a shared catalog's last change, without SQLAlchemy.
 - `lock`: one file lock around every write to SQLite, over threads and processes.
 - `database`: one SQLite file with its lock: pragmas, transactions, errors in our words.
+- `postgres`: the same of a PostgreSQL server; `server` is what is known of one, `listening` its `tail`.
 - `schema`: the catalog's tables, the same for every database.
 - `migrations`: how a catalog gets from one revision of the schema to the next; `migrating` runs them.
 - `reader`, `writer`: records out of one transaction, and into it with a change row each.
@@ -16,5 +17,5 @@
   stored, `shapes` how a stored table follows its versions.
 - `diagnostics`: what went wrong, as JSON lines that every process of the home reads.
 
-The only home of SQLAlchemy and Alembic.
+The only home of SQLAlchemy, Alembic and psycopg.
 """

@@ -42,10 +42,12 @@ class Tail(Protocol):
 
 def tail(location: Location) -> Tail:
     """The tail of the catalog there; nothing is connected yet."""
-    if location.url is None:
-        assert location.path is not None  # a location has one of the two
-        return FileTail(location.path)
-    raise NotImplementedError
+    if location.url is not None:
+        from peers_runtime.catalog.listening import ServerTail
+
+        return ServerTail(location.url, location.name)
+    assert location.path is not None  # a location has one of the two
+    return FileTail(location.path)
 
 
 def reading_uri(path: str) -> str:

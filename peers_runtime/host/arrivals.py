@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
         def has_come(self) -> bool: ...
 
+        def taken(self) -> None:
+            """What has come was taken over; until this is called, it is still to come."""
+
         def close(self) -> None: ...
 
 
@@ -82,45 +85,40 @@ class Arrivals:
 
     def _run(self, stop: LockType, ended: LockType) -> None:
         self._thread = get_ident()
-        news = self._storage.news()
-        failure = None
         try:
+            news = self._storage.news()
             while news.wait(stop) and self._owner() is not None:
-                before, failure = failure, self._look(news, stop)
-                if failure != before:
-                    self._tell(failure)
-        finally:
+                self._look(news, stop)
             news.close()
+        finally:
             ended.release()
 
-    def _look(self, news: News, stop: LockType) -> tuple[str, str, str] | None:
-        """Take over what has come; what went wrong, as code, message and hint."""
+    def _look(self, news: News, stop: LockType) -> None:
+        failure: BaseException | None = None
         try:
-            if news.has_come():
-                self._take_over(stop)
+            if news.has_come() and self._take_over(stop):
+                news.taken()
         except BaseException as error:  # noqa: BLE001  # the next look may succeed
-            code = getattr(error, "code", "P0000")
-            message = getattr(error, "message", f"{type(error).__name__}: {error}")
-            return code, f"changes by others cannot be taken over: {message}", getattr(error, "hint", "")
-        return None
-
-    def _take_over(self, stop: LockType) -> None:
-        while not self._engine.acts.acquire(timeout=_INTERVAL_S):  # an act may take long
-            if not stop.locked():
-                return
-        try:
-            if stop.locked():
-                state = self._storage.newer(self._engine.state)
-                if state is not None:
-                    self._engine.adopt(state)
-        finally:
-            self._engine.acts.release()
-
-    def _tell(self, failure: tuple[str, str, str] | None) -> None:
+            failure = error
         try:
             self._storage.tell_of_arrivals(failure)
         except BaseException:  # noqa: BLE001, S110  # a list that cannot be written must not end the thread
             pass
+
+    def _take_over(self, stop: LockType) -> bool:
+        """False when the runtime was closed instead."""
+        while not self._engine.acts.acquire(timeout=_INTERVAL_S):  # an act may take long
+            if not stop.locked():
+                return False
+        try:
+            if not stop.locked():
+                return False
+            state = self._storage.newer(self._engine.state)
+            if state is not None:
+                self._engine.adopt(state)
+            return True
+        finally:
+            self._engine.acts.release()
 
 
 class IndexNews:
@@ -132,13 +130,14 @@ class IndexNews:
     def __init__(self, path: str, seen: index.Stamp | None) -> None:
         self._path = path
         self._seen = seen
+        self._found = seen
         self._marked_s = 0.0  # how long there has been a writer's mark at every look
 
     def wait(self, stop: LockType) -> bool:
         return not stop.acquire(timeout=_INTERVAL_S)
 
     def has_come(self) -> bool:
-        found = index.stamp(self._path)
+        found = self._found = index.stamp(self._path)
         if found is None:
             return False
         if index.is_marked(self._path):
@@ -149,8 +148,10 @@ class IndexNews:
             self._marked_s = 0.0
             return False
         self._marked_s = 0.0
-        self._seen = found
         return True
+
+    def taken(self) -> None:
+        self._seen = self._found
 
     def close(self) -> None:
         """Nothing is open."""
@@ -172,6 +173,9 @@ class SharedNews:
 
     def has_come(self) -> bool:
         return self._tail.sequence() != self._known() or self._something_arrived()
+
+    def taken(self) -> None:
+        """What is known has the change by now."""
 
     def close(self) -> None:
         self._tail.close()

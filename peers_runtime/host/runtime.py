@@ -225,9 +225,8 @@ class Runtime(Acts):
 
     def diagnostics(self) -> Sequence[Diagnostic]:
         """What went wrong and was listed by any host of this home, oldest first."""
-        from peers_runtime.operations import inspect
-
-        return inspect.diagnostics(self.services)
+        self._engine.require_open()
+        return self._storage.diagnostics.all()  # also while the catalog cannot be reached
 
     def drain(self) -> None:
         """Unload every version that nothing can come back to, now; by itself it happens a little later."""

@@ -7,6 +7,7 @@ import pytest
 
 from peers_runtime.catalog.store import Catalog
 from peers_runtime.catalog.tables import TableRows, TableStore
+from tests import postgres
 from tests.catalog.rows import PACKAGE, Note, table
 
 
@@ -16,8 +17,18 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def catalog(home: Path) -> Iterator[Catalog]:
-    with Catalog(home, creator="ada") as opened:
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
+    """Where the catalog lies: in the home itself, unless a test is marked with `records.EVERYWHERE`."""
+    where = getattr(request, "param", "own")
+    if where == "server":
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        return server.new_database()
+    return str(tmp_path / "team.sqlite") if where == "file" else None
+
+
+@pytest.fixture
+def catalog(home: Path, shared: str | None) -> Iterator[Catalog]:
+    with Catalog(home, "ada", shared) as opened:
         yield opened
 
 

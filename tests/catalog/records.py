@@ -9,13 +9,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from peers_runtime.catalog import index
+from peers_runtime.catalog.store import Catalog
 from peers_runtime.catalog.writer import Writer
+from peers_runtime.model.active import State
 from peers_runtime.model.catalog import Context, Package, PackageVersion, VersionTag
 from peers_runtime.model.contributions import AppNav
 from peers_runtime.model.manifest import Definition, Manifest, RouteData
 
 ROOT = Path(__file__).parents[2]
 AT = "2026-01-02T03:04:05.000+00:00"
+# a test that is marked with it runs with a catalog of each kind
+EVERYWHERE = pytest.mark.parametrize(
+    "shared", ["own", "file", pytest.param("server", marks=pytest.mark.postgres)], indirect=True
+)
 ACME = Context(context_id="acme", kind="group", name="Acme")
 
 
@@ -92,6 +101,11 @@ def install(
     writer.put_package(package(number, context_id, active_version_id=made.package_version_id))
     writer.put_version(made)
     return made
+
+
+def indexed(catalog: Catalog) -> State | None:
+    """What the home's index of the catalog says."""
+    return index.read(catalog.index_path, catalog.home.device, catalog._location.name)
 
 
 def start(program: str, *arguments: object, without_rights: bool = False) -> subprocess.Popen[str]:

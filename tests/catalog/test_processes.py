@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from peers_runtime.catalog import index
 from peers_runtime.catalog.store import Catalog
 from tests.catalog import records
 from tests.catalog.test_index import data
+
+pytestmark = records.EVERYWHERE
 
 MANY = """
 import os, sys
@@ -29,7 +30,7 @@ def fork(act, count):
 """
 WRITE = """
 def write(number):
-    with Catalog(sys.argv[1]) as catalog:
+    with Catalog(sys.argv[1], None, *sys.argv[2:]) as catalog:
         for at in range(ROUNDS):
             with catalog.write() as writer:
                 records.install(writer, 100 * number + at, f"group-{number}")
@@ -40,7 +41,7 @@ fork(write, WRITERS)
 PROMOTE = """
 def promote(number):
     mine = records.version(records.manifest(1, "2.0.0"), package_version_id=f"row-{number}")
-    with Catalog(sys.argv[1]) as catalog:
+    with Catalog(sys.argv[1], None, *sys.argv[2:]) as catalog:
         try:
             with catalog.write() as writer:
                 writer.put_version(mine)
@@ -53,30 +54,35 @@ WRITERS = 16
 ROUNDS = 6
 
 
-def test_sixteen_writers_lose_nothing_and_leave_no_gap(home: Path) -> None:
-    """They make the home as well: all start with nothing there."""
-    records.run(f"{MANY}\nWRITERS, ROUNDS = {WRITERS}, {ROUNDS}\n{WRITE}", home)
-    with Catalog(home) as catalog, catalog.read() as reader:
+def given(shared: str | None) -> list[str]:
+    return [] if shared is None else [shared]
+
+
+def test_sixteen_writers_lose_nothing_and_leave_no_gap(home: Path, shared: str | None) -> None:
+    """They make the home and the catalog as well: all start with nothing there."""
+    records.run(f"{MANY}\nWRITERS, ROUNDS = {WRITERS}, {ROUNDS}\n{WRITE}", home, *given(shared))
+    with Catalog(home, None, shared) as catalog, catalog.read() as reader:
         assert [change.sequence for change in reader.changes()] == list(range(1, reader.sequence() + 1))
         for number in range(WRITERS):
             assert len(reader.packages(f"group-{number}")) == ROUNDS
-        assert data(index.read(catalog.index_path)) == data(reader.state(catalog.home.device))
+        assert data(records.indexed(catalog)) == data(reader.state(catalog.home.device))
 
 
-def test_of_many_that_promote_one_version_one_wins(home: Path) -> None:
-    with Catalog(home) as catalog, catalog.write() as writer:
+def test_of_many_that_promote_one_version_one_wins(home: Path, shared: str | None) -> None:
+    with Catalog(home, None, shared) as catalog, catalog.write() as writer:
         records.install(writer)
         writer.put_snapshot(records.manifest(1, "2.0.0"))
-    assert sorted(records.run(MANY + PROMOTE, home).split()) == ["lost"] * 7 + ["won"]
+    assert sorted(records.run(MANY + PROMOTE, home, *given(shared)).split()) == ["lost"] * 7 + ["won"]
 
 
-def test_a_reader_in_another_process_sees_the_commit(catalog: Catalog) -> None:
+def test_a_reader_in_another_process_sees_the_commit(catalog: Catalog, shared: str | None) -> None:
     read = (
         "import sys; from peers_runtime.catalog.store import Catalog\n"
-        "with Catalog(sys.argv[1]) as catalog, catalog.read() as reader: print(reader.context('acme'))"
+        "with Catalog(sys.argv[1], None, *sys.argv[2:]) as catalog, catalog.read() as reader:\n"
+        "    print(reader.context('acme'))"
     )
-    assert records.run(read, catalog.home.path) == "None\n"
+    assert records.run(read, catalog.home.path, *given(shared)) == "None\n"
     with catalog.write() as writer:
         writer.put_context(records.ACME)
-        assert records.run(read, catalog.home.path) == "None\n"
-    assert records.run(read, catalog.home.path) == f"{records.ACME}\n"
+        assert records.run(read, catalog.home.path, *given(shared)) == "None\n"
+    assert records.run(read, catalog.home.path, *given(shared)) == f"{records.ACME}\n"

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy.exc
 
 from peers_runtime.base import errors
-from peers_runtime.catalog import index
 from peers_runtime.catalog.store import Catalog, Writer
 from peers_runtime.model.catalog import Context, DevicePrefs, HistoryEntry, Member, Role, VersionTag
 from tests.catalog import records
+
+pytestmark = records.EVERYWHERE
 
 
 def test_a_new_home_has_the_personal_context_and_its_maker_owns_it(catalog: Catalog) -> None:
@@ -21,8 +22,8 @@ def test_a_new_home_has_the_personal_context_and_its_maker_owns_it(catalog: Cata
         assert reader.sequence() == 2
 
 
-def test_opening_again_makes_nothing_twice(catalog: Catalog, home: Path) -> None:
-    with Catalog(home, creator="eve") as again, again.read() as reader:
+def test_opening_again_makes_nothing_twice(catalog: Catalog, home: Path, shared: str | None) -> None:
+    with Catalog(home, "eve", shared) as again, again.read() as reader:
         assert reader.role("personal", "eve") is Role.NONE
         assert reader.sequence() == 2
 
@@ -159,7 +160,7 @@ def test_an_error_leaves_everything_as_it_was(catalog: Catalog) -> None:
         assert reader.context("acme") is None
         assert reader.sequence() == 2
     assert Path(catalog.index_path).read_bytes() == before
-    assert index.read(catalog.index_path) is not None
+    assert records.indexed(catalog) is not None
 
 
 def put_in_nowhere(writer: Writer) -> None:
@@ -320,6 +321,6 @@ def test_a_closed_catalog_opens_again_when_it_is_used(catalog: Catalog) -> None:
     with catalog.write() as writer:
         records.install(writer)
     catalog.close()
-    assert not list(Path(catalog.home.path).glob("catalog.sqlite-*"))
+    assert not list(Path(catalog.home.path).parent.rglob("*.sqlite-*"))
     with catalog.read() as reader:
         assert reader.context("acme") == records.ACME

@@ -14,58 +14,63 @@ from peers_runtime.catalog.store import Catalog
 from peers_runtime.catalog.tail import Tail, tail
 from tests.catalog import records
 
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "team.sqlite"
-
-
-@pytest.fixture
-def team(home: Path, file: Path) -> Iterator[Catalog]:
-    with Catalog(home, "ada", file) as opened:
-        yield opened
+SHARED = pytest.mark.parametrize(
+    "shared", ["file", pytest.param("server", marks=pytest.mark.postgres)], indirect=True
+)
+FILE = pytest.mark.parametrize("shared", ["file"], indirect=True)
 
 
 @pytest.fixture
-def end(home: Path, file: Path) -> Iterator[Tail]:
-    opened = tail(Location(Home(home), file))
+def file(shared: str) -> Path:
+    return Path(shared)
+
+
+@pytest.fixture
+def end(home: Path, shared: str) -> Iterator[Tail]:
+    opened = tail(Location(Home(home), shared))
     yield opened
     opened.close()
 
 
-def test_it_is_the_last_change_as_soon_as_that_is_committed(team: Catalog, end: Tail) -> None:
+@SHARED
+def test_it_is_the_last_change_as_soon_as_that_is_committed(catalog: Catalog, end: Tail) -> None:
     for number in range(3):
-        with team.read() as reader:
+        with catalog.read() as reader:
             assert end.sequence() == reader.sequence()
-        with team.write() as writer:
+        with catalog.write() as writer:
             before = end.sequence()
             records.install(writer, number)
             assert end.sequence() == before
 
 
+@FILE
 def test_a_catalog_that_another_was_put_in_the_place_of_is_seen(
-    team: Catalog, end: Tail, file: Path, tmp_path: Path
+    catalog: Catalog, end: Tail, file: Path, tmp_path: Path
 ) -> None:
-    team.close()
+    catalog.close()
     before = end.sequence()
     end.close()
     backup = file.read_bytes()
-    with team.write() as writer:
+    with catalog.write() as writer:
         records.install(writer)
-    team.close()
+    catalog.close()
     assert end.sequence() > before
     (tmp_path / "restored").write_bytes(backup)
     (tmp_path / "restored").replace(file)
     assert end.sequence() == before
 
 
+@FILE
 def test_a_catalog_that_is_still_to_be_made_has_no_change(end: Tail, file: Path) -> None:
     file.touch()
     assert end.sequence() == 0
 
 
-def test_a_catalog_that_is_gone_is_said_to_be_and_found_again(team: Catalog, end: Tail, file: Path) -> None:
-    team.close()
+@FILE
+def test_a_catalog_that_is_gone_is_said_to_be_and_found_again(
+    catalog: Catalog, end: Tail, file: Path
+) -> None:
+    catalog.close()
     before = end.sequence()
     file.rename(file.with_suffix(".away"))
     with pytest.raises(errors.CatalogUnreachable, match=r"team\.sqlite cannot be read"):
@@ -74,14 +79,16 @@ def test_a_catalog_that_is_gone_is_said_to_be_and_found_again(team: Catalog, end
     assert end.sequence() == before
 
 
+@FILE
 def test_a_damaged_catalog_is_said_to_be(end: Tail, file: Path) -> None:
     file.write_bytes(b"no database" * 1000)
     with pytest.raises(errors.HomeDamaged, match=r"team\.sqlite is damaged"):
         end.sequence()
 
 
-def test_it_never_writes_and_never_checkpoints(team: Catalog, end: Tail, file: Path) -> None:
-    with team.write() as writer:
+@FILE
+def test_it_never_writes_and_never_checkpoints(catalog: Catalog, end: Tail, file: Path) -> None:
+    with catalog.write() as writer:
         records.install(writer)
     log = Path(f"{file}-wal")
     size = log.stat().st_size
@@ -93,6 +100,7 @@ def test_it_never_writes_and_never_checkpoints(team: Catalog, end: Tail, file: P
         sqlite3.connect(f"file:{file}?mode=ro", uri=True).execute("DELETE FROM changes")
 
 
+@SHARED
 def test_waiting_ends_at_once_when_it_is_told_to(end: Tail) -> None:
     stop = allocate_lock()
     stop.acquire()

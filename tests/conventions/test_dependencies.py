@@ -24,7 +24,8 @@ OUTSIDE = {"open", "input", "print", "exec", "eval", "__import__"}  # built in, 
 
 def test_dependencies_are_exactly_what_the_package_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[^\w-]", dependency)[0] for dependency in project["dependencies"]}
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
+    declared = {re.split(r"[^\w-]", dependency)[0] for dependency in (*project["dependencies"], *extras)}
     imported = {name.partition(".")[0] for folder in sorted(OURS) for _, name in imports(ROOT / folder)}
     distributions = importlib.metadata.packages_distributions()
     foreign = {COMES_WITH.get(name, name) for name in imported - OURS - sys.stdlib_module_names}

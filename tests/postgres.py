@@ -1,0 +1,113 @@
+"""A real PostgreSQL server for tests: the distribution's binaries, in a folder of their own, on a socket."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_USER = "peers"
+
+
+class Server:
+    """A server that listens in `folder`; every database is a new one."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.folder = folder
+        self._binaries = binaries
+        self._numbers = itertools.count()
+
+    def url(self, database: str) -> str:
+        """What a host gives as its catalog. The server trusts everybody, whatever the password."""
+        return f"postgresql+psycopg://{_USER}:secret@/{database}?host={self.folder}"
+
+    def new_database(self) -> str:
+        """Its URL."""
+        name = f"peers_{os.getpid()}_{next(self._numbers)}"
+        self.sql(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """What psql prints for a statement."""
+        command = [self._binaries / "psql", "-qAtX", "-h", self.folder, "-U", _USER, "-d", database]
+        done = subprocess.run(
+            [*command, "-v", "ON_ERROR_STOP=1", "-c", statement], check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        settings = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        self._control("-w", "-o", settings, "-l", str(self.folder / "log"), "start")
+
+    def stop(self) -> None:
+        """At once; who is connected is thrown out."""
+        self._control("-m", "immediate", "-w", "stop")
+
+    def _control(self, *words: str) -> None:
+        run_unprivileged(self._binaries / "pg_ctl", "-D", self.folder / "data", *words)
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server for one session of tests."""
+    binaries = _binaries()
+    folder = Path(tempfile.mkdtemp(prefix="peers-pg-"))
+    if (user := _unprivileged()) is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    folder.chmod(0o755)
+    try:
+        run_unprivileged(
+            *(binaries / "initdb", "-D", folder / "data", "-A", "trust", "-U", _USER),
+            *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+        )
+        server = Server(folder, binaries)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_unprivileged(*command: str | Path) -> None:
+    """PostgreSQL refuses to run as root, so for root it is another user's."""
+    user = _unprivileged()
+    prefix: list[str | Path] = []
+    if user is not None:
+        prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    done = subprocess.run(
+        [*prefix, *command],
+        cwd="/",
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _binaries() -> Path:
+    """The newest version's; Debian does not put them on PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    program = shutil.which("initdb")
+    assert program is not None, "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+    return Path(program).resolve().parent
