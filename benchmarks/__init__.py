@@ -37,5 +37,6 @@ The families:
 - `hooks`: hook calls.
 - `contexts`: switching, and memory with ten thousand contexts.
 - `piecewise`: compiling and executing less after an edit, which decision record 7 rejects.
+- `propagation`: how soon other processes and devices see a switch, and what looking for one costs.
 - `reload`: from an edit to its answer, beside uvicorn --reload, hmr, jurigged and IPython's autoreload.
 """
