@@ -1,8 +1,8 @@
 """Programs that follow a package while it is edited, or switched elsewhere; one module per way of following.
 
-Those that follow an edit run in the project's folder, which is on `sys.path`, and answer with one line of JSON at a time:
-first when all is imported, then after each edit. A time in it is `time.monotonic()`, which all processes of
-a machine share.
+Those that follow an edit run in the project's folder, which is on `sys.path`, and answer with one line of
+JSON at a time: first when all is imported, then after each edit. A time in it is `time.monotonic()`, which
+all processes of a machine share.
 
 - `lines`: what the programs say and are told.
 - `floor`: the least that an edit can cost: inotify, reading, compiling, executing.
