@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevicePrefs, HistoryEntry, Package, PackageVersion, VersionTag
 from peers_runtime.operations import access, tidy
 from peers_runtime.operations.capture import Captured, capture
-from peers_runtime.operations.facts import Facts, facts
+from peers_runtime.operations.facts import facts
 from peers_runtime.operations.plan import Plan, carry_out_all
 from peers_runtime.rules.permissions import Act
 
@@ -93,6 +94,8 @@ def _plan(
         description=manifest.metadata.description,
         created_by=actor,
     )
+    if activate:
+        access.authorise_enabling(reader, package, actor)
     own = next((one for one in before.versions if one.device_id == services.device), None)
     if own is None or own.snapshot_digest != manifest.id:
         at = services.timestamp()
@@ -133,7 +136,7 @@ def _plan(
         }
     )
     versions = (*(one for one in before.versions if one is not own), created)
-    after = Facts(before.kind, package, versions, prefs)
+    after = replace(before, package=package, versions=versions, prefs=prefs)
     reason = "a build of this device is a dev version of its own"
     return Plan(actor, before, after, reason, created.package_version_id)
 

@@ -25,9 +25,7 @@ class LastOwnerLeaves:
     reason: str
 
 
-def judge(
-    members: Sequence[Member], actor: str, member: str, role: Role
-) -> Given | TooLow | LastOwnerLeaves:
+def judge(members: Sequence[Member], actor: str, member: str, role: Role) -> Given | TooLow | LastOwnerLeaves:
     """Whether `actor`, who may manage members, may make `member` a `role`.
 
     Up to one's own role, of those who are not above oneself; a group always keeps an Owner. Anybody may
