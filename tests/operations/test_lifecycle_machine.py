@@ -265,7 +265,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_random_acts_lead_where_the_tables_say() -> None:
-    run(8, 30)
+    run(12, 40)
 
 
 @pytest.mark.soak
