@@ -15,6 +15,9 @@ FAMILIES = (
     "contexts",
     "piecewise",
     "reload",
+    "propagation",
+    "resolution",
+    "publish",
 )
 
 

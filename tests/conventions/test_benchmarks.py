@@ -67,8 +67,11 @@ PROMISED = {
             *("notify", "settle", "capture", "compile", "execute", "check", "switch", "keep"),
         )
     ),
+    *(f"propagation-{what}" for what in ("own", "shared", "look-own", "look-shared")),
     "reload-pause",
     "reload-collection",
+    *(f"resolution-{count}" for count in (1, 10, 100, 1000)),
+    *(f"publish-{act}-{way}" for act in ("install", "promote") for way in ("own", "shared")),
 }
 
 
