@@ -8,6 +8,7 @@
 - `listening`: keeps notices coming, or lets polling take over, and says what is not as it should be.
 - `notices`: what the operating system tells, by watchfiles.
 - `polling`: our own look at every file.
+- `turns`: how long other threads of the host wait for a reload that computes.
 - `leases`: whether anybody has a file open for writing.
 - `checkouts`: whether a version control system is at work.
 - `tree`: what is watched, as the smallest shape that is needed.

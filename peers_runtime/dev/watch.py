@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from peers_runtime.base import errors
+from peers_runtime.dev import turns
 from peers_runtime.dev.attempt import Attempt, Running
 from peers_runtime.dev.changes import Changes, Settled
 from peers_runtime.importing import interpreter
@@ -200,7 +201,8 @@ class Watch:
 
     def _attempt(self, settled: Settled, may_switch: Callable[[], bool]) -> Reload | None:
         attempt = Attempt(self._services, self._copy, self.context, self._actor, self._running)
-        outcome = attempt.run(settled, may_switch)
+        with turns.sooner():
+            outcome = attempt.run(settled, may_switch)
         self._running = attempt.running
         return outcome
 
