@@ -265,7 +265,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_random_acts_lead_where_the_tables_say() -> None:
-    run(12, 40)
+    run(10, 35)
 
 
 @pytest.mark.soak
