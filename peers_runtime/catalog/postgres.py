@@ -106,4 +106,6 @@ class PostgresDatabase:
         return engine
 
     def _translated(self, context: ExceptionContext) -> BaseException | None:
+        if context.is_pre_ping:  # a connection that the server has closed is replaced by a new one
+            return None
         return server.translated(self.name, context.original_exception)

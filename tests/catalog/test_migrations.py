@@ -14,12 +14,21 @@ from alembic.runtime.migration import MigrationContext
 from peers_runtime.base import errors
 from peers_runtime.catalog import migrating, schema
 from peers_runtime.catalog.store import Catalog
+from tests import postgres
 from tests.catalog import records
 
 
-def test_the_migrations_make_the_schema_that_the_code_reads(tmp_path: Path) -> None:
-    migrated = sa.create_engine(f"sqlite:///{tmp_path}/migrated.sqlite")
-    created = sa.create_engine(f"sqlite:///{tmp_path}/created.sqlite")
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+    """The URLs of two empty databases."""
+    if request.param == "sqlite":
+        return [f"sqlite:///{tmp_path}/{name}.sqlite" for name in ("one", "two")]
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return [server.new_database(), server.new_database()]
+
+
+def test_the_migrations_make_the_schema_that_the_code_reads(empty: list[str]) -> None:
+    migrated, created = map(sa.create_engine, empty)
     with migrated.begin() as connection:
         migrating.migrate(connection)
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
@@ -44,7 +53,10 @@ def described(engine: sa.Engine) -> object:
             seen.get_pk_constraint(name),
         )
     with engine.connect() as connection:
-        partial = sa.text("SELECT name, replace(sql, '\n', '') FROM sqlite_master WHERE sql LIKE '% WHERE %'")
+        columns = "name, replace(sql, '\n', '') FROM sqlite_master WHERE sql"
+        if engine.dialect.name == "postgresql":
+            columns = "indexname, indexdef FROM pg_indexes WHERE indexdef"
+        partial = sa.text(f"SELECT {columns} LIKE '% WHERE %'")
         found["partial"] = sorted(tuple(row) for row in connection.execute(partial))
     return found
 
@@ -77,7 +89,8 @@ def test_a_damaged_catalog_is_named(catalog: Catalog, home: Path, content: bytes
         Catalog(home)
 
 
-def test_a_migration_that_is_killed_is_made_again(home: Path) -> None:
+@records.EVERYWHERE
+def test_a_migration_that_is_killed_is_made_again(home: Path, shared: str | None) -> None:
     program = """
 import os, signal, sys
 from peers_runtime.catalog import migrating
@@ -87,12 +100,12 @@ def migrate(connection):
     whole(connection)
     os.kill(os.getpid(), signal.SIGKILL)
 migrating.migrate = migrate
-Catalog(sys.argv[1])
+Catalog(sys.argv[1], None, *sys.argv[2:])
 """
-    child = records.start(program, home)
+    child = records.start(program, home, *([] if shared is None else [shared]))
     child.communicate(timeout=60)
     assert child.returncode == -9
-    with Catalog(home) as catalog, catalog.read() as reader:
+    with Catalog(home, None, shared) as catalog, catalog.read() as reader:
         assert [context.context_id for context in reader.contexts()] == ["personal"]
 
 

@@ -96,6 +96,14 @@ def test_a_database_that_does_not_exist_is_named(home: Path, postgres_server: po
     assert "secret" not in str(caught.value)
 
 
+def test_a_catalog_from_the_future_is_left_alone(catalog: Catalog, home: Path, shared: str) -> None:
+    with connect(shared) as session:
+        session.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(errors.HomeTooNew, match="9999") as caught:
+        Catalog(home, "ada", shared)
+    assert "secret" not in str(caught.value)
+
+
 def test_who_may_only_read_can_read(catalog: Catalog, shared: str, home: Path) -> None:
     """And is told so when it is to write."""
     with connect(shared) as session:

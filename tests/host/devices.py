@@ -15,9 +15,9 @@ PATIENCE_S = 20.0
 class Group:
     """What the devices of a group share, in a folder; `open` gives one of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, catalog: str | None = None) -> None:
         self.folder = folder
-        self.catalog = folder / "shared" / "team.sqlite"
+        self.catalog = catalog or folder / "shared" / "team.sqlite"
         self.blobs = folder / "shared" / "blobs"
         self.blobs.mkdir(parents=True)
 

@@ -4,19 +4,48 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from peers_runtime import CatalogUnreachable, HomeNotWritable, InvalidSetting, NoRoute, Role, Runtime
+from tests import postgres
 from tests.host.devices import Group, until
 from tests.world import project, screen
 
+Unplug = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.postgres)])
+def group(request: pytest.FixtureRequest, tmp_path: Path) -> Group:
+    if request.param == "file":
+        return Group(tmp_path)
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return Group(tmp_path, server.new_database())
+
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    return Group(tmp_path)
+def unplug(group: Group, request: pytest.FixtureRequest) -> Unplug:
+    """Takes the catalog away for a while."""
+
+    @contextmanager
+    def away() -> Generator[None]:
+        if isinstance(group.catalog, Path):
+            folder = group.catalog.parent
+            folder.rename(folder.with_name("away"))
+            yield
+            folder.with_name("away").rename(folder)
+            return
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        server.stop()
+        try:
+            yield
+        finally:
+            server.start()
+
+    return away
 
 
 @pytest.fixture
@@ -119,30 +148,42 @@ def test_a_release_whose_bytes_were_changed_on_the_way_is_not_used_and_listed(
     assert shown(laptop) == "1.1.0"
 
 
-def test_a_device_starts_with_what_it_knows_while_the_shared_disk_is_away(
-    group: Group, laptop: Runtime, tmp_path: Path
+def test_a_device_starts_with_what_it_knows_while_the_catalog_is_away(
+    group: Group, laptop: Runtime, unplug: Unplug, tmp_path: Path
 ) -> None:
     release(laptop, tmp_path, "1.0.0")
     with group.open("desktop") as desktop:
         assert shown(desktop) == "1.0.0"
     laptop.close()
-    away = tmp_path / "away"
-    group.catalog.parent.rename(away)
-    with group.open("desktop") as desktop:
+    with unplug():
+        desktop = group.open("desktop")
         assert shown(desktop) == "1.0.0"
-        with pytest.raises(CatalogUnreachable, match="is gone"):
+        with pytest.raises(CatalogUnreachable, match=r"is gone|cannot be reached"):
             desktop.disable("notes", context="acme")
         assert [one.code for one in desktop.diagnostics()] == [CatalogUnreachable.code]
-        away.rename(group.catalog.parent)
-        until(lambda: not desktop.diagnostics())
-        desktop.disable("notes", context="acme")
-        with pytest.raises(NoRoute):
-            shown(desktop)
+    until(lambda: not desktop.diagnostics())
+    desktop.disable("notes", context="acme")
+    with pytest.raises(NoRoute):
+        shown(desktop)
+    desktop.close()
 
 
-def test_a_device_that_knows_nothing_yet_says_that_the_disk_is_away(group: Group) -> None:
-    shutil.rmtree(group.catalog.parent)
-    with pytest.raises(InvalidSetting, match="there is no folder"):
+def test_what_runs_goes_on_while_the_catalog_is_away_and_catches_up(
+    group: Group, laptop: Runtime, desktop: Runtime, unplug: Unplug, tmp_path: Path
+) -> None:
+    release(laptop, tmp_path, "1.0.0")
+    until(lambda: shows(desktop, "1.0.0"))
+    with unplug():
+        until(desktop.diagnostics)
+        assert shown(desktop) == "1.0.0"
+    release(laptop, tmp_path, "1.1.0")
+    until(lambda: shows(desktop, "1.1.0"))
+    until(lambda: not desktop.diagnostics())
+
+
+def test_a_device_that_knows_nothing_yet_says_that_the_catalog_is_away(group: Group, unplug: Unplug) -> None:
+    missing = InvalidSetting if isinstance(group.catalog, Path) else CatalogUnreachable
+    with unplug(), pytest.raises(missing, match=r"there is no folder|cannot be reached"):
         group.open("desktop")
 
 
