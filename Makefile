@@ -35,7 +35,7 @@ test: venv  ## Run the realm suite on every CPython >= 3.11 of this machine, the
 	$(bin)/python tests/importing/interpreters.py
 	$(bin)/pytest -n 2 --dist worksteal
 
-soak: venv  ## Ten thousand reloads, and what they leave in memory as a curve; ten thousand saves of all styles
+soak: venv  ## Ten thousand reloads and what they leave in memory; ten thousand saves; kills, power losses, full disks
 	$(bin)/pytest -m soak -s
 
 check: venv  ## Format, lint, types, imports, size of modules, rendered documentation

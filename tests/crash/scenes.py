@@ -180,8 +180,7 @@ def _promote(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Iter
         known = installed.after
         if number % 2:  # to beta first, which the context does not follow
             tags = {**known.tags, version: "beta"}
-            assert known.set_to is not None
-            known = replace(known, tags=tags).showing(known.set_to)
+            known = replace(known, tags=tags).showing(_newest_stable(known))
             yield Step(known, lambda: runtime.promote(PACKAGE, version, "beta", context=CONTEXT))  # noqa: B023
             # stable and newer, it is what the context's devices come to by themselves
             known = replace(known, tags={**tags, version: "stable"}).showing(version)
@@ -190,6 +189,12 @@ def _promote(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Iter
             known = replace(known, tags=tags, set_to=version).showing(version)
         yield Step(known, lambda: runtime.promote(PACKAGE, version, "stable", context=CONTEXT))  # noqa: B023
         number += 1
+
+
+def _newest_stable(known: Facts) -> str:
+    """What a device comes to by itself that has no version of its own."""
+    stable = [one for one, tag in known.tags.items() if tag == "stable"]
+    return max(stable, key=lambda one: [int(part) for part in one.split(".")])
 
 
 def _activate(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Iterator[Step]:
