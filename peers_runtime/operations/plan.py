@@ -80,8 +80,12 @@ def catch_up(services: Services, sequence: int) -> None:
 
 
 def planned(reader: Reader, make: Callable[[Reader], Plan]) -> Plan:
-    """The plan, unless it would freeze a contract in another shape than is kept: raises `ContractFrozen`."""
+    """The plan, unless it builds on a record that was changed, or would freeze a contract in another shape.
+
+    Raises `SignatureInvalid` or `ContractFrozen`.
+    """
     made = make(reader)
+    signing.refuse_changed(reader, made.before.kind, made.before.versions, made.after.versions)
     if made.frozen:
         kept = {(one.contract_id, one.version): one for one in reader.frozen_shapes(made.context_id)}
         for shape in made.frozen:

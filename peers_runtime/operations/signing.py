@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from peers_runtime.model.catalog import HistoryAction, PackageVersion, VersionTag
+from peers_runtime.base import errors
+from peers_runtime.model.catalog import ContextKind, HistoryAction, PackageVersion, VersionTag
 from peers_runtime.rules import history
+from peers_runtime.trust import envelopes
 
 if TYPE_CHECKING:
+    from peers_runtime.catalog.store import Reader
     from peers_runtime.operations.services import Services
     from peers_runtime.trust.envelopes import Signer
 
@@ -23,8 +26,29 @@ PAYLOAD_TYPE = "application/vnd.peers-runtime.record+json"
 def appended(
     services: Services, version: PackageVersion, action: HistoryAction, actor: str
 ) -> PackageVersion:
-    """The row with one more entry of its history, which `signed` signs when the plan is carried out."""
+    """The row with one more entry of its history, which `signed` signs when the plan is carried out.
+
+    Raises `SignatureInvalid` for a record whose history is gone.
+    """
+    if not version.history and version.version_tag is not VersionTag.DEV:
+        raise _changed(version, ("the record has no history",))
     return history.appended(version, action, actor, services.timestamp())
+
+
+def refuse_changed(
+    reader: Reader, kind: ContextKind, before: Sequence[PackageVersion], after: Sequence[PackageVersion]
+) -> None:
+    """Nothing is signed on top of a record that is not what it should be. Raises `SignatureInvalid`."""
+    former = {one.package_version_id: one for one in before}
+    for version in after:
+        known = former.get(version.package_version_id, version)
+        is_extended = len(known.history) < len(version.history)
+        if is_extended and version.history[: len(known.history)] == known.history:
+            members = {one.actor_id: one for one in reader.members(version.context_id)}
+            opened = partial(envelopes.opened, payload_type=PAYLOAD_TYPE)
+            problems = history.problems(known, members, kind, opened, just_now=False)
+            if problems:
+                raise _changed(known, problems)
 
 
 def signed(
@@ -51,3 +75,14 @@ def signed(
 def _is_build(version: PackageVersion) -> bool:
     """A build that its device alone has is signed when it is first shared."""
     return version.version_tag is VersionTag.DEV and len(version.history) == 1
+
+
+def _changed(version: PackageVersion, problems: Sequence[str]) -> errors.SignatureInvalid:
+    return errors.SignatureInvalid(
+        f"the record of {version.name} {version.version} in context {version.context_id!r} was changed by"
+        f" somebody else than it says, so nothing is done with it: {'; '.join(problems)}",
+        hint=f"peers versions {version.name} --history --context {version.context_id}",
+        package=version.name,
+        version=version.version,
+        context=version.context_id,
+    )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from peers_runtime import Role
+from peers_runtime import Role, SignatureInvalid
 from tests.operations.acting import GROUP, Group
 
 ANOTHER: dict[str, object] = {
@@ -137,3 +137,20 @@ def test_a_key_in_the_place_of_anothers_is_found(released: Group) -> None:
 def test_what_an_admin_did_stands_after_they_have_stepped_down(released: Group) -> None:
     released.runtime.members.set(GROUP, "alan", Role.WRITER, "ada")
     assert problems(released) == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "why"),
+    [
+        ("created_by", "mallory", "has signed something else than stands here"),
+        ("history", "[]", "the record has no history"),
+    ],
+)
+def test_nothing_is_signed_on_top_of_a_record_that_was_changed(
+    released: Group, column: str, value: object, why: str
+) -> None:
+    set_column(released, column, value)
+    for dry_run in (True, False):
+        with pytest.raises(SignatureInvalid, match="so nothing is done with it") as caught:
+            released.runtime.yank("notes", "1.0.0", GROUP, "alan", dry_run=dry_run)
+        assert why in caught.value.message
