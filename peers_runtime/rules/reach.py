@@ -62,7 +62,7 @@ def of_promotion(
         (pinned, "this device is pinned"),
     ):
         if stays:
-            return Reached(Reach.NOBODY, f"it is activated for nobody else, as {reason}")
+            return Reached(Reach.NOBODY, f"it is not made the active one of the context, as {reason}")
     judged = permissions.judge(Act.ACTIVATE, role, kind)
     if isinstance(judged, Denied):
         return Reached(Reach.NOBODY, judged.reason, judged.needed)
