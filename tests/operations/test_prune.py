@@ -15,10 +15,14 @@ from peers_runtime.operations.prune import prune
 from tests.world import project, screen
 
 READER = """
-import sys
+import sys, time
 from peers_runtime import Runtime
 with Runtime.open(sys.argv[1], facades=False) as runtime, runtime.context("acme") as active:
+    before = runtime.services.engine.state
     print("open", flush=True)
+    while runtime.services.engine.state is before:
+        time.sleep(0.01)
+    print("follows", flush=True)
     sys.stdin.readline()
     print(active.modules["notes.ui"].home({}, None), flush=True)
 """
@@ -85,6 +89,7 @@ def test_what_another_process_may_still_load_stays(runtime: Runtime, tmp_path: P
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
         install(runtime, tmp_path / "project", "two")
+        assert process.stdout.readline() == "follows\n"
         assert pruned(runtime) == []
         said, _ = process.communicate("\n", timeout=60)
         assert said == "one\n"
