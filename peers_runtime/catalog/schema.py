@@ -44,6 +44,7 @@ members = Table(
     Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
     Column("actor_id", String, primary_key=True),
     Column("role", Integer, nullable=False),
+    Column("highest_role", Integer),
     Column("public_key", String),
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -41,7 +42,7 @@ class Arrivals:
 
     def __init__(self, fetched: Callable[[str], bool] | None, quarantine: Quarantine) -> None:
         self._fetched = fetched
-        self._quarantine = quarantine
+        self.quarantine = quarantine
         self._here: set[str] = set()
         self._awaited: dict[str, set[str]] = {}  # digests, by context
 
@@ -60,7 +61,7 @@ class Arrivals:
 
     def admits(self, version: PackageVersion) -> bool:
         """Whether it is not under quarantine."""
-        return version.package_version_id not in self._quarantine
+        return version.package_version_id not in self.quarantine
 
     def resolve(
         self,
@@ -69,28 +70,12 @@ class Arrivals:
         prefs: DevicePrefs | None,
         kind: ContextKind,
         device: str,
-        members: Mapping[str, Member],
-        news: Container[str] | None,
     ) -> resolution.Resolution:
-        """As `arriving.resolve`; what is missing, the package's context waits for from now on.
-
-        What would be chosen is judged when it is among the `news` or under quarantine.
-        """
-        quarantine, just_now = self._quarantine, news is not None
-
-        def admits(version: PackageVersion) -> bool:
-            return not self.is_doubted(version, news) or quarantine.admits(
-                version, members, kind, just_now=just_now
-            )
-
-        found, missing = arriving.resolve(package, versions, prefs, kind, device, self.has, admits)
+        """As `arriving.resolve`; what is missing, the package's context waits for from now on."""
+        found, missing = arriving.resolve(package, versions, prefs, kind, device, self.has, self.admits)
         if missing:
             self._awaited.setdefault(package.context_id, set()).update(missing)
         return found
-
-    def is_doubted(self, version: PackageVersion, news: Container[str] | None) -> bool:
-        """Whether the record is to be judged before it is used; without `news` every one is."""
-        return news is None or version.package_version_id in news or not self.admits(version)
 
     def forget(self, context_id: str) -> None:
         """The context is resolved anew."""
@@ -114,7 +99,7 @@ def updated(
     sequence: int,
     known: State,
     touched: Iterable[str] | None,
-    news: Container[str] | None,
+    news: AbstractSet[str] | None,
     arrivals: Arrivals,
 ) -> State:
     """`known` with the `touched` contexts resolved again; None means every context.
@@ -152,7 +137,7 @@ def _resolved(
     connection: Connection,
     device: str,
     touched: Iterable[str] | None,
-    news: Container[str] | None,
+    news: AbstractSet[str] | None,
     arrivals: Arrivals,
 ) -> Iterator[tuple[str, str, tuple[Key, ...], Mapping[str, int]]]:
     """(context id, kind, active keys by import name, roles by actor) of each of these contexts."""
@@ -168,25 +153,47 @@ def _resolved(
             select(table.c.context_id, table.c.kind).where(table.c.context_id.in_(context_ids))
         ):
             arrivals.forget(context_id)
+            _judge(connection, arrivals, context_id, kind, members[context_id], news)
             found = []
             for package in packages[context_id]:
                 own = prefs.get((context_id, package.package_id))
                 known = versions[context_id, package.package_id]
                 version = resolution.resolve(package, known, own, kind, device, None).version
-                if version is not None and _needs_history(version, known, news, arrivals):
+                if version is not None and _needs_history(version, known, arrivals):
                     known = _with_history(connection, package)  # only now: it costs most to read
-                    of_context = members[context_id]
-                    version = arrivals.resolve(package, known, own, kind, device, of_context, news).version
+                    version = arrivals.resolve(package, known, own, kind, device).version
                 found.append(_key_of(version, own))
             active = tuple(sorted(key for key in found if key is not None))
             yield context_id, kind, active, {name: one.role for name, one in members[context_id].items()}
 
 
-def _needs_history(
-    version: PackageVersion, known: Sequence[PackageVersion], news: Container[str] | None, arrivals: Arrivals
-) -> bool:
-    """Whether the choice is in doubt, is not here, or has equals: their promotion tells them apart."""
-    if arrivals.is_doubted(version, news) or not arrivals.has(version.snapshot_digest):
+def _judge(
+    connection: Connection,
+    arrivals: Arrivals,
+    context_id: str,
+    kind: ContextKind,
+    members: Mapping[str, Member],
+    news: AbstractSet[str] | None,
+) -> None:
+    """Look at what is new of a context, used or not, and again at what is under quarantine."""
+    quarantine = arrivals.quarantine
+    if not quarantine.judges:
+        return
+    table = schema.package_versions
+    chosen = select(table).where(table.c.context_id == context_id)
+    if news is not None:
+        doubted = news | quarantine.rows
+        if not doubted:
+            return
+        chosen = chosen.where(table.c.package_version_id.in_(doubted))
+    rows = [PackageVersion(**row) for row in connection.execute(chosen).mappings()]
+    if rows:
+        quarantine.judge(rows, members, kind)
+
+
+def _needs_history(version: PackageVersion, known: Sequence[PackageVersion], arrivals: Arrivals) -> bool:
+    """Whether the choice cannot be used, or has equals: their promotion tells them apart."""
+    if not arrivals.admits(version) or not arrivals.has(version.snapshot_digest):
         return True
     chosen = precedence(version.version)
     equal = [one for one in known if one.device_id is None and precedence(one.version) == chosen]

@@ -46,7 +46,10 @@ class Writer(Reader):
     def put_member(self, member: Member) -> None:
         """Raises `UnknownContext`."""
         self._require_context(member.context_id)
-        self._put(schema.members, member.model_dump(), member.context_id, member.actor_id)
+        former = self.member(member.context_id, member.actor_id)
+        highest = max(member.role, former.role, former.highest_role or Role.NONE)
+        row = {**member.model_dump(), "highest_role": highest}
+        self._put(schema.members, row, member.context_id, member.actor_id)
 
     def put_package(self, package: Package) -> None:
         """Raises `UnknownContext`, and `NameTaken` when another package there has the import name."""

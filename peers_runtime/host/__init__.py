@@ -5,6 +5,6 @@
 - `contexts`: `runtime.contexts` and `runtime.members`.
 - `platform`: the tools that the runtime itself contributes to every context.
 - `storage`: the rooms below the engine, each built when it is first needed.
-- `arrivals`: what others change becomes what is live here.
+- `arrivals`: what others change becomes what is live here; `news` says when there may be something.
 - `workers`: what worker processes need: which home to open, and the realms that are known.
 """

@@ -136,6 +136,8 @@ class Runtime(Acts):
     def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
         """A handle on a context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
         self._arrivals.follow()
+        if context_id not in self._engine.state.contexts:
+            self._catch_up()
         self._engine.binding(context_id)
         kind, _, roles = self._engine.state.contexts[context_id]
         if kind != PERSONAL and not roles.get(actor or self.actor):
@@ -252,6 +254,14 @@ class Runtime(Acts):
 
     def __repr__(self) -> str:
         return f"<Runtime {self._home.path}>"
+
+    def _catch_up(self) -> None:
+        """Somebody else may have made the context just now."""
+        from peers_runtime.operations import plan
+
+        services = self.services
+        with services.engine.acts, services.catalog.read() as reader:
+            plan.catch_up(services, reader.sequence())
 
     @property
     def services(self) -> Services:

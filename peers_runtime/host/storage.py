@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from peers_runtime.catalog.store import Catalog
     from peers_runtime.catalog.tables import TableStore
     from peers_runtime.contributions.ports import Contributor, TableRows
-    from peers_runtime.host.arrivals import News
+    from peers_runtime.host.news import News
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
     from peers_runtime.model.catalog import ContextKind, Member, PackageVersion
     from peers_runtime.model.manifest import Manifest, TableData
     from peers_runtime.operations.services import Services
+    from peers_runtime.rules.history import Seen
     from peers_runtime.snapshots.claims import Claims
     from peers_runtime.snapshots.shared import SharedBlobs
     from peers_runtime.snapshots.store import SnapshotStore
@@ -96,7 +97,7 @@ class Storage:
 
     def news(self) -> News:
         """Tells whether there may be another state than the engine's by now; for one thread."""
-        from peers_runtime.host.arrivals import IndexNews, SharedNews
+        from peers_runtime.host.news import IndexNews, SharedNews
 
         if self._location.is_own:
             return IndexNews(self._location.index_path, self._read)
@@ -308,7 +309,7 @@ def _told(error: BaseException) -> tuple[str, str, str]:
 
 
 def _problems(
-    version: PackageVersion, members: Mapping[str, Member], kind: ContextKind, just_now: bool
+    version: PackageVersion, members: Mapping[str, Member], kind: ContextKind, seen: Seen | None
 ) -> tuple[str, ...]:
     """What is wrong with a version's record and history."""
     from functools import partial
@@ -318,4 +319,4 @@ def _problems(
     from peers_runtime.trust import envelopes
 
     opened = partial(envelopes.opened, payload_type=PAYLOAD_TYPE)
-    return history.problems(version, members, kind, opened, just_now=just_now)
+    return history.problems(version, members, kind, opened, seen=seen)

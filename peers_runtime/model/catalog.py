@@ -53,6 +53,7 @@ class Member(Record):
     context_id: str
     actor_id: str
     role: Role
+    highest_role: Role | None = None  # ever held there: what they did by it stands; None: the present one
     public_key: str | None = None  # of the member's signatures, base64; bound when it is first used
 
 

@@ -13,7 +13,7 @@ from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access, decide, signing
 from peers_runtime.operations.facts import Facts, Installed, installed
 from peers_runtime.operations.plan import Plan
-from peers_runtime.rules import reach
+from peers_runtime.rules import reach, resolution
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def _activation(
     before = installed(reader, services, name, context_id, actor, Act.CHOOSE)
     chosen = access.version(before.versions, version, services.device, before.package)
     refuse_yanked(chosen, context_id)
+    signing.refuse_quarantined(before.arrivals.admits, chosen)
     prefs = before.chosen
     override = own_way or prefs.override
     reached = reach.of_activation(chosen.version_tag, override=override, role=before.role, kind=before.kind)
@@ -182,8 +183,8 @@ def _rollback(
     current = before.live(services.device)
     if not prefs.override:
         access.authorise(reader, context_id, actor, Act.ROLL_BACK)
-        if prefs.pinned and current is not None and current.version_tag is not VersionTag.DEV:
-            current = replace(before, prefs=None).live(services.device)  # what the others run
+        if current is not None and current.version_tag is not VersionTag.DEV:
+            current = _of_all(before, services.device)
     if current is None or current.version_tag is VersionTag.DEV:
         raise errors.NothingToRollBackTo(
             f"this device runs no released version of {name} in context {context_id!r}",
@@ -196,6 +197,7 @@ def _rollback(
     else:
         target = _former(services, reader, before, current)
     refuse_yanked(target, context_id)
+    signing.refuse_quarantined(before.arrivals.admits, target)
     if precedence(target.version) >= precedence(current.version) or target.version_tag is VersionTag.DEV:
         raise errors.NothingToRollBackTo(
             f"{target.version} ({target.version_tag}) is not older than {current.version}, which is active",
@@ -219,6 +221,12 @@ def _rollback(
     held = higher(current.version, before.package.held_above)
     package = after.package.model_copy(update={"held_above": held})
     return Plan(actor, before, replace(after, package=package), reason, row.package_version_id)
+
+
+def _of_all(before: Installed, device: str) -> PackageVersion | None:
+    """What those run who follow the context, whether or not all of it has arrived here."""
+    sound = [one for one in before.versions if before.arrivals.admits(one)]
+    return resolution.resolve(before.package, sound, None, before.kind, device, None).version
 
 
 def _former(services: Services, reader: Reader, before: Installed, current: PackageVersion) -> PackageVersion:

@@ -58,7 +58,7 @@ def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
         members = {one.actor_id: one for one in reader.members(context_id)}
         known = reader.versions(context_id, package.package_id)
     opened = partial(envelopes.opened, payload_type=signing.PAYLOAD_TYPE)
-    return [Told(one, rules.problems(one, members, context.kind, opened, just_now=False)) for one in known]
+    return [Told(one, rules.problems(one, members, context.kind, opened)) for one in known]
 
 
 def resolve(services: Services, name: str, context_id: str) -> resolution.Resolution:

@@ -46,6 +46,12 @@ def set_role(
 
 
 def _planned(reader: Reader, context_id: str, actor_id: str, role: Role, actor: str) -> Member:
+    if not isinstance(role, Role):
+        raise errors.InvalidSetting(
+            f"{role!r} is no role; there are: {', '.join(one.name.title() for one in Role)}",
+            hint="runtime.members.set(CONTEXT, NAME, Role.READER)",
+            given=role,
+        )
     steps_down = actor_id == actor and role < reader.role(context_id, actor)
     act = Act.READ if steps_down else Act.ADD_MEMBERS
     context = access.authorise(reader, context_id, actor, act)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import FrozenShape, PackageVersion, VersionTag
 from peers_runtime.model.decision import Decision
+from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access, decide, signing
 from peers_runtime.operations.activate import for_context, with_row
 from peers_runtime.operations.facts import Installed, installed
@@ -113,6 +114,7 @@ def _promotion(
         pinned=prefs.pinned,
         role=before.role,
         kind=before.kind,
+        in_the_way=_in_the_way(before, row, services.device),
     )
     if prefs.active_version_id == row.package_version_id and not (prefs.override or prefs.pinned):
         prefs = prefs.model_copy(update={"active_version_id": None})
@@ -122,6 +124,18 @@ def _promotion(
     definition = services.snapshots.manifest(row.snapshot_digest).definition
     shapes = frozen(definition, row, services.timestamp()) if to is VersionTag.STABLE else ()
     return Plan(actor, before, after, f"{judged.reason}; {reached.reason}", row.package_version_id, shapes)
+
+
+def _in_the_way(before: Installed, row: PackageVersion, device: str) -> str:
+    """Why the context would not take the version as an upgrade; nobody has asked to activate it."""
+    used = replace(before, prefs=None).live(device)
+    if used is None or used.package_version_id == row.package_version_id:
+        return ""
+    within = following.range_matches(before.package.follow_range, used.version, row.version)
+    if not within.holds:
+        return within.reason
+    is_newer = precedence(row.version) > precedence(used.version)
+    return "" if is_newer else f"the context uses {used.version}, which is not older"
 
 
 def _tag(given: str) -> VersionTag:

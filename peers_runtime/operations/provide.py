@@ -15,7 +15,7 @@ from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access, capture, decide, install, promote, signing
 from peers_runtime.operations.facts import facts
 from peers_runtime.operations.plan import Plan
-from peers_runtime.rules import resolution
+from peers_runtime.rules import permissions, resolution
 from peers_runtime.rules.permissions import Act
 from peers_runtime.snapshots import sources
 
@@ -97,18 +97,22 @@ def require(
     """See to it that a context has a package: what lacks comes from another context here, else the bundle.
 
     A bundled version that is newer than all that the context has is stored beside them, and policy decides
-    whether it is used; an older one changes nothing. Raises `UnknownPackage` when nobody has it.
+    whether it is used; that takes an Admin, and whoever is none goes on with what is there. An older one
+    changes nothing. Raises `UnknownPackage` when nobody has it.
     """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.READ)
         package = reader.package(context_id, name)
-        other = None if package is not None else _elsewhere(reader, services, name, context_id)
+        other = None if package is not None else _elsewhere(reader, services, name, context_id, actor)
+        may_add = _may(reader, context_id, actor, Act.PROMOTE)
         known = reader.versions(context_id, package.package_id) if package is not None else []
     if other is not None:
         return copy(services, name, other, context_id, actor, dry_run=dry_run)
     bundled = _newest(shipped, name)
     released = [one for one in known if one.version_tag is not VersionTag.DEV]
-    if shipped is not None and bundled is not None and all(_is_newer(bundled, one) for one in released):
+    is_wanted = package is None or may_add
+    is_newer = bundled is not None and all(_is_newer(bundled, one) for one in released)
+    if shipped is not None and bundled is not None and is_newer and is_wanted:
         return _from_bundle(services, shipped, bundled, context_id, actor, dry_run=dry_run)
     if package is None:
         nor = "and this host ships none" if shipped is None else f"nor in {shipped.folder}"
@@ -138,7 +142,7 @@ class _Arriving:
 
 def _nothing(services: Services, package_id: str, context_id: str, actor: str, reader: Reader) -> Plan:
     before = facts(reader, services, context_id, package_id)
-    return Plan(actor, before, before, f"context {context_id!r} has it, and nothing newer is shipped")
+    return Plan(actor, before, before, f"context {context_id!r} has it, and nothing is to be added")
 
 
 def _used(reader: Reader, services: Services, context_id: str, package: Package) -> PackageVersion | None:
@@ -147,23 +151,43 @@ def _used(reader: Reader, services: Services, context_id: str, package: Package)
     return live if live is not None and live.version_tag is not VersionTag.DEV else None
 
 
-def _elsewhere(reader: Reader, services: Services, name: str, context_id: str) -> str | None:
-    """Another context that uses a released version of the package here: the newest of all."""
+def _may(reader: Reader, context_id: str, actor: str, act: Act) -> bool:
+    kind = access.context(reader, context_id).kind
+    return isinstance(permissions.judge(act, reader.role(context_id, actor), kind), permissions.Allowed)
+
+
+def _elsewhere(reader: Reader, services: Services, name: str, context_id: str, actor: str) -> str | None:
+    """Another context of the actor's that uses a released version of the package here: the newest of all."""
     found: list[tuple[object, str]] = []
     for context in reader.contexts():
         package = reader.package(context.context_id, name)
         used = _used(reader, services, context.context_id, package) if package is not None else None
-        if used is not None and context.context_id != context_id:
+        is_seen = context.context_id != context_id and _may(reader, context.context_id, actor, Act.READ)
+        if used is not None and is_seen:
             found.append((precedence(used.version), context.context_id))
     return max(found)[1] if found else None
 
 
 def _newest(shipped: Bundle | None, name: str) -> Source | None:
-    """The newest wheel of the package; nothing of it runs. Raises `BadWheel` for one that is damaged."""
+    """The newest wheel of the package; nothing of it runs.
+
+    Raises `BadWheel` when none of them is of the package and one is damaged.
+    """
     if shipped is None:
         return None
     wheels = sorted(entry.path for entry in os.scandir(shipped.folder) if entry.name.endswith(".whl"))
-    of_name = [source for source in map(sources.read, wheels) if source.name == name]
+    of_name: list[Source] = []
+    damaged: errors.PeersError | None = None
+    for wheel in wheels:
+        try:
+            source = sources.read(wheel)
+        except errors.BadWheel as error:
+            damaged = error
+            continue
+        if source.name == name:
+            of_name.append(source)
+    if damaged is not None and not of_name:
+        raise damaged
     return max(of_name, key=lambda source: precedence(source.version), default=None)
 
 

@@ -6,7 +6,7 @@ signature gets about of something that never happened.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,12 @@ def appended(
     return history.appended(version, action, actor, services.timestamp())
 
 
+def refuse_quarantined(admits: Callable[[PackageVersion], bool], version: PackageVersion) -> None:
+    """What this device has found fault with is not used. Raises `SignatureInvalid`."""
+    if not admits(version):
+        raise _changed(version, ("see peers doctor",))
+
+
 def refuse_changed(
     reader: Reader, kind: ContextKind, before: Sequence[PackageVersion], after: Sequence[PackageVersion]
 ) -> None:
@@ -46,7 +52,7 @@ def refuse_changed(
         if is_extended and version.history[: len(known.history)] == known.history:
             members = {one.actor_id: one for one in reader.members(version.context_id)}
             opened = partial(envelopes.opened, payload_type=PAYLOAD_TYPE)
-            problems = history.problems(known, members, kind, opened, just_now=False)
+            problems = history.problems(known, members, kind, opened)
             if problems:
                 raise _changed(known, problems)
 

@@ -9,7 +9,7 @@ The first entry of a dev version may be unsigned, and its record with it: a dev 
 first shared. Once it is promoted, the signed entry that follows covers the first one. A dev row that takes
 another snapshot begins a new history.
 
-What this cannot show: that a whole record is older than one seen before (hand that one to `problems`), or
+What this cannot show: that a whole record is older than one seen before (tell `problems` what was `seen`), or
 that a dev version without any signature has ever been something else.
 """
 
@@ -40,6 +40,13 @@ class Standing(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.tag}, yanked" if self.yanked else str(self.tag)
+
+
+class Seen(NamedTuple):
+    """How far somebody has seen a history go: the number of its entries, and the digest of the last one."""
+
+    entries: int
+    head: str
 
 
 _DEV = Standing(VersionTag.DEV)
@@ -122,21 +129,26 @@ def problems(
     kind: ContextKind,
     opened: Callable[[str, str], bytes],
     *,
-    just_now: bool = True,
-    known: PackageVersion | None = None,
+    seen: Seen | None = None,
 ) -> tuple[str, ...]:
     """What is wrong with the record and its history, in words; nothing when every link and signature holds.
 
     `members` are those of the version's context, by actor. `opened(envelope, public_key)` answers with the
-    bytes that were signed or raises `SignatureInvalid`. `known` is the same row as it was seen before: the
-    history of a promoted one must go on where that one's ended. Costs one verification for each signed entry
-    and one for the record.
+    bytes that were signed or raises `SignatureInvalid`. `seen` is how far this row's history was seen to go
+    before: it must go on from there. Costs one verification for each signed entry and one for the record.
 
-    Of what was done `just_now`, whoever acted last must have the role for it: they signed the whole record,
-    and so answer for all of its history. Of older acts no role is asked, because the catalog keeps only those
-    that members have now. Times are what the actors' clocks said, and not compared.
+    The role that counts is the highest that a signer ever held in the context: what somebody did by a role
+    stands when they have lost it since. So somebody who was Admin once passes. Times are what the actors'
+    clocks said, and not compared.
     """
-    return tuple(_problems(version, members, kind, opened, known, just_now=just_now))
+    return tuple(_problems(version, members, kind, opened, seen))
+
+
+def seen(version: PackageVersion) -> Seen | None:
+    """What to remember of a promoted record, for the next `problems`; a dev version may begin anew."""
+    if version.version_tag is VersionTag.DEV or not version.history:
+        return None
+    return Seen(len(version.history), entry_digest(version.history[-1]))
 
 
 def entry_digest(entry: HistoryEntry) -> str:
@@ -178,9 +190,7 @@ def _problems(
     members: Mapping[str, Member],
     kind: ContextKind,
     opened: Callable[[str, str], bytes],
-    known: PackageVersion | None,
-    *,
-    just_now: bool,
+    seen: Seen | None,
 ) -> Iterator[str]:
     standing: Standing | None = None
     previous: str | None = None
@@ -199,17 +209,20 @@ def _problems(
             yield from _signed(
                 where, entry.signature, entry_statement(version, entry), entry.by, member, opened
             )
-            judged = permissions.judge(_ACTS[entry.action], member.role if member else Role.NONE, kind)
-            is_last = number == len(version.history)
-            if just_now and is_last and isinstance(judged, permissions.Denied):
+            judged = permissions.judge(_ACTS[entry.action], _highest(member), kind)
+            if isinstance(judged, permissions.Denied):
                 yield f"{where}: {judged.reason}"
         elif number > 1:
             yield f"{where}: it is not signed"
     yield from _of_record(version, standing, members, opened)
-    if known is not None and known.version_tag is not VersionTag.DEV:
-        seen = len(known.history)
-        if version.history[:seen] != known.history:
-            yield f"the history does not go on where the one seen before ended, after {seen} entries"
+    if seen is not None:
+        count, head = seen
+        if len(version.history) < count or entry_digest(version.history[count - 1]) != head:
+            yield f"the history does not go on where the one seen before ended, after {count} entries"
+
+
+def _highest(member: Member | None) -> Role:
+    return max(member.role, member.highest_role or Role.NONE) if member is not None else Role.NONE
 
 
 def _of_record(

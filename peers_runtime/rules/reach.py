@@ -50,14 +50,17 @@ def of_promotion(
     pinned: bool,
     role: Role,
     kind: ContextKind,
+    in_the_way: str = "",
 ) -> Reached:
     """Whether promoting a version to the tag `to` also activates it for the whole context.
 
-    `runs_it`: it is what this device runs; `follows`: the context follows `to`.
+    `runs_it`: it is what this device runs; `follows`: the context follows `to`; `in_the_way`: why the
+    context would not take it, in words, such as something newer that it uses.
     """
     for stays, reason in (
         (not runs_it, "this device runs another version"),
         (not follows, f"the context does not follow {to}"),
+        (bool(in_the_way), in_the_way),
         (override, "this device goes its own way"),
         (pinned, "this device is pinned"),
     ):

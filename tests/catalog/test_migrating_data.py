@@ -20,7 +20,7 @@ from tests.catalog import records
 # The catalog of a home as the runtime of revision 0001 left it, with rows in every table.
 FIRST = (Path(__file__).parent / "revision_0001.sql").read_text(encoding="utf-8")
 ADDED: Mapping[str, Mapping[str, object]] = {
-    "members": {"public_key": None},
+    "members": {"highest_role": None, "public_key": None},
     "packages": {
         "follow_range": "latest",
         **dict.fromkeys(("follow_tags", "held_above", "update_url", "publish_public_key", "signature")),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime import PackageVersion, Role, Runtime, VersionTag
+from peers_runtime import PackageVersion, Role, Runtime, SignatureInvalid, VersionTag
 from peers_runtime.operations.signing import PAYLOAD_TYPE
 from peers_runtime.rules import history
 from peers_runtime.trust.keys import Keys
@@ -41,6 +41,12 @@ class Pair:
 
     def faults(self) -> list[str]:
         return [one.message for one in self.laptop.diagnostics() if one.code == "P0703"]
+
+    def refused(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = json.loads((self.folder / "laptop" / "quarantine.json").read_text())[
+            "refused"
+        ]
+        return found
 
     def shown(self) -> object:
         return self.laptop.context("acme").render("notes").content
@@ -136,7 +142,7 @@ def test_a_forged_promotion_reaches_nobody(pair: Pair, forge: Forge, why: str) -
     assert why in fault
     assert "notes 2.0.0 in context 'acme' is not used" in fault
     assert pair.shown() == "1.0.0"
-    assert true.package_version_id in json.loads((pair.folder / "laptop" / "quarantine.json").read_text())
+    assert true.package_version_id in pair.refused()
 
 
 def test_it_stays_out_when_something_else_changes_and_after_a_restart(pair: Pair) -> None:
@@ -163,4 +169,44 @@ def test_a_record_that_is_mended_is_used(pair: Pair) -> None:
     pair.write(promoted(pair, true, "ada", "desk"))
     pair.await_(lambda: pair.shown() == "2.0.0")
     assert pair.faults() == []
-    assert json.loads((pair.folder / "laptop" / "quarantine.json").read_text()) == {}
+    assert pair.refused() == {}
+
+
+def test_what_nobody_would_use_is_looked_at_all_the_same(pair: Pair) -> None:
+    """It may be used later, when nothing is new about it any more."""
+    forged = pair.row("2.0.0").model_copy(update={"version_tag": VersionTag.BETA, "device_id": None})
+    pair.write(forged)
+    pair.await_(lambda: pair.faults() != [])
+    pair.laptop.follow("notes", "acme", tags="stable,beta", device=True)
+    assert pair.shown() == "1.0.0"
+    with pytest.raises(SignatureInvalid):
+        pair.laptop.activate("notes", "2.0.0", "acme", device=True)
+
+
+def test_an_older_record_cannot_be_put_back(pair: Pair) -> None:
+    pair.desk.promote("notes", "2.0.0", "stable", context="acme")
+    pair.await_(lambda: pair.shown() == "2.0.0")
+    older = pair.row("2.0.0")
+    pair.desk.yank("notes", "2.0.0", "acme")
+    pair.desk.rollback("notes", "acme")
+    pair.await_(lambda: pair.shown() == "1.0.0")
+    pair.write(older)
+    pair.await_(lambda: pair.faults() != [])
+    assert "does not go on where the one seen before ended" in pair.faults()[0]
+    assert pair.shown() == "1.0.0"
+
+
+def test_what_an_admin_released_is_taken_after_they_have_left(pair: Pair) -> None:
+    pair.desk.members.set("acme", "grace", Role.ADMIN)
+    pair.laptop.close()
+    pair.desk.promote("notes", "2.0.0", "stable", context="acme")
+    pair.desk.members.set("acme", "olga", Role.OWNER)
+    pair.desk.members.set("acme", "ada", Role.NONE)
+    with Runtime.open(
+        pair.folder / "third",
+        actor="grace",
+        catalog=pair.folder / "catalog.sqlite",
+        blobs=pair.folder / "blobs",
+    ) as third:
+        assert third.context("acme").render("notes").content == "2.0.0"
+        assert [one for one in third.diagnostics() if one.code == "P0703"] == []

@@ -252,3 +252,29 @@ def test_a_build_is_beta_or_stable(tmp_path: Path, bundled_as: str) -> None:
 def test_a_folder_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match="no folder of wheels"):
         Runtime.open(tmp_path / "home", bundled=tmp_path / "missing")
+
+
+def test_a_reader_whose_host_ships_something_newer_goes_on(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    runtime.members.set("acme", "rita", Role.READER)
+    runtime.close()
+    with Runtime.open(tmp_path / "home", actor="rita", bundled=ship(tmp_path, "2.0.0")) as reopened:
+        assert reopened.require("notes", "acme").effects == ()
+        assert shown(reopened, "acme") == "1.0.0"
+
+
+def test_a_context_that_the_actor_may_not_see_is_passed_over(runtime: Runtime, tmp_path: Path) -> None:
+    release(runtime, tmp_path, "1.0.0", shows="secret")
+    runtime.members.set("globex", "grace", Role.ADMIN)
+    runtime.close()
+    with Runtime.open(tmp_path / "home", actor="grace", bundled=ship(tmp_path, "1.0.0")) as reopened:
+        reopened.require("notes", "globex")
+        assert shown(reopened, "globex") == "1.0.0"
+
+
+def test_a_damaged_wheel_of_another_package_is_no_obstacle(tmp_path: Path) -> None:
+    wheels = ship(tmp_path, "1.0.0")
+    (wheels / "zzz-1.0.0-py3-none-any.whl").write_bytes(b"no wheel")
+    with Runtime.open(tmp_path / "home", bundled=wheels) as runtime:
+        runtime.require("notes")
+        assert shown(runtime, "personal") == "1.0.0"

@@ -164,11 +164,13 @@ def test_to_create_takes_a_writer(group: Group) -> None:
     assert reason.startswith("entry 1 (created by rosa): to install a package one must be Writer")
 
 
-def test_the_role_that_counts_is_the_one_held_now(group: Group) -> None:
+def test_the_role_that_counts_is_the_highest_ever_held(group: Group) -> None:
     beta = group.made("promoted:beta")
-    lowered = group.members["ada"].model_copy(update={"role": Role.WRITER})
-    (reason,) = group.problems(beta, members={**group.members, "ada": lowered})
+    never = group.members["ada"].model_copy(update={"role": Role.WRITER})
+    (reason,) = group.problems(beta, members={**group.members, "ada": never})
     assert "one must be Admin, the role held is Writer" in reason
+    once = never.model_copy(update={"role": Role.NONE, "highest_role": Role.ADMIN})
+    assert group.problems(beta, members={**group.members, "ada": once}) == ()
 
 
 @pytest.mark.parametrize("other", ["olga", "wim"])

@@ -116,8 +116,12 @@ def test_a_whole_record_older_than_the_one_seen_is_found(group: Group) -> None:
     older = group.made("promoted:beta")
     newer = group.act(older, "yanked")
     assert group.problems(older) == ()
-    assert group.problems(newer, known=older) == group.problems(newer, known=newer) == ()
-    assert group.problems(older, known=newer) == (
+    assert (
+        group.problems(newer, seen=history.seen(older))
+        == group.problems(newer, seen=history.seen(newer))
+        == ()
+    )
+    assert group.problems(older, seen=history.seen(newer)) == (
         "the history does not go on where the one seen before ended, after 3 entries",
     )
 
@@ -126,13 +130,13 @@ def test_a_history_that_took_another_way_is_found(group: Group) -> None:
     beta = group.made("promoted:beta")
     one, other = group.act(beta, "activated"), group.act(beta, "yanked", "olga")
     assert group.problems(other) == ()
-    assert len(group.problems(other, known=one)) == 1
+    assert len(group.problems(other, seen=history.seen(one))) == 1
 
 
 def test_a_dev_version_may_begin_anew(group: Group) -> None:
     rebuilt = STORED.model_copy(update={"snapshot_digest": "7" * 64, "version": "1.3.0"})
     again = history.appended(rebuilt, "created", "wim", AT)
-    assert group.problems(again, known=group.made()) == ()
+    assert group.problems(again, seen=history.seen(group.made())) == ()
 
 
 def _leaves(data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

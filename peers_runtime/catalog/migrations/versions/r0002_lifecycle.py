@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("members", sa.Column("highest_role", sa.Integer))
     op.add_column("members", sa.Column("public_key", sa.String))
     op.add_column("packages", sa.Column("follow_range", sa.String, nullable=False, server_default="latest"))
     for name in ("follow_tags", "held_above", "update_url", "publish_public_key", "signature"):
