@@ -30,7 +30,7 @@ from peers_runtime.catalog import index
 from peers_runtime.catalog.home import Home
 from peers_runtime.catalog.location import Location
 from peers_runtime.catalog.tail import tail
-from peers_runtime.host.arrivals import IndexNews
+from peers_runtime.host.news import IndexNews
 
 _HOSTS = (1, 8)
 _INTERVAL_S = 0.25  # between two looks, ours and the reference's
