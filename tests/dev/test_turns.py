@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_turns_are_shorter_for_the_time_of_a_reload(loop: Loop) -> None:
     loop.shown()  # so that its screen's module is run again by the reload
     sys.setswitchinterval(0.007)
     assert loop.save("ui.py", "import sys\nSEEN = sys.getswitchinterval()\nhome = lambda props, ctx: 'x'\n")
-    assert loop.context.module("notes.ui").SEEN == pytest.approx(0.002, abs=1e-5)
+    assert pytest.approx(0.002, abs=1e-5) == loop.context.module("notes.ui").SEEN
     assert interval_ms() == 7.0
 
 
@@ -39,9 +40,9 @@ def test_a_host_that_has_shorter_ones_keeps_them() -> None:
 
 def test_two_reloads_at_once_give_back_what_was_there_before_both() -> None:
     sys.setswitchinterval(0.006)
-    first, second = turns.sooner(), turns.sooner()
-    with first:
-        second.__enter__()
+    second = ExitStack()
+    with turns.sooner():
+        second.enter_context(turns.sooner())
     assert interval_ms() == 2.0
-    second.__exit__(None, None, None)
+    second.close()
     assert interval_ms() == 6.0
