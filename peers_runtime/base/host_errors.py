@@ -97,7 +97,7 @@ class StateNotHandedOver(PackageError):
 
 
 class VersionYanked(Refused):
-    """The version was taken out of circulation: it runs on where it does, and is activated nowhere else."""
+    """The version was taken out of circulation: it runs on where it was activated, and nowhere else."""
 
     code = "P0414"
 

@@ -116,7 +116,7 @@ class Acts:
         *,
         dry_run: bool = False,
     ) -> Decision:
-        """Take a released version out of circulation for good: it runs on where it is, and that is all."""
+        """Take a released version out of circulation for good: it runs on where it was activated only."""
         from peers_runtime.operations import promote
 
         return promote.yank(self.services, name, version, context, actor or self.actor, dry_run=dry_run)

@@ -68,7 +68,7 @@ def yank(
     *,
     dry_run: bool = False,
 ) -> Decision:
-    """Take a released version out of circulation: it is activated nowhere else, and runs on where it is.
+    """Take a released version out of circulation: it runs on where it was activated, and nowhere else.
 
     Cannot be taken back. Raises `UnknownVersion`, `NotPromotable` for a dev version, or `RoleTooLow`.
     """

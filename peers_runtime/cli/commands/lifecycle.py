@@ -112,7 +112,8 @@ def unpin(name: str, dry_run: bool) -> Answer:
 def yank(name: str, version: str, dry_run: bool) -> Answer:
     """Take a released version out of circulation.
 
-    It is activated nowhere any more, and runs on where it does. That cannot be taken back.
+    Nobody takes it any more, and whoever took it by following returns to the version before. Where it was
+    activated it runs on. That cannot be taken back.
     """
     return _decided(lambda runtime, context: runtime.yank(name, version, context=context, dry_run=dry_run))
 
