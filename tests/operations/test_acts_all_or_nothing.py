@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from peers_runtime import PeersError, Runtime
+from peers_runtime.catalog.writer import Writer
 from tests.operations.acting import GROUP, Group
-from tests.operations.test_all_or_nothing import Fault, failing
+from tests.operations.test_all_or_nothing import Fault, fail, failing
 
 ROOMS = (
     *("operations.decide", "operations.promote", "operations.activate", "operations.follow"),
@@ -40,7 +41,9 @@ ACTS: dict[str, tuple[Callable[[Runtime], object], str, set[str]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ACTS)
-def test_an_act_that_fails_at_any_step_leaves_no_trace(group: Group, name: str) -> None:
+def test_an_act_that_fails_at_any_step_leaves_no_trace(
+    group: Group, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     act, shows, passes = ACTS[name]
     runtime = group.runtime
     group.release("1.0.0")
@@ -49,10 +52,16 @@ def test_an_act_that_fails_at_any_step_leaves_no_trace(group: Group, name: str) 
     group.build("2.0.0", activate=name == "promote")
     runtime.services.keys.signer("alan")  # made once, and no trace of an act
     runtime.drain()
+    with monkeypatch.context() as patch:  # loaded once, each later try takes the same steps
+        patch.setattr(Writer, "put_package", fail)
+        with pytest.raises(Fault):
+            act(runtime)
+    runtime.drain()
     before = group.state()
     live = runtime.context(GROUP).binding.active
     steps: list[str] = []
     for number in range(1, 10_000):
+        runtime.drain()  # what was loaded and is not used is gone, so each try takes the same steps
         with failing(number, *ROOMS) as seen:
             try:
                 act(runtime)
@@ -60,7 +69,7 @@ def test_an_act_that_fails_at_any_step_leaves_no_trace(group: Group, name: str) 
                 pass
         if group.state_of_group() != {one: rows for one, rows in before.items() if one != "shown"}:
             break  # it was committed before the fault, or there was none: the act has happened
-        steps.append(seen[-1])
+        steps.append(seen[number - 1])
         assert runtime.context(GROUP).binding.active == live, seen[-3:]
     assert {step.rpartition(".")[2] for step in steps} >= {"carry_out", "prepare", "write", *passes}, steps
     assert group.shown() == shows
