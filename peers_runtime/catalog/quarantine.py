@@ -88,7 +88,10 @@ class Quarantine:
     def _write(self) -> None:
         """In a home that cannot be written this process alone knows; others judge for themselves."""
         new = f"{self._path}.new"
-        with suppress(OSError):
+        try:
             with open(new, "w", encoding="utf-8") as file:
                 json.dump({"refused": self._found, "seen": self._seen}, file)
             os.replace(new, self._path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(new)
