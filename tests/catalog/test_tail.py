@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from _thread import allocate_lock
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,8 @@ def test_it_never_writes_and_never_checkpoints(catalog: Catalog, end: Tail, file
     end.close()
     assert log.stat().st_size == size
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        sqlite3.connect(f"file:{file}?mode=ro", uri=True).execute("DELETE FROM changes")
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as reading:
+            reading.execute("DELETE FROM changes")
 
 
 @SHARED
