@@ -97,9 +97,11 @@ def test_it_never_writes_and_never_checkpoints(catalog: Catalog, end: Tail, file
     end.sequence()
     end.close()
     assert log.stat().st_size == size
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as reading:
-            reading.execute("DELETE FROM changes")
+    with (
+        closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as reading,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        reading.execute("DELETE FROM changes")
 
 
 @SHARED
