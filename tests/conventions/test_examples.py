@@ -10,11 +10,13 @@
 from __future__ import annotations
 
 import doctest
+import gc
 import os
 import re
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_examples_of_a_document_run(document: Path, folder: Path) -> None:
     run_examples(document, folder)
+    with warnings.catch_warnings():  # what an example leaves open is gone before the next test
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.mark.parametrize(
