@@ -3,6 +3,7 @@
     home.json            {"format": 1, "device": …}; written last, so its presence says that the rest is there
     catalog.sqlite       what is installed and active; catalog.lock is held around every write
     index.json           what is active on this device, for a quick start; index.stale says not to trust it
+    beliefs/             what this device has found right of the records, and what is under quarantine
     blobs/ files/ code/  the bytes of snapshots: as content, laid out, compiled
     data/                the packages' own rows, one SQLite file per context
     realms/              the closure of each loaded version, for worker processes

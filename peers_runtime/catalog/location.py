@@ -25,7 +25,7 @@ class Location:
     with its home. Exactly one of `path` and `url` is set. Raises `InvalidSetting`.
     """
 
-    __slots__ = ("index_path", "lock_path", "name", "path", "url")
+    __slots__ = ("beliefs_folder", "index_path", "lock_path", "name", "path", "url")
 
     def __init__(self, home: Home, given: str | os.PathLike[str] | None = None) -> None:
         self.path: str | None = None
@@ -35,6 +35,7 @@ class Location:
             self.name = ""
             self.path, self.lock_path = home.file("catalog.sqlite"), home.file("catalog.lock")
             self.index_path = home.file("index.json")
+            self.beliefs_folder = home.file("beliefs")
             return
         if text.startswith(_SERVER):
             self.url, self.lock_path = text, ""
@@ -45,6 +46,7 @@ class Location:
             self.name = self.path
         which = hashlib.sha256(self.name.encode(errors="surrogateescape")).hexdigest()[:16]
         self.index_path = home.file(f"index-{which}.json")
+        self.beliefs_folder = home.file(f"beliefs-{which}")
 
     @property
     def is_own(self) -> bool:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select
 
 from peers_runtime.catalog import schema, states
-from peers_runtime.catalog.quarantine import Quarantine
+from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.model.active import State
 from peers_runtime.model.catalog import (
     Context,
     DevicePrefs,
     FrozenShape,
     Member,
+    Membership,
     Package,
     PackageVersion,
     Role,
 )
+from peers_runtime.rules.roster import Roster
 
 
 class Change(NamedTuple):
@@ -42,10 +45,16 @@ class Activation(NamedTuple):
 
 
 class Reader:
-    """One consistent view of the catalog. Lists are empty for contexts and packages that do not exist."""
+    """One consistent view of the catalog. Lists are empty for contexts and packages that do not exist.
 
-    def __init__(self, connection: Connection) -> None:
+    Members, packages and preferences are those that this device believes.
+    """
+
+    remembers = True  # what it believes
+
+    def __init__(self, connection: Connection, beliefs: Beliefs) -> None:
         self._connection = connection
+        self._beliefs = beliefs
 
     def contexts(self) -> list[Context]:
         """All contexts, by id."""
@@ -57,32 +66,38 @@ class Reader:
         row = self._connection.execute(chosen).mappings().first()
         return None if row is None else Context(**row)
 
-    def members(self, context_id: str) -> list[Member]:
-        """A context's members, by actor."""
-        table = schema.members
-        chosen = select(table).where(table.c.context_id == context_id).order_by(table.c.actor_id)
-        return [Member(**row) for row in self._connection.execute(chosen).mappings()]
+    def roster(self, context_id: str) -> Roster:
+        """Who is what in a context, and was at any time; nobody in one that does not exist."""
+        context = self.context(context_id)
+        if context is None:
+            return Roster()
+        table = schema.memberships
+        chosen = select(table).where(table.c.context_id == context_id).order_by(table.c.number)
+        found = [Membership(**row) for row in self._connection.execute(chosen).mappings()]
+        return self._beliefs.roster(context, found, remember=self.remembers)
 
-    def member(self, context_id: str, actor_id: str) -> Member:
-        """With `Role.NONE` for somebody who is no member."""
-        table = schema.members
-        chosen = select(table).where(table.c.context_id == context_id, table.c.actor_id == actor_id)
-        row = self._connection.execute(chosen).mappings().first()
-        return Member(**row or {"context_id": context_id, "actor_id": actor_id, "role": Role.NONE})
+    def members(self, context_id: str) -> list[Member]:
+        """Everybody who is or was anything in a context, by actor."""
+        return self.roster(context_id).members()
 
     def role(self, context_id: str, actor_id: str) -> Role:
         """What the actor is in the context; `Role.NONE` for everybody who is no member."""
-        table = schema.members
-        chosen = select(table.c.role).where(table.c.context_id == context_id, table.c.actor_id == actor_id)
-        return Role(self._connection.execute(chosen).scalar() or Role.NONE)
+        return self.roster(context_id).member(actor_id).role
 
     def packages(self, context_id: str) -> list[Package]:
         """What is installed in a context, by import name."""
         table = schema.packages
         chosen = select(table).where(table.c.context_id == context_id).order_by(table.c.name)
-        return [Package(**row) for row in self._connection.execute(chosen).mappings()]
+        stored = [Package(**row) for row in self._connection.execute(chosen).mappings()]
+        return self._believed(context_id, stored)
 
     def package(self, context_id: str, name_or_id: str) -> Package | None:
+        stored = self.stored_package(context_id, name_or_id)
+        found = [] if stored is None else self._believed(context_id, [stored])
+        return found[0] if found else None
+
+    def stored_package(self, context_id: str, name_or_id: str) -> Package | None:
+        """The record as it stands there, whether or not it is believed."""
         table = schema.packages
         chosen = (
             select(table)
@@ -111,11 +126,11 @@ class Reader:
 
     def prefs(self, device: str, context_id: str, package_id: str) -> DevicePrefs | None:
         table = schema.device_prefs
-        chosen = select(*(column for column in table.c if column.name != "device_id")).where(
+        chosen = select(table).where(
             table.c.device_id == device, table.c.context_id == context_id, table.c.package_id == package_id
         )
         row = self._connection.execute(chosen).mappings().first()
-        return None if row is None else DevicePrefs(**row)
+        return None if row is None else states.own_prefs(row, self._beliefs)
 
     def frozen_shapes(self, context_id: str) -> list[FrozenShape]:
         """The contracts that have been stable in a context, by id and version."""
@@ -177,7 +192,7 @@ class Reader:
         for the contexts that have changed since, or for which something has arrived. Without `arrivals`
         every snapshot is here and every record is taken as it is.
         """
-        arrivals = arrivals or states.Arrivals(None, Quarantine(""))
+        arrivals = arrivals or states.Arrivals(None, self._beliefs)
         sequence = self.sequence()
         if known is None or not 0 < known.sequence <= sequence:
             return states.afresh(self._connection, device, sequence, arrivals)
@@ -188,3 +203,22 @@ class Reader:
         touched.update(one.context_id for one in changes if one.context_id is not None)
         news = {one.key for one in changes if one.kind == schema.package_versions.name}
         return states.updated(self._connection, device, sequence, known, touched, news, arrivals)
+
+    def _believed(self, context_id: str, stored: Sequence[Package]) -> list[Package]:
+        """Of records of one context, those that are, or what was believed before in their place."""
+        context = self.context(context_id)
+        if context is None:
+            return []
+        roster = self.roster(context_id)
+        signed = states.signed_packages(self._connection, [context_id])
+        believed = [
+            self._beliefs.package(
+                one,
+                roster,
+                context.kind,
+                has_signed_versions=(context_id, one.package_id) in signed,
+                remember=self.remembers,
+            )
+            for one in stored
+        ]
+        return [one for one in believed if one is not None]

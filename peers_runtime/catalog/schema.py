@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"  # what Alembic calls the newest migration
+REVISION = "0003"  # what Alembic calls the newest migration
 IS_DEV = text("version_tag = 'dev'")
 IS_PROMOTED = text("version_tag <> 'dev'")
 
@@ -38,14 +38,19 @@ contexts = Table(
     CheckConstraint("kind IN ('personal', 'group')", name="known_kind"),
 )
 
-members = Table(
-    "members",
+# Who is what in a context, as a chain of changes: see `rules.roster`.
+memberships = Table(
+    "memberships",
     metadata,
     Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
-    Column("actor_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("actor_id", String, nullable=False),
     Column("role", Integer, nullable=False),
-    Column("highest_role", Integer),
-    Column("public_key", String),
+    Column("public_keys", JSON, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("previous_digest", String),
+    Column("signature", String),
 )
 
 packages = Table(
@@ -63,6 +68,9 @@ packages = Table(
     Column("held_above", String),
     Column("update_url", String),
     Column("publish_public_key", String),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("changed_by", String),
+    Column("as_of", Integer),
     Column("signature", String),
     UniqueConstraint("context_id", "name", name="one_package_per_name"),
 )
@@ -138,6 +146,7 @@ device_prefs = Table(
     Column("follow_tags", String),
     Column("held_above", String),
     Column("source_path", String),
+    Column("seal", String),
     ForeignKeyConstraint(
         ["context_id", "package_id"], ["packages.context_id", "packages.package_id"], ondelete="CASCADE"
     ),

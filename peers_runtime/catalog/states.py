@@ -7,16 +7,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from peers_runtime.catalog import schema
-from peers_runtime.catalog.quarantine import Quarantine
+from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.model.active import ActivePackage, State
-from peers_runtime.model.catalog import ContextKind, DevicePrefs, Member, Package, PackageVersion, VersionTag
+from peers_runtime.model.catalog import (
+    Context,
+    ContextKind,
+    DevicePrefs,
+    Membership,
+    Package,
+    PackageVersion,
+    VersionTag,
+)
 from peers_runtime.model.versions import precedence
 from peers_runtime.rules import arriving, resolution
+from peers_runtime.rules.roster import Roster
 
 T = TypeVar("T")
 
@@ -40,9 +49,9 @@ class Arrivals:
     `fetched` is None.
     """
 
-    def __init__(self, fetched: Callable[[str], bool] | None, quarantine: Quarantine) -> None:
+    def __init__(self, fetched: Callable[[str], bool] | None, beliefs: Beliefs) -> None:
         self._fetched = fetched
-        self.quarantine = quarantine
+        self.beliefs = beliefs
         self._here: set[str] = set()
         self._awaited: dict[str, set[str]] = {}  # digests, by context
 
@@ -61,7 +70,7 @@ class Arrivals:
 
     def admits(self, version: PackageVersion) -> bool:
         """Whether it is not under quarantine."""
-        return version.package_version_id not in self.quarantine
+        return self.beliefs.admits(version)
 
     def resolve(
         self,
@@ -146,49 +155,52 @@ def _resolved(
     for context_ids in _portions(touched):
         packages = _packages(connection, context_ids)
         versions = _versions(connection, context_ids)
-        prefs = _prefs(connection, device, context_ids)
-        members = _members(connection, context_ids)
+        prefs = _prefs(connection, device, context_ids, arrivals.beliefs)
+        changes = _memberships(connection, context_ids)
+        signed = signed_packages(connection, context_ids)
         table = schema.contexts
-        for context_id, kind in connection.execute(
-            select(table.c.context_id, table.c.kind).where(table.c.context_id.in_(context_ids))
-        ):
+        chosen = select(table).where(table.c.context_id.in_(context_ids))
+        for context in [Context(**row) for row in connection.execute(chosen).mappings()]:
+            context_id, kind = context.context_id, context.kind
             arrivals.forget(context_id)
-            _judge(connection, arrivals, context_id, kind, members[context_id], news)
+            roster = arrivals.beliefs.roster(context, changes[context_id])
+            _judge(connection, arrivals.beliefs, context, roster, news)
             found = []
-            for package in packages[context_id]:
-                own = prefs.get((context_id, package.package_id))
-                known = versions[context_id, package.package_id]
+            for stored in packages[context_id]:
+                key = context_id, stored.package_id
+                package = arrivals.beliefs.package(stored, roster, kind, has_signed_versions=key in signed)
+                own, known = prefs.get(key), versions[key]
                 version = resolution.resolve(package, known, own, kind, device, None).version
-                if version is not None and _needs_history(version, known, arrivals):
+                if package is not None and version is not None and _needs_history(version, known, arrivals):
                     known = _with_history(connection, package)  # only now: it costs most to read
                     version = arrivals.resolve(package, known, own, kind, device).version
                 found.append(_key_of(version, own))
+            arrivals.beliefs.settle(context_id, roster)
             active = tuple(sorted(key for key in found if key is not None))
-            yield context_id, kind, active, {name: one.role for name, one in members[context_id].items()}
+            yield context_id, kind, active, {one.actor_id: one.role for one in roster.members()}
+    arrivals.beliefs.save()
 
 
 def _judge(
     connection: Connection,
-    arrivals: Arrivals,
-    context_id: str,
-    kind: ContextKind,
-    members: Mapping[str, Member],
+    beliefs: Beliefs,
+    context: Context,
+    roster: Roster,
     news: AbstractSet[str] | None,
 ) -> None:
     """Look at what is new of a context, used or not, and again at what is under quarantine."""
-    quarantine = arrivals.quarantine
-    if not quarantine.judges:
+    if not beliefs.judges:
         return
     table = schema.package_versions
-    chosen = select(table).where(table.c.context_id == context_id)
+    chosen = select(table).where(table.c.context_id == context.context_id)
     if news is not None:
-        doubted = news | quarantine.rows
+        doubted = news | beliefs.refused(context.context_id)
         if not doubted:
             return
         chosen = chosen.where(table.c.package_version_id.in_(doubted))
     rows = [PackageVersion(**row) for row in connection.execute(chosen).mappings()]
     if rows:
-        quarantine.judge(rows, members, kind)
+        beliefs.judge(rows, roster, context.kind)
 
 
 def _needs_history(version: PackageVersion, known: Sequence[PackageVersion], arrivals: Arrivals) -> bool:
@@ -216,13 +228,32 @@ def _key_of(version: PackageVersion | None, own: DevicePrefs | None) -> Key | No
     return Key(version.name, version.version, version.snapshot_digest, version.package_id, origin or "")
 
 
-def _members(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, dict[str, Member]]:
-    found: dict[str, dict[str, Member]] = defaultdict(dict)
-    table = schema.members
-    chosen = select(table).where(table.c.context_id.in_(context_ids)).order_by(table.c.actor_id)
+def own_prefs(row: RowMapping, beliefs: Beliefs) -> DevicePrefs | None:
+    """What a device has chosen, of a row of the table; None when this home has not written it."""
+    fields: dict[str, Any] = {str(name): value for name, value in row.items()}
+    device, seal = fields.pop("device_id"), fields.pop("seal")
+    prefs = DevicePrefs(**fields)
+    return prefs if beliefs.owns(device, prefs, seal) else None
+
+
+def signed_packages(connection: Connection, context_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """(context id, package id) of those that have a signed version."""
+    table = schema.package_versions
+    chosen = (
+        select(table.c.context_id, table.c.package_id)
+        .where(table.c.context_id.in_(context_ids), table.c.signature.is_not(None))
+        .distinct()
+    )
+    return {(context_id, package_id) for context_id, package_id in connection.execute(chosen)}
+
+
+def _memberships(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, list[Membership]]:
+    found: dict[str, list[Membership]] = defaultdict(list)
+    table = schema.memberships
+    chosen = select(table).where(table.c.context_id.in_(context_ids)).order_by(table.c.number)
     for row in connection.execute(chosen).mappings():
-        member = Member(**row)
-        found[member.context_id][member.actor_id] = member
+        change = Membership(**row)
+        found[change.context_id].append(change)
     return found
 
 
@@ -250,13 +281,12 @@ def _versions(
 
 
 def _prefs(
-    connection: Connection, device: str, context_ids: Sequence[str]
+    connection: Connection, device: str, context_ids: Sequence[str], beliefs: Beliefs
 ) -> Mapping[tuple[str, str], DevicePrefs]:
     table = schema.device_prefs
-    columns = [column for column in table.c if column.name != "device_id"]
-    chosen = select(*columns).where(table.c.device_id == device, table.c.context_id.in_(context_ids))
-    found = (DevicePrefs(**row) for row in connection.execute(chosen).mappings())
-    return {(prefs.context_id, prefs.package_id): prefs for prefs in found}
+    chosen = select(table).where(table.c.device_id == device, table.c.context_id.in_(context_ids))
+    found = [own_prefs(row, beliefs) for row in connection.execute(chosen).mappings()]
+    return {(prefs.context_id, prefs.package_id): prefs for prefs in found if prefs is not None}
 
 
 def _loaded(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[Key, ActivePackage]]:

@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Self
 
 from peers_runtime.base import errors
 from peers_runtime.catalog import index, lock, migrating
+from peers_runtime.catalog.beliefs import Beliefs, Tell
 from peers_runtime.catalog.database import Database
 from peers_runtime.catalog.home import Home
 from peers_runtime.catalog.location import Location
-from peers_runtime.catalog.quarantine import Judge, Quarantine, Tell
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.catalog.states import Arrivals
 from peers_runtime.catalog.writer import Writer
 from peers_runtime.model.active import State
 from peers_runtime.model.catalog import Context
+from peers_runtime.rules.signatures import Opened
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.postgres import PostgresDatabase
@@ -42,9 +43,9 @@ class Catalog:
 
     `creator` becomes Owner of the personal context when that is made now. `shared` is where a catalog lies
     that is not the home's own; of such a one, `fetched(digest)` says whether a snapshot is in this home,
-    having been fetched if need be. A version's record that `judge` finds fault with is not used, and `tell`
-    hears of it. Raises `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and
-    `HomeNotWritable` when something had to be written and could not be.
+    having been fetched if need be. Signatures are verified by `opened`; a record with a fault is not used,
+    and `tell` hears of it. Raises `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and `HomeNotWritable`
+    when something had to be written and could not be.
     """
 
     def __init__(
@@ -53,33 +54,39 @@ class Catalog:
         creator: str | None = None,
         shared: str | os.PathLike[str] | None = None,
         fetched: Callable[[str], bool] | None = None,
-        judge: Judge | None = None,
-        tell: Tell = lambda *_: None,
+        opened: Opened | None = None,
+        tell: Tell = lambda _: None,
     ) -> None:
         self.home = Home(path)
         self._location = Location(self.home, shared)
         self.index_path = self._location.index_path
-        quarantine = Quarantine(self.home.file("quarantine.json"), judge, tell)
-        self.arrivals = Arrivals(None if self._location.is_own else fetched, quarantine)
+        beliefs = Beliefs(self._location.beliefs_folder, self.home.key, opened, tell)
+        self.arrivals = Arrivals(None if self._location.is_own else fetched, beliefs)
         self._known: State | None = None  # what was last active on this device
         self._database = _database(self._location)
         try:
             if not self._is_current():
                 with self._database.alone(), self._database.begin() as connection:
                     migrating.migrate(connection)
-                    writer = Writer(connection)
+                    writer = Writer(connection, beliefs)
                     if writer.context(PERSONAL.context_id) is None:
                         writer.put_context(PERSONAL, creator)
+                    writer.seal_prefs(self.home.device)
             self.repair()
         except BaseException:
             self.close()
             raise
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is not the home's own."""
+        return not self._location.is_own
+
     @contextmanager
     def read(self) -> Generator[Reader]:
         """One consistent view; never waits for a writer. Works in a read-only home."""
         with self._database.read() as connection:
-            yield Reader(connection)
+            yield Reader(connection, self.arrivals.beliefs)
 
     @contextmanager
     def write(self) -> Generator[Writer]:
@@ -92,7 +99,7 @@ class Catalog:
         changed = False
         with self._database.alone():
             with self._database.begin() as connection:
-                writer = Writer(connection)
+                writer = Writer(connection, self.arrivals.beliefs)
                 yield writer
                 if writer.has_changed:
                     changed = True

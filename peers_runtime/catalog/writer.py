@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
 from peers_runtime.base import errors
 from peers_runtime.catalog import index, schema
+from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.model.catalog import (
     Context,
     DevicePrefs,
     FrozenShape,
-    Member,
+    Membership,
     Package,
     PackageVersion,
     Role,
     VersionTag,
 )
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.rules import contracts
+from peers_runtime.rules import contracts, roster
 
 
 class Writer(Reader):
     """Reads what it has written. Each `put_…` makes or replaces one record; an equal one is no change."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    remembers = False  # what it reads may never be committed
+
+    def __init__(self, connection: Connection, beliefs: Beliefs) -> None:
+        super().__init__(connection, beliefs)
         self._next = self.sequence() + 1
         self._first = self._next
 
@@ -37,19 +41,27 @@ class Writer(Reader):
         return self._next > self._first
 
     def put_context(self, context: Context, creator: str | None = None) -> None:
-        """`creator` becomes Owner of a context that is made now."""
+        """`creator` becomes Owner of a context that is made now, and has signed nothing by that."""
         is_new = self.context(context.context_id) is None
         self._put(schema.contexts, context.model_dump(), context.context_id, context.context_id)
         if is_new and creator is not None:
-            self.put_member(Member(context_id=context.context_id, actor_id=creator, role=Role.OWNER))
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            nobody = roster.Roster()
+            self.put_membership(
+                roster.changed(nobody, context.context_id, creator, Role.OWNER, (), creator, at)
+            )
 
-    def put_member(self, member: Member) -> None:
-        """Raises `UnknownContext`."""
-        self._require_context(member.context_id)
-        former = self.member(member.context_id, member.actor_id)
-        highest = max(member.role, former.role, former.highest_role or Role.NONE)
-        row = {**member.model_dump(), "highest_role": highest}
-        self._put(schema.members, row, member.context_id, member.actor_id)
+    def put_membership(self, change: Membership) -> None:
+        """The next change of a context's members, in the place of whatever is there and not believed.
+
+        Raises `UnknownContext`.
+        """
+        self._require_context(change.context_id)
+        table = schema.memberships
+        is_beyond = and_(table.c.context_id == change.context_id, table.c.number > change.number)
+        self._connection.execute(delete(table).where(is_beyond))
+        row = {**change.model_dump(), "public_keys": list(change.public_keys)}
+        self._put(table, row, change.context_id, str(change.number))
 
     def put_package(self, package: Package) -> None:
         """Raises `UnknownContext`, and `NameTaken` when another package there has the import name."""
@@ -88,10 +100,18 @@ class Writer(Reader):
         self._put(schema.package_versions, row, version.context_id, version.package_version_id)
 
     def put_prefs(self, device: str, prefs: DevicePrefs) -> None:
-        """What `device` chose. Raises `UnknownPackage`."""
+        """What `device` chose, sealed with the home's key. Raises `UnknownPackage`, `KeyExposed`."""
         self._require_package(prefs.context_id, prefs.package_id)
-        row = {"device_id": device, **prefs.model_dump()}
+        row = {"device_id": device, **prefs.model_dump(), "seal": self._beliefs.seal(device, prefs)}
         self._put(schema.device_prefs, row, prefs.context_id, f"{device}/{prefs.package_id}")
+
+    def seal_prefs(self, device: str) -> None:
+        """Take over what this device chose before preferences were sealed."""
+        table = schema.device_prefs
+        found = self._connection.execute(select(table).where(table.c.device_id == device)).mappings().all()
+        for row in found:
+            fields = {str(name): value for name, value in row.items() if name not in ("device_id", "seal")}
+            self.put_prefs(device, DevicePrefs(**fields))
 
     def put_frozen_shape(self, frozen: FrozenShape) -> None:
         """Keep a contract's shape for ever; an equal one later, from whichever version, is no change.

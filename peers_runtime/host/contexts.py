@@ -58,6 +58,45 @@ class Members:
         acting = actor or runtime.actor
         return members.set_role(runtime.services, context, member, role, acting, dry_run=dry_run)
 
+    def allow_key(
+        self,
+        context: str,
+        member: str,
+        public_key: str,
+        actor: str | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Member:
+        """Let somebody sign with one more key, such as that of another device (`Runtime.public_key`).
+
+        Somebody's first key needs no allowing. Takes the member on a device whose key is allowed already, or
+        an Admin who is not below them. Raises `RoleTooLow`, `KeyMismatch` or `InvalidSetting`.
+        """
+        return self._set_key(context, member, public_key, actor, allowed=True, dry_run=dry_run)
+
+    def revoke_key(
+        self,
+        context: str,
+        member: str,
+        public_key: str,
+        actor: str | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Member:
+        """Let somebody sign with a key no longer; what was signed with it stands. See `allow_key`."""
+        return self._set_key(context, member, public_key, actor, allowed=False, dry_run=dry_run)
+
+    def _set_key(
+        self, context: str, member: str, public_key: str, actor: str | None, *, allowed: bool, dry_run: bool
+    ) -> Member:
+        from peers_runtime.operations import members
+
+        runtime = self._runtime
+        acting = actor or runtime.actor
+        return members.set_keys(
+            runtime.services, context, member, public_key, acting, allowed=allowed, dry_run=dry_run
+        )
+
     def list(self, context: str, actor: str | None = None) -> Sequence[Member]:
         """A group's members, the highest role first."""
         from peers_runtime.operations import members

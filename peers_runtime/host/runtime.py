@@ -133,6 +133,13 @@ class Runtime(Acts):
     def device(self) -> str:
         return self._home.device
 
+    def public_key(self, actor: str | None = None) -> str:
+        """What verifies what somebody signs on this device: the base64 of 32 bytes; made when there is none.
+
+        Raises `KeyExposed`, `KeyDamaged` or `HomeNotWritable`.
+        """
+        return self.services.keys.signer(actor or self.actor).public_key
+
     def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
         """A handle on a context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
         self._arrivals.follow()

@@ -15,9 +15,10 @@ from peers_runtime.catalog.location import Location
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from peers_runtime.activation.engine import Engine
+    from peers_runtime.catalog.beliefs import Doubt
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.store import Catalog
     from peers_runtime.catalog.tables import TableStore
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
-    from peers_runtime.model.catalog import ContextKind, Member, PackageVersion
     from peers_runtime.model.manifest import Manifest, TableData
     from peers_runtime.operations.services import Services
-    from peers_runtime.rules.history import Seen
     from peers_runtime.snapshots.claims import Claims
     from peers_runtime.snapshots.shared import SharedBlobs
     from peers_runtime.snapshots.store import SnapshotStore
@@ -111,14 +110,15 @@ class Storage:
             with self._building:
                 if self._catalog is None:
                     from peers_runtime.catalog.store import Catalog
+                    from peers_runtime.operations import signing
 
                     self._catalog = Catalog(
                         self._home.path,
                         self._actor,
                         self._catalog_at,
                         self._fetched,
-                        _problems,
-                        self._tell_of_quarantine,
+                        signing.opened,
+                        self._tell_of_doubt,
                     )
         return self._catalog
 
@@ -247,14 +247,11 @@ class Storage:
         if failure is not None:
             self.report(*failure, subject, None)
 
-    def _tell_of_quarantine(self, version: PackageVersion, problems: Sequence[str]) -> None:
-        subject = f"{version.name}@{version.version}"
-        self.diagnostics.clear(subject)
-        if problems:
-            where = f"{version.name} {version.version} in context {version.context_id!r}"
-            message = f"the record of {where} is not used: {'; '.join(problems)}"
-            hint = f"peers versions {version.name} --history --context {version.context_id}"
-            self.report(errors.SignatureInvalid.code, message, hint, subject, version.context_id)
+    def _tell_of_doubt(self, doubt: Doubt) -> None:
+        self.diagnostics.clear(doubt.subject)
+        if doubt.problems:
+            message = f"{doubt.what} is not used: {'; '.join(doubt.problems)}"
+            self.report(errors.SignatureInvalid.code, message, doubt.hint, doubt.subject, doubt.context_id)
 
     def _is_newest(self, found: State) -> bool:
         """Whether nobody has changed the shared catalog since; or nobody can say so now."""
@@ -306,17 +303,3 @@ def _told(error: BaseException) -> tuple[str, str, str]:
     if isinstance(error, errors.PeersError):
         return error.code, f"{about}: {error.message}", error.hint
     return errors.PeersError.code, f"{about}: {type(error).__name__}: {error}", ""
-
-
-def _problems(
-    version: PackageVersion, members: Mapping[str, Member], kind: ContextKind, seen: Seen | None
-) -> tuple[str, ...]:
-    """What is wrong with a version's record and history."""
-    from functools import partial
-
-    from peers_runtime.operations.signing import PAYLOAD_TYPE
-    from peers_runtime.rules import history
-    from peers_runtime.trust import envelopes
-
-    opened = partial(envelopes.opened, payload_type=PAYLOAD_TYPE)
-    return history.problems(version, members, kind, opened, seen=seen)

@@ -53,12 +53,32 @@ class Member(Record):
     context_id: str
     actor_id: str
     role: Role
-    highest_role: Role | None = None  # ever held there: what they did by it stands; None: the present one
-    public_key: str | None = None  # of the member's signatures, base64; bound when it is first used
+    public_keys: tuple[str, ...] = ()  # that verify the member's signatures, base64
+
+
+class Membership(Record):
+    """One change of who is what in a context: what `actor_id` is from then on. The first makes its Owner.
+
+    A context's changes are numbered from 1 and chained: see `rules.roster`.
+    """
+
+    context_id: str
+    number: int
+    actor_id: str
+    role: Role
+    public_keys: tuple[str, ...] = ()
+    by: str
+    at: str  # ISO 8601 in UTC
+    previous_digest: str | None = None  # of the change before it
+    signature: str | None = None  # by `by`: a DSSE envelope
 
 
 class Package(Record):
-    """One package in one context. The row's presence means "installed here"."""
+    """One package in one context. The row's presence means "installed here".
+
+    `revision` counts its changes, `changed_by` made the last one, when the context had had `as_of` changes of
+    its members; see `rules.packages`.
+    """
 
     context_id: str
     package_id: str
@@ -72,7 +92,10 @@ class Package(Record):
     held_above: str | None = None  # rolled back from here: automatic upgrades only take something newer
     update_url: str | None = None
     publish_public_key: str | None = None
-    signature: str | None = None
+    revision: int = 0
+    changed_by: str | None = None
+    as_of: int | None = None
+    signature: str | None = None  # by `changed_by`: a DSSE envelope
 
 
 HistoryAction = Literal["created", "promoted:beta", "promoted:stable", "activated", "rolled-back", "yanked"]
@@ -81,13 +104,15 @@ HistoryAction = Literal["created", "promoted:beta", "promoted:stable", "activate
 class HistoryEntry(Record):
     """One act on a version. Times are ISO 8601 in UTC.
 
-    `previous_digest` is that of the entry before it (see `rules.history`), `signature` a DSSE envelope.
+    `previous_digest` is that of the entry before it (see `rules.history`), `as_of` the number of changes of
+    its members that the context had had by then, `signature` a DSSE envelope.
     """
 
     action: HistoryAction
     by: str
     at: str
     previous_digest: str | None = None
+    as_of: int | None = None
     signature: str | None = None
 
 

@@ -65,8 +65,8 @@ def context(reader: Reader, context_id: str) -> Context:
 
 
 def package(reader: Reader, context_id: str, name_or_id: str) -> Package:
-    """Raises `UnknownPackage`, suggesting near names."""
-    found = reader.package(context_id, name_or_id) if is_name(name_or_id) else None
+    """Raises `UnknownPackage`, suggesting near names, or `SignatureInvalid` as `believed` does."""
+    found = believed(reader, context_id, name_or_id) if is_name(name_or_id) else None
     if found is None:
         known = [one.name for one in reader.packages(context_id)]
         raise errors.UnknownPackage(
@@ -75,6 +75,23 @@ def package(reader: Reader, context_id: str, name_or_id: str) -> Package:
             package=_fact(name_or_id),
             context=context_id,
             known=known,
+        )
+    return found
+
+
+def believed(reader: Reader, context_id: str, name_or_id: str) -> Package | None:
+    """The package's record, when there is one.
+
+    Raises `SignatureInvalid` when it is not what it should be, and this device has never seen one that was.
+    """
+    found = reader.package(context_id, name_or_id)
+    stored = reader.stored_package(context_id, name_or_id) if found is None else None
+    if stored is not None:
+        raise errors.SignatureInvalid(
+            f"what is said of {stored.name} in context {context_id!r} was changed by somebody who may not",
+            hint=f"see peers doctor; to begin anew: peers uninstall {stored.name} --context {context_id}",
+            package=stored.name,
+            context=context_id,
         )
     return found
 

@@ -81,8 +81,19 @@ def uninstall(
     """Remove a package, its versions and this device's choices from a context. Its tables' rows stay."""
 
     def plan(reader: Reader) -> Plan:
-        before = installed(reader, services, name, context_id, actor, Act.UNINSTALL)
-        after = Facts(before.kind, None, (), None, arrivals=before.arrivals)
+        kind = access.authorise(reader, context_id, actor, Act.UNINSTALL).kind
+        stored = reader.stored_package(context_id, name) if access.is_name(name) else None
+        # also one whose record nobody can believe, to begin anew
+        found = stored or access.package(reader, context_id, name)
+        of_package = context_id, found.package_id
+        before = Facts(
+            kind,
+            found,
+            tuple(reader.versions(*of_package)),
+            reader.prefs(services.device, *of_package),
+            arrivals=services.catalog.arrivals,
+        )
+        after = Facts(kind, None, (), None, arrivals=before.arrivals)
         return Plan(actor, before, after, "an Admin uninstalls the package")
 
     return decide.carry_out(services, plan, dry_run=dry_run)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import Context, ContextKind
-from peers_runtime.operations import access
+from peers_runtime.operations import access, signing
 
 if TYPE_CHECKING:
+    from peers_runtime.catalog.store import Reader
     from peers_runtime.operations.services import Services
 
 _CONTEXT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -35,17 +36,14 @@ def create(services: Services, context_id: str, kind: ContextKind, name: str | N
     if name is not None:
         access.require_name(name, "the name of a context")
     made = Context(context_id=context_id, kind=kind, name=name or context_id)
+    with services.catalog.read() as reader:
+        _refuse_existing(reader, context_id)
+    founding = signing.founding(services, context_id, kind, actor)
     with services.engine.acts:
         with services.catalog.write() as writer:
-            # Folders and files are named after contexts, and some file systems do not tell case apart.
-            for other in writer.contexts():
-                if other.context_id.lower() == context_id.lower():
-                    raise errors.ContextExists(
-                        f"a data context {other.context_id!r} exists already",
-                        hint="peers contexts list",
-                        context=other.context_id,
-                    )
-            writer.put_context(made, creator=actor)
+            _refuse_existing(writer, context_id)
+            writer.put_context(made)
+            writer.put_membership(founding)
         services.engine.adopt(services.catalog.state(services.device))
     return made
 
@@ -54,3 +52,14 @@ def listed(services: Services) -> Sequence[Context]:
     """Every context of the home, by id."""
     with services.catalog.read() as reader:
         return reader.contexts()
+
+
+def _refuse_existing(reader: Reader, context_id: str) -> None:
+    """Folders and files are named after contexts, and some file systems do not tell case apart."""
+    for other in reader.contexts():
+        if other.context_id.lower() == context_id.lower():
+            raise errors.ContextExists(
+                f"a data context {other.context_id!r} exists already",
+                hint="peers contexts list",
+                context=other.context_id,
+            )

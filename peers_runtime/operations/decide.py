@@ -29,7 +29,7 @@ def carry_out(
     """
     if dry_run:
         with services.catalog.read() as reader:
-            made = plan.planned(reader, make)
+            made = plan.planned(services, reader, make)
     else:
         made = plan.carry_out(services, make, store, manifest)
     package = made.package

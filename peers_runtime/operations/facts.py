@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, Role
 from peers_runtime.operations import access
 from peers_runtime.rules import arriving, resolution
+from peers_runtime.rules.roster import Roster
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.states import Arrivals
@@ -22,7 +23,8 @@ class Facts:
     """What the catalog says of one package in one context, for one device.
 
     `arrivals` say which versions may be used: whole in this home, where their snapshots may have to be
-    fetched first, and not under quarantine.
+    fetched first, and not under quarantine. `stored` is the package's record as it stands in the catalog,
+    which `package` is not when it is under quarantine. `roster` is who is what in the context.
     """
 
     kind: ContextKind
@@ -30,6 +32,8 @@ class Facts:
     versions: Sequence[PackageVersion]
     prefs: DevicePrefs | None
     arrivals: Arrivals = field(kw_only=True, compare=False, repr=False)
+    stored: Package | None = field(default=None, kw_only=True, compare=False, repr=False)
+    roster: Roster = field(default_factory=Roster, kw_only=True, compare=False, repr=False)
 
     def resolved(self, device: str) -> resolution.Resolution:
         """What is active on `device` as far as these facts go, and why."""
@@ -58,20 +62,25 @@ class Installed(Facts):
 
 
 def facts(reader: Reader, services: Services, context_id: str, package_id: str) -> Facts:
-    """Raises `UnknownContext`."""
+    """Raises `UnknownContext`, and `SignatureInvalid` for a package whose record nobody can believe."""
     return Facts(
         access.context(reader, context_id).kind,
-        reader.package(context_id, package_id),
+        access.believed(reader, context_id, package_id),
         tuple(reader.versions(context_id, package_id)),
         reader.prefs(services.device, context_id, package_id),
         arrivals=services.catalog.arrivals,
+        stored=reader.stored_package(context_id, package_id),
+        roster=reader.roster(context_id),
     )
 
 
 def installed(
     reader: Reader, services: Services, name_or_id: str, context_id: str, actor: str, act: Act
 ) -> Installed:
-    """Of a package for somebody who may do `act`. Raises `UnknownContext`, `RoleTooLow`, `UnknownPackage`."""
+    """Of a package for somebody who may do `act`.
+
+    Raises `UnknownContext`, `RoleTooLow`, `UnknownPackage`, or `SignatureInvalid` as `facts` does.
+    """
     kind = access.authorise(reader, context_id, actor, act).kind
     package = access.package(reader, context_id, name_or_id)
     return Installed(
@@ -81,4 +90,6 @@ def installed(
         reader.prefs(services.device, context_id, package.package_id),
         reader.role(context_id, actor),
         arrivals=services.catalog.arrivals,
+        stored=reader.stored_package(context_id, package.package_id),
+        roster=reader.roster(context_id),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import Package, PackageVersion
@@ -14,7 +13,6 @@ from peers_runtime.operations.facts import facts
 from peers_runtime.rules import history as rules
 from peers_runtime.rules import resolution
 from peers_runtime.rules.permissions import Act
-from peers_runtime.trust import envelopes
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
@@ -55,10 +53,9 @@ def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
     with services.catalog.read() as reader:
         context = access.authorise(reader, context_id, services.actor, Act.READ)
         package = access.package(reader, context_id, name)
-        members = {one.actor_id: one for one in reader.members(context_id)}
+        roster = reader.roster(context_id)
         known = reader.versions(context_id, package.package_id)
-    opened = partial(envelopes.opened, payload_type=signing.PAYLOAD_TYPE)
-    return [Told(one, rules.problems(one, members, context.kind, opened)) for one in known]
+    return [Told(one, rules.problems(one, roster, context.kind, signing.opened)) for one in known]
 
 
 def resolve(services: Services, name: str, context_id: str) -> resolution.Resolution:

@@ -129,12 +129,10 @@ def _plan(
             **({"active_version_id": created.package_version_id} if activate else {}),
         }
     )
-    package = package.model_copy(
-        update={
-            "description": manifest.metadata.description,
-            **({"disabled": False} if activate else {}),
-        }
-    )
+    if not package.signature:  # what is shared is described by what an Admin promotes
+        package = package.model_copy(update={"description": manifest.metadata.description})
+    if activate:
+        package = package.model_copy(update={"disabled": False})
     versions = (*(one for one in before.versions if one is not own), created)
     after = replace(before, package=package, versions=versions, prefs=prefs)
     reason = "a build of this device is a dev version of its own"

@@ -1,15 +1,17 @@
-"""Who is what in a context."""
+"""Who is what in a context, and signs with which keys."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import Member, Role
-from peers_runtime.operations import access
+from peers_runtime.operations import access, signing
 from peers_runtime.rules import membership
 from peers_runtime.rules.permissions import Act
+from peers_runtime.trust import envelopes
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
@@ -31,43 +33,67 @@ def set_role(
     """Give somebody a role in a group; `Role.NONE` takes them out. Answers with what they are then.
 
     Raises `UnknownContext`, `RoleTooLow` for one who is no Admin, gives more than they have or lowers
-    somebody above them, and `LastOwner`.
+    somebody above them, `LastOwner` and `KeyMismatch`.
     """
-    if dry_run:
-        with services.catalog.read() as reader:
-            return _planned(reader, context_id, actor_id, role, actor)
+    return _change(
+        services, context_id, actor, partial(_with_role, context_id, actor_id, role, actor), dry_run
+    )
+
+
+def set_keys(
+    services: Services,
+    context_id: str,
+    actor_id: str,
+    public_key: str,
+    actor: str,
+    *,
+    allowed: bool,
+    dry_run: bool = False,
+) -> Member:
+    """Let somebody sign with one more key, as on another device, or with one no longer.
+
+    What was signed with a key before stands. Raises `UnknownContext`, `RoleTooLow` for who is neither the
+    member nor an Admin who is not below them, `InvalidSetting` for what is no public key, and `KeyMismatch`.
+    """
+    plan = partial(_with_key, context_id, actor_id, public_key, actor, allowed)
+    return _change(services, context_id, actor, plan, dry_run)
+
+
+def _change(
+    services: Services, context_id: str, actor: str, plan: Callable[[Reader], Member], dry_run: bool
+) -> Member:
+    with services.catalog.read() as reader:  # refused before a key is made
+        wanted = plan(reader)
+        is_so = wanted == _member(reader, context_id, wanted.actor_id)
+    if dry_run or is_so:
+        return wanted
+    services.keys.signer(actor)  # made now, if need be, and not while others wait for the catalog
     with services.engine.acts:
         with services.catalog.write() as writer:
-            member = _planned(writer, context_id, actor_id, role, actor)
-            if member.role is not writer.role(context_id, actor_id):
-                writer.put_member(member)
+            wanted = plan(writer)
+            roster = writer.roster(context_id)
+            if wanted != _member(writer, context_id, wanted.actor_id):
+                kind = access.context(writer, context_id).kind
+                for change in signing.changes(services, roster, context_id, kind, wanted, actor):
+                    writer.put_membership(change)
         services.engine.adopt(services.catalog.state(services.device))
-    return member
+    return wanted
 
 
-def _planned(reader: Reader, context_id: str, actor_id: str, role: Role, actor: str) -> Member:
+def _member(reader: Reader, context_id: str, actor_id: str) -> Member:
+    found = reader.roster(context_id).member(actor_id)
+    return found.model_copy(update={"context_id": context_id})
+
+
+def _with_role(context_id: str, actor_id: str, role: Role, actor: str, reader: Reader) -> Member:
     if not isinstance(role, Role):
         raise errors.InvalidSetting(
             f"{role!r} is no role; there are: {', '.join(one.name.title() for one in Role)}",
             hint="runtime.members.set(CONTEXT, NAME, Role.READER)",
             given=role,
         )
-    steps_down = actor_id == actor and role < reader.role(context_id, actor)
-    act = Act.READ if steps_down else Act.ADD_MEMBERS
-    context = access.authorise(reader, context_id, actor, act)
-    if context.kind == "personal":
-        raise errors.InvalidSetting(
-            "the personal context has no members: it is this home's own",
-            hint="peers contexts create acme, then: peers members set ada admin --context acme",
-            context=context_id,
-        )
-    is_name = isinstance(actor_id, str) and actor_id == actor_id.strip() and actor_id.isprintable()
-    if not (is_name and actor_id):
-        raise errors.InvalidSetting(
-            f"{actor_id!r} cannot be a member: a name is wanted",
-            hint=f"peers members set NAME {role.name.lower()} --context {context_id}",
-            given=actor_id,
-        )
+    _require_group(reader, context_id, actor)
+    _require_member_name(actor_id, role, context_id)
     judged = membership.judge(reader.members(context_id), actor, actor_id, role)
     if isinstance(judged, membership.LastOwnerLeaves):
         raise errors.LastOwner(
@@ -78,4 +104,38 @@ def _planned(reader: Reader, context_id: str, actor_id: str, role: Role, actor: 
         )
     if isinstance(judged, membership.TooLow):
         raise access.too_low(context_id, actor, judged.needed, judged.held, judged.reason)
-    return reader.member(context_id, actor_id).model_copy(update={"role": role})
+    return _member(reader, context_id, actor_id).model_copy(update={"role": role})
+
+
+def _with_key(
+    context_id: str, actor_id: str, public_key: str, actor: str, allowed: bool, reader: Reader
+) -> Member:
+    access.authorise(reader, context_id, actor, Act.READ)
+    access.require_name(actor_id, "a member")
+    envelopes.require_public_key(public_key)
+    member = _member(reader, context_id, actor_id)
+    judged = membership.judge_keys(reader.members(context_id), actor, actor_id)
+    if isinstance(judged, membership.TooLow):
+        raise access.too_low(context_id, actor, judged.needed, judged.held, judged.reason)
+    others = tuple(one for one in member.public_keys if one != public_key)
+    return member.model_copy(update={"public_keys": (*others, public_key) if allowed else others})
+
+
+def _require_group(reader: Reader, context_id: str, actor: str) -> None:
+    access.require_name(actor, "an actor")
+    if access.context(reader, context_id).kind == "personal":
+        raise errors.InvalidSetting(
+            "the personal context has no members: it is this home's own",
+            hint="peers contexts create acme, then: peers members set ada admin --context acme",
+            context=context_id,
+        )
+
+
+def _require_member_name(actor_id: object, role: Role, context_id: str) -> None:
+    is_name = isinstance(actor_id, str) and actor_id == actor_id.strip() and actor_id.isprintable()
+    if not (is_name and actor_id):
+        raise errors.InvalidSetting(
+            f"{actor_id!r} cannot be a member: a name is wanted",
+            hint=f"peers members set NAME {role.name.lower()} --context {context_id}",
+            given=actor_id,
+        )

@@ -18,7 +18,7 @@ from peers_runtime.snapshots import environment
 if TYPE_CHECKING:
     from peers_runtime.activation.engine import Prepared
     from peers_runtime.catalog.store import Reader, Writer
-    from peers_runtime.model.catalog import FrozenShape, Package, PackageVersion
+    from peers_runtime.model.catalog import FrozenShape, Membership, Package, PackageVersion
     from peers_runtime.operations.services import Services
 
 # How often a plan is made when other processes change the same context meanwhile. Each time one of them has
@@ -31,7 +31,8 @@ class Plan:
     """Rows to write for one package in one context, and why.
 
     `before` has no package when it is to be installed, `after` has none when it is to be removed. `about`
-    is the version that the act is about, by row; `frozen` are the shapes that it freezes.
+    is the version that the act is about, by row; `frozen` are the shapes that it freezes; `binding` is the
+    actor's first key there.
     """
 
     actor: str
@@ -40,6 +41,7 @@ class Plan:
     reason: str
     about: str | None = None
     frozen: Sequence[FrozenShape] = ()
+    binding: Membership | None = None
 
     @property
     def package(self) -> Package:
@@ -79,13 +81,14 @@ def catch_up(services: Services, sequence: int) -> None:
         services.engine.adopt(services.catalog.state(services.device))
 
 
-def planned(reader: Reader, make: Callable[[Reader], Plan]) -> Plan:
+def planned(services: Services, reader: Reader, make: Callable[[Reader], Plan]) -> Plan:
     """The plan, unless it builds on a record that was changed, or would freeze a contract in another shape.
 
-    Raises `SignatureInvalid` or `ContractFrozen`.
+    Raises `SignatureInvalid`, `KeyMismatch` or `ContractFrozen`.
     """
     made = make(reader)
-    signing.refuse_changed(reader, made.before.kind, made.before.versions, made.after.versions)
+    signing.refuse_changed(made.before, made.after)
+    signing.refuse_other_key(services, made.before, made.after, made.actor)
     if made.frozen:
         kept = {(one.contract_id, one.version): one for one in reader.frozen_shapes(made.context_id)}
         for shape in made.frozen:
@@ -126,7 +129,7 @@ def carry_out_all(
     with services.engine.acts:
         while True:
             with services.catalog.read() as reader:
-                plans = [planned(reader, make) for make in makes]
+                plans = [planned(services, reader, make) for make in makes]
                 seen = reader.sequence()
             changing = [plan for plan in plans if plan.changes]
             catch_up(services, seen)
@@ -147,8 +150,9 @@ def carry_out_all(
 
 
 def _signed(services: Services, plan: Plan) -> Plan:
-    rows = signing.signed(services, plan.before.versions, plan.after.versions, plan.actor)
-    return replace(plan, after=replace(plan.after, versions=rows))
+    signed = signing.signed(services, plan.before, plan.after, plan.actor)
+    after = replace(plan.after, versions=signed.versions, package=signed.package)
+    return replace(plan, after=after, binding=signed.binding)
 
 
 def _apply(
@@ -237,7 +241,10 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
     if after.package is None:
         writer.remove_package(plan.context_id, plan.package_id)
         return
-    writer.put_package(after.package)
+    if plan.binding is not None:
+        writer.put_membership(plan.binding)
+    if after.package != plan.before.package:
+        writer.put_package(after.package)
     for version in after.versions:
         if version not in plan.before.versions:
             writer.put_version(version)
@@ -245,26 +252,7 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
         writer.put_frozen_shape(shape)
     if after.prefs is not None and after.prefs != plan.before.prefs:
         writer.put_prefs(services.device, after.prefs)
-    _bind_key(writer, services, plan)
     _note(writer, services, plan)
-
-
-def _bind_key(writer: Writer, services: Services, plan: Plan) -> None:
-    """The first signature that somebody gives in a context binds their key there."""
-    former = _by_id(plan.before.versions)
-    if all(former.get(one.package_version_id) == one or not one.signature for one in plan.after.versions):
-        return
-    member = writer.member(plan.context_id, plan.actor)
-    key = services.keys.signer(plan.actor).public_key
-    if member.public_key is None:
-        writer.put_member(member.model_copy(update={"public_key": key}))
-    elif member.public_key != key:
-        raise errors.KeyMismatch(
-            f"{plan.actor} signs in context {plan.context_id!r} with another key than this device has",
-            hint=f"bring the key file from the device where {plan.actor} signed first",
-            actor=plan.actor,
-            context=plan.context_id,
-        )
 
 
 def _note(writer: Writer, services: Services, plan: Plan) -> None:

@@ -118,11 +118,12 @@ def _promotion(
     )
     if prefs.active_version_id == row.package_version_id and not (prefs.override or prefs.pinned):
         prefs = prefs.model_copy(update={"active_version_id": None})
-    after = replace(before, versions=with_row(before.versions, row), prefs=prefs)
+    manifest = services.snapshots.manifest(row.snapshot_digest)
+    package = before.package.model_copy(update={"description": manifest.metadata.description})
+    after = replace(before, package=package, versions=with_row(before.versions, row), prefs=prefs)
     if reached.reach is reach.Reach.CONTEXT:
         after, row = for_context(services, after, row, actor)
-    definition = services.snapshots.manifest(row.snapshot_digest).definition
-    shapes = frozen(definition, row, services.timestamp()) if to is VersionTag.STABLE else ()
+    shapes = frozen(manifest.definition, row, services.timestamp()) if to is VersionTag.STABLE else ()
     return Plan(actor, before, after, f"{judged.reason}; {reached.reason}", row.package_version_id, shapes)
 
 

@@ -1,26 +1,51 @@
-"""History by who acts: planned first, then signed with the key that they have on this device.
+"""What is written is signed by who acts: planned first, then signed with the key that they have here.
 
 Only what is carried out is signed: a dry run, a refusal and an act that changes nothing make no key, and no
-signature gets about of something that never happened.
+signature gets about of something that never happened. What a device alone has is signed when it is first
+shared: builds, and packages of which there are only builds, in a catalog that is the home's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
-from peers_runtime.model.catalog import ContextKind, HistoryAction, PackageVersion, VersionTag
-from peers_runtime.rules import history
+from peers_runtime.model.catalog import (
+    ContextKind,
+    HistoryAction,
+    Member,
+    Membership,
+    Package,
+    PackageVersion,
+    Role,
+    VersionTag,
+)
+from peers_runtime.rules import history, packages, roster
+from peers_runtime.rules.roster import Roster
 from peers_runtime.trust import envelopes
 
 if TYPE_CHECKING:
-    from peers_runtime.catalog.store import Reader
+    from peers_runtime.operations.facts import Facts
     from peers_runtime.operations.services import Services
+    from peers_runtime.rules.signatures import Sign
     from peers_runtime.trust.envelopes import Signer
 
 PAYLOAD_TYPE = "application/vnd.peers-runtime.record+json"
+
+opened = partial(envelopes.opened, payload_type=PAYLOAD_TYPE)
+"""The statement that an envelope is around, verified with a public key; raises `SignatureInvalid`."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What is to be written; `binding` is the first key of who acts, when they sign there first."""
+
+    versions: tuple[PackageVersion, ...]
+    package: Package | None
+    binding: Membership | None
 
 
 def appended(
@@ -41,46 +66,131 @@ def refuse_quarantined(admits: Callable[[PackageVersion], bool], version: Packag
         raise _changed(version, ("see peers doctor",))
 
 
-def refuse_changed(
-    reader: Reader, kind: ContextKind, before: Sequence[PackageVersion], after: Sequence[PackageVersion]
-) -> None:
+def refuse_changed(before: Facts, after: Facts) -> None:
     """Nothing is signed on top of a record that is not what it should be. Raises `SignatureInvalid`."""
-    former = {one.package_version_id: one for one in before}
-    for version in after:
+    former = _by_id(before.versions)
+    for version in after.versions:
         known = former.get(version.package_version_id, version)
         is_extended = len(known.history) < len(version.history)
         if is_extended and version.history[: len(known.history)] == known.history:
-            members = {one.actor_id: one for one in reader.members(version.context_id)}
-            opened = partial(envelopes.opened, payload_type=PAYLOAD_TYPE)
-            problems = history.problems(known, members, kind, opened)
+            problems = history.problems(known, before.roster, before.kind, opened)
             if problems:
                 raise _changed(known, problems)
 
 
-def signed(
-    services: Services, before: Sequence[PackageVersion], after: Sequence[PackageVersion], actor: str
-) -> tuple[PackageVersion, ...]:
-    """The rows with what is planned in them signed by `actor`, whose key is made when there is none.
+def refuse_other_key(services: Services, before: Facts, after: Facts, actor: str) -> None:
+    """Raises `KeyMismatch` when the actor would have to sign, and has not the key that they are known by."""
+    if _is_to_be_signed(services, before, after):
+        _refuse_other_key(services, before.roster.member(actor), actor)
 
-    Nothing of what stood there `before` is signed anew. Raises `KeyExposed`, `KeyDamaged` or
+
+def signed(services: Services, before: Facts, after: Facts, actor: str) -> Signed:
+    """What has changed signed by `actor`, whose key is made when there is none.
+
+    Nothing of what stood there `before` is signed anew. Raises `KeyExposed`, `KeyDamaged`, `KeyMismatch` or
     `HomeNotWritable`.
     """
-    former = {one.package_version_id: one.history for one in before}
-    signer: Signer | None = None
+    if not _is_to_be_signed(services, before, after):
+        return Signed(tuple(after.versions), after.package, None)
+    package = after.package
+    assert package is not None  # what is removed is not signed
+    key = _key(services, before.roster, package.context_id, before.kind, actor)
+    former = {one.package_version_id: one.history for one in before.versions}
     written = []
-    for version in after:
+    for version in after.versions:
         known = former.get(version.package_version_id, ())
         begins = len(known) if version.history[: len(known)] == known else 0
-        if begins < len(version.history) and not _is_build(version):
-            signer = signer or services.keys.signer(actor)
-            version = history.signed(version, begins, partial(signer.sign, PAYLOAD_TYPE))
+        if begins < len(version.history) and not _is_build(services, version):
+            version = history.signed(version, begins, key.as_of, key.sign)
         written.append(version)
-    return tuple(written)
+    is_shared = any(one.signature for one in written)
+    if _says_more(package, before) or (is_shared and not package.signature):
+        revision = 1 + max(package.revision, before.stored.revision if before.stored is not None else 0)
+        package = packages.signed(package, revision, actor, key.as_of, key.sign)
+    return Signed(tuple(written), package, key.binding)
 
 
-def _is_build(version: PackageVersion) -> bool:
-    """A build that its device alone has is signed when it is first shared."""
-    return version.version_tag is VersionTag.DEV and len(version.history) == 1
+def changes(
+    services: Services,
+    known: Roster,
+    context_id: str,
+    kind: ContextKind,
+    wanted: Member,
+    actor: str,
+) -> Sequence[Membership]:
+    """That a member is what is `wanted` from now on, signed by the actor; their own key first, if need be.
+
+    Raises as `signed` does.
+    """
+    key = _key(services, known, context_id, kind, actor)
+    bound = Roster((*known.changes, key.binding)) if key.binding is not None else known
+    keys = wanted.public_keys
+    if key.binding is not None and wanted.actor_id == actor:
+        keys = tuple(dict.fromkeys((*key.binding.public_keys, *keys)))
+    change = roster.changed(
+        bound, context_id, wanted.actor_id, wanted.role, keys, actor, services.timestamp()
+    )
+    made = roster.signed(change, kind, key.sign)
+    return [made] if key.binding is None else [key.binding, made]
+
+
+def founding(services: Services, context_id: str, kind: ContextKind, actor: str) -> Membership:
+    """The first change of a context: the actor is its Owner, and signs with this device's key."""
+    binding = _key(services, Roster(), context_id, kind, actor).binding
+    assert binding is not None  # nobody has a key there yet
+    return binding
+
+
+@dataclass(frozen=True)
+class _Key:
+    sign: Sign
+    as_of: int
+    binding: Membership | None
+
+
+def _key(services: Services, known: Roster, context_id: str, kind: ContextKind, actor: str) -> _Key:
+    member = known.member(actor)
+    _refuse_other_key(services, member, actor)
+    signer: Signer = services.keys.signer(actor)
+    sign = partial(signer.sign, PAYLOAD_TYPE)
+    if signer.public_key in member.public_keys:
+        return _Key(sign, known.count, None)
+    if member.public_keys:
+        raise _mismatch(member, actor)
+    role = member.role if known.count else Role.OWNER
+    change = roster.changed(known, context_id, actor, role, [signer.public_key], actor, services.timestamp())
+    return _Key(sign, change.number, roster.signed(change, kind, sign))
+
+
+def _refuse_other_key(services: Services, member: Member, actor: str) -> None:
+    if member.public_keys and services.keys.public_key(actor) not in member.public_keys:
+        raise _mismatch(member, actor)
+
+
+def _is_to_be_signed(services: Services, before: Facts, after: Facts) -> bool:
+    if after.package is None:
+        return False
+    former = _by_id(before.versions)
+    return _says_more(after.package, before) or any(
+        not _is_build(services, one) and one != former.get(one.package_version_id) for one in after.versions
+    )
+
+
+def _says_more(package: Package, before: Facts) -> bool:
+    """Whether a package's record has changed, and is no longer one that may be unsigned."""
+    if package == before.package:
+        return False
+    return not packages.is_bare(package) or bool(package.signature)
+
+
+def _is_build(services: Services, version: PackageVersion) -> bool:
+    """A build that its device alone has."""
+    is_alone = not services.catalog.is_shared
+    return is_alone and version.version_tag is VersionTag.DEV and len(version.history) == 1
+
+
+def _by_id(versions: Sequence[PackageVersion]) -> Mapping[str, PackageVersion]:
+    return {one.package_version_id: one for one in versions}
 
 
 def _changed(version: PackageVersion, problems: Sequence[str]) -> errors.SignatureInvalid:
@@ -91,4 +201,14 @@ def _changed(version: PackageVersion, problems: Sequence[str]) -> errors.Signatu
         package=version.name,
         version=version.version,
         context=version.context_id,
+    )
+
+
+def _mismatch(member: Member, actor: str) -> errors.KeyMismatch:
+    return errors.KeyMismatch(
+        f"{actor} signs in context {member.context_id!r} with another key than this device has",
+        hint=f"see it here with: peers members key; where {actor} has signed before, or as an Admin: "
+        f"peers members allow {actor} KEY --context {member.context_id}",
+        actor=actor,
+        context=member.context_id,
     )

@@ -3,33 +3,28 @@
 Each entry names the digest of the one before it and is signed by who acted. The record's signature, by who
 acted last, covers the whole record and the digest of the last entry; so nothing can be changed, cut, swapped
 or left out without a key. Statements are RFC 8785 JSON, rebuilt here and compared with the very bytes that
-were signed.
+were signed. What counts is what a signer was, and which keys they had, as of the change of the context's
+members that the entry names: see `roster`.
 
 The first entry of a dev version may be unsigned, and its record with it: a dev version is signed when it is
 first shared. Once it is promoted, the signed entry that follows covers the first one. A dev row that takes
 another snapshot begins a new history.
 
-What this cannot show: that a whole record is older than one seen before (tell `problems` what was `seen`), or
-that a dev version without any signature has ever been something else.
+What this cannot show: that a whole record is older than one seen before, or an entry signed by somebody who
+was no longer what they say (tell `problems` what was `seen`), or that a dev version without any signature has
+ever been something else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from peers_runtime.base import canonical, errors
-from peers_runtime.model.catalog import (
-    ContextKind,
-    HistoryAction,
-    HistoryEntry,
-    Member,
-    PackageVersion,
-    Role,
-    VersionTag,
-)
-from peers_runtime.rules import permissions
+from peers_runtime.base import canonical
+from peers_runtime.model.catalog import ContextKind, HistoryAction, HistoryEntry, PackageVersion, VersionTag
+from peers_runtime.rules import permissions, signatures
 from peers_runtime.rules.permissions import Act
+from peers_runtime.rules.roster import Roster
 
 
 class Standing(NamedTuple):
@@ -107,16 +102,17 @@ def appended(version: PackageVersion, action: HistoryAction, by: str, at: str) -
     )
 
 
-def signed(version: PackageVersion, known: int, sign: Callable[[bytes], str]) -> PackageVersion:
+def signed(version: PackageVersion, known: int, as_of: int, sign: signatures.Sign) -> PackageVersion:
     """The record with its entries after the first `known` ones signed, and itself.
 
     `sign` makes an envelope with the key of who appended all of these; it is asked once for each, and once
-    for the record. Each entry names the one before it as that is now, with its signature.
+    for the record. `as_of` is how many changes of its members the context has had. Each entry names the one
+    before it as that is now, with its signature.
     """
     entries = list(version.history[:known])
     for planned in version.history[known:]:
         previous = entry_digest(entries[-1]) if entries else None
-        entry = planned.model_copy(update={"previous_digest": previous})
+        entry = planned.model_copy(update={"previous_digest": previous, "as_of": as_of})
         signature = sign(entry_statement(version, entry))
         entries.append(entry.model_copy(update={"signature": signature}))
     written = version.model_copy(update={"history": tuple(entries)})
@@ -125,28 +121,26 @@ def signed(version: PackageVersion, known: int, sign: Callable[[bytes], str]) ->
 
 def problems(
     version: PackageVersion,
-    members: Mapping[str, Member],
+    roster: Roster,
     kind: ContextKind,
-    opened: Callable[[str, str], bytes],
+    opened: signatures.Opened,
     *,
     seen: Seen | None = None,
+    since: int = 0,
 ) -> tuple[str, ...]:
     """What is wrong with the record and its history, in words; nothing when every link and signature holds.
 
-    `members` are those of the version's context, by actor. `opened(envelope, public_key)` answers with the
-    bytes that were signed or raises `SignatureInvalid`. `seen` is how far this row's history was seen to go
-    before: it must go on from there. Costs one verification for each signed entry and one for the record.
-
-    The role that counts is the highest that a signer ever held in the context: what somebody did by a role
-    stands when they have lost it since. So somebody who was Admin once passes. Times are what the actors'
-    clocks said, and not compared.
+    `roster` is that of the version's context. `seen` is how far this row's history was seen to go before: it
+    must go on from there. `since` is how many changes of its members the context had then: who signs later
+    knows of them. Costs one verification for each signed entry and one for the record. Times are what the
+    actors' clocks said, and not compared.
     """
-    return tuple(_problems(version, members, kind, opened, seen))
+    return tuple(_problems(version, roster, kind, opened, seen, since))
 
 
 def seen(version: PackageVersion) -> Seen | None:
-    """What to remember of a promoted record, for the next `problems`; a dev version may begin anew."""
-    if version.version_tag is VersionTag.DEV or not version.history:
+    """What to remember of a signed record, for the next `problems`; None of one that is not signed."""
+    if version.signature is None or not version.history:
         return None
     return Seen(len(version.history), entry_digest(version.history[-1]))
 
@@ -187,13 +181,18 @@ def _cannot_follow(standing: Standing | None, action: HistoryAction) -> str:
 
 def _problems(
     version: PackageVersion,
-    members: Mapping[str, Member],
+    roster: Roster,
     kind: ContextKind,
-    opened: Callable[[str, str], bytes],
+    opened: signatures.Opened,
     seen: Seen | None,
+    since: int,
 ) -> Iterator[str]:
+    if seen is not None and version.version_tag is VersionTag.DEV and not _goes_on(version, seen):
+        seen = None  # a dev version may begin anew
     standing: Standing | None = None
     previous: str | None = None
+    least = 0  # changes of the members that the next entry must know of
+    known = seen.entries if seen is not None else 0
     for number, entry in enumerate(version.history, 1):
         where = f"entry {number} ({entry.action} by {entry.by})"
         if entry.previous_digest != previous:
@@ -205,31 +204,45 @@ def _problems(
         else:
             standing = after
         if entry.signature is not None:
-            member = members.get(entry.by)
-            yield from _signed(
-                where, entry.signature, entry_statement(version, entry), entry.by, member, opened
-            )
-            judged = permissions.judge(_ACTS[entry.action], _highest(member), kind)
-            if isinstance(judged, permissions.Denied):
-                yield f"{where}: {judged.reason}"
+            least = max(least, since if number > known else 0)
+            for fault in _of_entry(version, entry, roster, kind, opened, least):
+                yield f"{where}: {fault}"
+            least = max(least, entry.as_of or 0)
         elif number > 1:
             yield f"{where}: it is not signed"
-    yield from _of_record(version, standing, members, opened)
-    if seen is not None:
-        count, head = seen
-        if len(version.history) < count or entry_digest(version.history[count - 1]) != head:
-            yield f"the history does not go on where the one seen before ended, after {count} entries"
+    yield from _of_record(version, standing, roster, opened)
+    if seen is not None and not _goes_on(version, seen):
+        yield f"the history does not go on where the one seen before ended, after {seen.entries} entries"
 
 
-def _highest(member: Member | None) -> Role:
-    return max(member.role, member.highest_role or Role.NONE) if member is not None else Role.NONE
+def _goes_on(version: PackageVersion, seen: Seen) -> bool:
+    history = version.history
+    return len(history) >= seen.entries and entry_digest(history[seen.entries - 1]) == seen.head
+
+
+def _of_entry(
+    version: PackageVersion,
+    entry: HistoryEntry,
+    roster: Roster,
+    kind: ContextKind,
+    opened: signatures.Opened,
+    least: int,
+) -> Iterator[str]:
+    """What is wrong with a signed entry by itself."""
+    as_of = entry.as_of or 0
+    if not least <= as_of <= roster.count:
+        yield f"it is as of change {as_of} of the members, where it must be {least} to {roster.count}"
+    member = roster.member(entry.by, as_of)
+    fault = signatures.fault(entry.signature, entry_statement(version, entry), member, opened)
+    if fault is not None:
+        yield fault
+    judged = permissions.judge(_ACTS[entry.action], member.role, kind)
+    if isinstance(judged, permissions.Denied):
+        yield judged.reason
 
 
 def _of_record(
-    version: PackageVersion,
-    standing: Standing | None,
-    members: Mapping[str, Member],
-    opened: Callable[[str, str], bytes],
+    version: PackageVersion, standing: Standing | None, roster: Roster, opened: signatures.Opened
 ) -> Iterator[str]:
     stated = Standing(version.version_tag, version.yanked)
     if not version.history:
@@ -237,29 +250,10 @@ def _of_record(
     elif stated != standing:
         yield f"the record says {stated}, its history leads to {standing or 'nothing'}"
     if version.signature is not None:
-        by = version.history[-1].by if version.history else version.created_by
-        statement = record_statement(version)
-        yield from _signed("the record", version.signature, statement, by, members.get(by), opened)
+        last = version.history[-1] if version.history else None
+        member = roster.member(last.by, last.as_of) if last is not None else roster.member(version.created_by)
+        fault = signatures.fault(version.signature, record_statement(version), member, opened)
+        if fault is not None:
+            yield f"the record: {fault}"
     elif stated != _DEV or any(entry.signature is not None for entry in version.history):
         yield "the record is not signed"
-
-
-def _signed(
-    where: str,
-    envelope: str,
-    statement: bytes,
-    by: str,
-    member: Member | None,
-    opened: Callable[[str, str], bytes],
-) -> Iterator[str]:
-    """What is wrong with one signature of `by`."""
-    if member is None:
-        yield f"{where}: {by} is no member of the context"
-    elif member.public_key is None:
-        yield f"{where}: no key of {by} is known"
-    else:
-        try:
-            if opened(envelope, member.public_key) != statement:
-                yield f"{where}: {by} has signed something else than stands here"
-        except errors.SignatureInvalid as error:
-            yield f"{where}: {error.message}"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from securesystemslib.dsse import Envelope
     from securesystemslib.signer import SSlibKey
 
+_KEY_LENGTH = 32  # bytes of a public key
+_SHOWN = 100  # characters of what is no key
+
 
 class Signer:
     """Signs with one private key. `public_key`, the base64 of 32 bytes, is what others verify with."""
@@ -77,6 +80,19 @@ def opened(envelope: str, public_key: str, payload_type: str) -> bytes:
             "the signature is not by the key that it should be by, or is over something else"
         ) from error
     return found.payload
+
+
+def require_public_key(text: object) -> None:
+    """Raises `InvalidSetting` for what is no public key as `Signer.public_key` has it."""
+    try:
+        raw = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+    except ValueError:
+        raw = b""
+    if len(raw) != _KEY_LENGTH:
+        raise errors.InvalidSetting(
+            f"{ascii(text)[:_SHOWN]} is no public key: the base64 of {_KEY_LENGTH} bytes is wanted",
+            hint="see the one of this device with: peers members key",
+        )
 
 
 def _text(envelope: Envelope) -> str:

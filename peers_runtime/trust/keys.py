@@ -39,7 +39,7 @@ class Keys:
         actor's key as it was written, for it is never replaced; `HomeNotWritable` when there is none and none
         can be made.
         """
-        path = os.path.join(self._folder, _file_name(actor))
+        path = self._path(actor)
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
             _refuse_exposed(self._folder, os.stat(self._folder), 0o700)
@@ -53,6 +53,20 @@ class Keys:
                 reason=error.strerror,
             ) from error
         return Signer(_parsed(path, _read(path), actor))
+
+    def public_key(self, actor: str) -> str | None:
+        """The one that verifies what the actor signs on this device; None when they have no key here yet.
+
+        Raises `KeyExposed` or `KeyDamaged` as `signer` does.
+        """
+        path = self._path(actor)
+        if not os.path.lexists(path):
+            return None
+        _refuse_exposed(self._folder, os.stat(self._folder), 0o700)
+        return _base64(_parsed(path, _read(path), actor).public_key().public_bytes_raw())
+
+    def _path(self, actor: str) -> str:
+        return os.path.join(self._folder, _file_name(actor))
 
 
 def _file_name(actor: str) -> str:

@@ -1,4 +1,4 @@
-"""A catalog that revision 0001 filled becomes one of revision 0002: with all its rows, or not at all."""
+"""A catalog that revision 0001 filled becomes one of revision 0003: with all its rows, or not at all."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from tests.catalog import records
 # The catalog of a home as the runtime of revision 0001 left it, with rows in every table.
 FIRST = (Path(__file__).parent / "revision_0001.sql").read_text(encoding="utf-8")
 ADDED: Mapping[str, Mapping[str, object]] = {
-    "members": {"highest_role": None, "public_key": None},
     "packages": {
         "follow_range": "latest",
-        **dict.fromkeys(("follow_tags", "held_above", "update_url", "publish_public_key", "signature")),
+        "revision": 0,
+        **dict.fromkeys(("follow_tags", "held_above", "update_url", "publish_public_key")),
+        **dict.fromkeys(("changed_by", "as_of", "signature")),
     },
     "package_versions": {"yanked": 0, "signature": None, "author_signature": None},
     "device_prefs": {
@@ -109,8 +110,14 @@ def test_every_row_is_kept_and_new_columns_have_their_defaults(old: Path) -> Non
     Catalog(old).close()
     after = rows(old)
     assert after.pop("frozen_shapes") == []
-    assert after.pop("alembic_version") == [{"version_num": "0002"}]
+    assert after.pop("alembic_version") == [{"version_num": "0003"}]
     del before["alembic_version"]
+    sealed = {row["device_id"] for row in after["device_prefs"] if row.pop("seal")}
+    assert sealed == {"laptop"}, "what another device chose is not this one's to say"
+    members = {(row["context_id"], row["actor_id"], row["role"]) for row in before.pop("members")}
+    chained = after.pop("memberships")
+    assert {(row["context_id"], row["actor_id"], row["role"]) for row in chained} == members
+    before["changes"] += [row for row in after["changes"] if row not in before["changes"]]
     assert after == {name: [{**row, **ADDED.get(name, {})} for row in kept] for name, kept in before.items()}
 
 

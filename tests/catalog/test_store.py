@@ -9,7 +9,9 @@ import sqlalchemy.exc
 
 from peers_runtime.base import errors
 from peers_runtime.catalog.store import Catalog, Writer
-from peers_runtime.model.catalog import Context, DevicePrefs, HistoryEntry, Member, Role, VersionTag
+from peers_runtime.model.catalog import Context, DevicePrefs, HistoryEntry, Membership, Role, VersionTag
+from peers_runtime.rules import roster
+from peers_runtime.rules.roster import Roster
 from tests.catalog import records
 
 pytestmark = records.EVERYWHERE
@@ -20,6 +22,11 @@ def test_a_new_home_has_the_personal_context_and_its_maker_owns_it(catalog: Cata
         assert reader.contexts() == [Context(context_id="personal", kind="personal", name="Personal")]
         assert reader.role("personal", "ada") is Role.OWNER
         assert reader.sequence() == 2
+
+
+def member(actor: str, role: Role, before: Roster, context_id: str = "acme") -> Membership:
+    """The next change of a context's members; nobody asks here whether it is right."""
+    return roster.changed(before, context_id, actor, role, ["a key"], "ada", records.AT)
 
 
 def test_opening_again_makes_nothing_twice(catalog: Catalog, home: Path, shared: str | None) -> None:
@@ -33,7 +40,7 @@ def test_the_creator_of_a_context_is_its_owner(catalog: Catalog) -> None:
         writer.put_context(records.ACME, "ada")
         writer.put_context(records.ACME, "eve")
         (owner,) = writer.members("acme")
-        assert (owner.actor_id, owner.role, owner.highest_role) == ("ada", Role.OWNER, Role.OWNER)
+        assert (owner.actor_id, owner.role) == ("ada", Role.OWNER)
 
 
 def test_records_come_back_as_they_were_put(catalog: Catalog) -> None:
@@ -52,15 +59,15 @@ def test_records_come_back_as_they_were_put(catalog: Catalog) -> None:
         source_path="/home/ada/notes",
     )
     with catalog.write() as writer:
-        writer.put_context(records.ACME)
-        writer.put_member(Member(context_id="acme", actor_id="ada", role=Role.WRITER))
+        writer.put_context(records.ACME, "ada")
+        writer.put_membership(member("eve", Role.WRITER, writer.roster("acme")))
         writer.put_snapshot(manifest)
         writer.put_package(package)
         writer.put_version(dev)
         writer.put_prefs("laptop", prefs)
     with catalog.read() as reader:
         assert reader.context("acme") == records.ACME
-        assert reader.role("acme", "ada") is Role.WRITER
+        assert reader.role("acme", "eve") is Role.WRITER
         assert reader.packages("acme") == [package]
         assert reader.package("acme", "package_1") == reader.package("acme", package.package_id) == package
         assert reader.versions("acme", package.package_id) == [dev]
@@ -111,7 +118,7 @@ def test_each_record_written_is_one_numbered_change(catalog: Catalog) -> None:
     with catalog.read() as reader:
         assert [tuple(change) for change in reader.changes(after=2)] == [
             (3, "acme", "contexts", "acme"),
-            (4, "acme", "members", "ada"),
+            (4, "acme", "memberships", "1"),
             (5, None, "snapshots", made.snapshot_digest),
             (6, "acme", "packages", made.package_id),
             (7, "acme", "package_versions", made.package_version_id),
@@ -169,7 +176,7 @@ def put_in_nowhere(writer: Writer) -> None:
 
 
 def put_member_in_nowhere(writer: Writer) -> None:
-    writer.put_member(Member(context_id="nowhere", actor_id="ada", role=Role.OWNER))
+    writer.put_membership(member("ada", Role.OWNER, Roster(), "nowhere"))
 
 
 def put_version_of_nothing(writer: Writer) -> None:

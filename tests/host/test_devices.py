@@ -177,6 +177,7 @@ def test_a_device_starts_with_what_it_knows_while_the_catalog_is_away(
     release(laptop, tmp_path, "1.0.0")
     with group.open("desktop") as desktop:
         assert shown(desktop) == "1.0.0"
+        laptop.members.allow_key("acme", "ada", desktop.public_key())
     laptop.close()
     with unplug():
         desktop = group.open("desktop")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime import PackageVersion, Role, Runtime, SignatureInvalid, VersionTag
+from peers_runtime import PackageVersion, Role, RoleTooLow, Runtime, SignatureInvalid, VersionTag
 from peers_runtime.operations.signing import PAYLOAD_TYPE
-from peers_runtime.rules import history
+from peers_runtime.rules import history, packages, roster
 from peers_runtime.trust.keys import Keys
 from tests.world import project, screen
 
@@ -43,10 +43,9 @@ class Pair:
         return [one.message for one in self.laptop.diagnostics() if one.code == "P0703"]
 
     def refused(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = json.loads((self.folder / "laptop" / "quarantine.json").read_text())[
-            "refused"
-        ]
-        return found
+        """By row, as it stands in the laptop's home."""
+        files = (self.folder / "laptop").glob("beliefs-*/acme.json")
+        return {row: why for file in files for row, why in json.loads(file.read_text())["refused"].items()}
 
     def shown(self) -> object:
         return self.laptop.context("acme").render("notes").content
@@ -90,7 +89,9 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
 
 def promoted(pair: Pair, version: PackageVersion, by: str, device: str) -> PackageVersion:
     planned = history.appended(version, "promoted:stable", by, AT)
-    return history.signed(planned, len(version.history), pair.sign(by, device))
+    with pair.desk.services.catalog.read() as reader:
+        as_of = reader.roster("acme").count
+    return history.signed(planned, len(version.history), as_of, pair.sign(by, device))
 
 
 def _unsigned(pair: Pair, version: PackageVersion) -> PackageVersion:
@@ -106,9 +107,7 @@ def _by_nobody_known(pair: Pair, version: PackageVersion) -> PackageVersion:
 
 
 def _with_too_low_a_role(pair: Pair, version: PackageVersion) -> PackageVersion:
-    key = Keys(pair.folder / "laptop" / "keys").signer("grace").public_key
-    with pair.desk.services.catalog.write() as writer:
-        writer.put_member(writer.member("acme", "grace").model_copy(update={"public_key": key}))
+    pair.desk.members.allow_key("acme", "grace", pair.laptop.public_key())
     return promoted(pair, version, "grace", "laptop")
 
 
@@ -125,7 +124,7 @@ def _with_a_cut_history(pair: Pair, version: PackageVersion) -> PackageVersion:
 @pytest.mark.parametrize(
     ("forge", "why"),
     [
-        (_unsigned, "the record is not signed"),
+        (_unsigned, "the record says stable, its history leads to dev"),
         (_by_another_key, "the signature is not by the key that it should be by"),
         (_by_nobody_known, "mallory is no member of the context"),
         (_with_too_low_a_role, "one must be Admin, the role held is Writer"),
@@ -142,7 +141,7 @@ def test_a_forged_promotion_reaches_nobody(pair: Pair, forge: Forge, why: str) -
     assert why in fault
     assert "notes 2.0.0 in context 'acme' is not used" in fault
     assert pair.shown() == "1.0.0"
-    assert true.package_version_id in pair.refused()
+    pair.await_(lambda: true.package_version_id in pair.refused())
 
 
 def test_it_stays_out_when_something_else_changes_and_after_a_restart(pair: Pair) -> None:
@@ -162,6 +161,57 @@ def test_it_stays_out_when_something_else_changes_and_after_a_restart(pair: Pair
         assert restarted.context("acme").render("notes").content == "1.0.0"
 
 
+def test_what_a_writer_says_of_the_package_is_not_believed_where_it_takes_an_admin(pair: Pair) -> None:
+    """Grace can write the catalog, and sign; she is no Admin."""
+    pair.desk.members.allow_key("acme", "grace", pair.laptop.public_key())
+    pair.desk.promote("notes", "2.0.0", "beta", context="acme")
+    (package,) = pair.desk.packages("acme")
+    forged = package.model_copy(update={"follow_tags": "*"})
+    with pair.desk.services.catalog.write() as writer:
+        as_of = writer.roster("acme").count
+        writer.put_package(packages.signed(forged, 9, "grace", as_of, pair.sign("grace", "laptop")))
+    pair.await_(lambda: pair.faults() != [])
+    (fault,) = pair.faults()
+    assert "what is said of notes in context 'acme' is not used: to change what the context follows" in fault
+    assert pair.shown() == "1.0.0"
+    pair.desk.follow("notes", "acme", tags="stable,beta")  # by Ada, on what was believed before
+    pair.await_(lambda: pair.shown() == "2.0.0")
+    assert pair.faults() == []
+
+
+def test_nobody_makes_themselves_a_member_or_more(pair: Pair) -> None:
+    with pair.desk.services.catalog.read() as reader:
+        known = reader.roster("acme")
+    for actor, role, device in (("grace", Role.OWNER, "laptop"), ("mallory", Role.ADMIN, "laptop")):
+        key = Keys(pair.folder / device / "keys").signer(actor).public_key
+        change = roster.changed(known, "acme", actor, role, [key], actor, AT)
+        with pair.desk.services.catalog.write() as writer:
+            writer.put_membership(roster.signed(change, "group", pair.sign(actor, device)))
+        pair.await_(lambda: any("after change" in one for one in pair.faults()))
+        with pytest.raises(RoleTooLow):
+            pair.laptop.promote("notes", "2.0.0@desk", "stable", "acme", actor)
+    pair.desk.members.set("acme", "rita", Role.READER)  # in the place of what nobody believes
+    pair.await_(lambda: pair.faults() == [])
+    assert [one.actor_id for one in pair.laptop.members.list("acme")] == ["ada", "grace", "rita"]
+
+
+def test_who_was_an_admin_does_not_date_an_act_back(pair: Pair) -> None:
+    pair.desk.members.set("acme", "grace", Role.ADMIN)
+    pair.desk.members.allow_key("acme", "grace", pair.laptop.public_key())
+    with pair.desk.services.catalog.read() as reader:
+        as_admin = reader.roster("acme").count
+    pair.desk.members.set("acme", "grace", Role.READER)
+    known = pair.desk.services.engine.state.sequence
+    pair.await_(lambda: pair.laptop.services.engine.state.sequence >= known)
+    true = pair.row("2.0.0")
+    planned = history.appended(true, "promoted:stable", "grace", AT)
+    sign = pair.sign("grace", "laptop")
+    pair.write(history.signed(planned, len(true.history), as_admin, sign))
+    pair.await_(lambda: pair.faults() != [])
+    assert f"it is as of change {as_admin} of the members, where it must be" in pair.faults()[0]
+    assert pair.shown() == "1.0.0"
+
+
 def test_a_record_that_is_mended_is_used(pair: Pair) -> None:
     true = pair.row("2.0.0")
     pair.write(_by_another_key(pair, true))
@@ -169,7 +219,7 @@ def test_a_record_that_is_mended_is_used(pair: Pair) -> None:
     pair.write(promoted(pair, true, "ada", "desk"))
     pair.await_(lambda: pair.shown() == "2.0.0")
     assert pair.faults() == []
-    assert pair.refused() == {}
+    pair.await_(lambda: pair.refused() == {})
 
 
 def test_what_nobody_would_use_is_looked_at_all_the_same(pair: Pair) -> None:

@@ -19,7 +19,7 @@ ACTS: dict[str, tuple[Callable[[Runtime], object], str, set[str]]] = {
     "promote": (
         lambda runtime: runtime.promote("notes", "2.0.0", "stable", GROUP, "alan"),
         "2.0.0",
-        {"frozen", "for_context", "signed", "signer", "sign", "put_version", "put_member", "put_activation"},
+        {"frozen", "for_context", "signed", "signer", "sign", "put_version", "put_package", "put_activation"},
     ),
     "rollback": (
         lambda runtime: runtime.rollback("notes", GROUP, "alan"),
@@ -29,7 +29,7 @@ ACTS: dict[str, tuple[Callable[[Runtime], object], str, set[str]]] = {
     "follow": (
         lambda runtime: runtime.follow("notes", GROUP, "alan", tags="stable,beta"),
         "1.2.0-rc.1",
-        {"put_package", "put_activation"},
+        {"signed", "sign", "put_package", "put_activation"},
     ),
     "follow dev here": (
         lambda runtime: runtime.follow("notes", GROUP, "rita", tags="dev", device=True),
@@ -53,7 +53,7 @@ def test_an_act_that_fails_at_any_step_leaves_no_trace(
     runtime.services.keys.signer("alan")  # made once, and no trace of an act
     runtime.drain()
     with monkeypatch.context() as patch:  # loaded once, each later try takes the same steps
-        patch.setattr(Writer, "put_package", fail)
+        patch.setattr(Writer, "put_activation", fail)
         with pytest.raises(Fault):
             act(runtime)
     runtime.drain()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from peers_runtime.catalog.quarantine import Quarantine
+from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.states import Arrivals
 from peers_runtime.model.catalog import DevicePrefs, FollowRange, Package, PackageVersion, VersionTag
 from peers_runtime.operations import effects
@@ -33,7 +33,7 @@ def row(version: str, tag: str = "stable", **fields: Any) -> PackageVersion:
     return PackageVersion(**{**given, **fields})
 
 
-ARRIVALS = Arrivals(None, Quarantine(""))
+ARRIVALS = Arrivals(None, Beliefs("", lambda: b""))
 BEFORE = Facts("group", PACKAGE, (row("1"), row("2", "beta")), PREFS, arrivals=ARRIVALS)
 
 

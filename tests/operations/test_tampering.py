@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from peers_runtime import Role, SignatureInvalid
+from peers_runtime import Role, RoleTooLow, Runtime, SignatureInvalid
 from tests.operations.acting import GROUP, Group
 
 ANOTHER: dict[str, object] = {
@@ -125,15 +126,6 @@ def test_a_history_without_the_last_act_does_not_explain_the_record(released: Gr
     assert "yanked" in problems(released, "1.1.0")
 
 
-def test_a_key_in_the_place_of_anothers_is_found(released: Group) -> None:
-    keys = {one.actor_id: one.public_key for one in released.runtime.members.list(GROUP)}
-    statement = "UPDATE members SET public_key = ? WHERE context_id = ? AND actor_id = 'alan'"
-    change(released, statement, keys["ada"], GROUP)
-    assert "by alan" in problems(released)
-    change(released, statement, None, GROUP)
-    assert "no key of alan is known" in problems(released)
-
-
 def test_what_an_admin_did_stands_after_they_have_stepped_down(released: Group) -> None:
     released.runtime.members.set(GROUP, "alan", Role.WRITER, "ada")
     assert problems(released) == ""
@@ -154,3 +146,119 @@ def test_nothing_is_signed_on_top_of_a_record_that_was_changed(
         with pytest.raises(SignatureInvalid, match="so nothing is done with it") as caught:
             released.runtime.yank("notes", "1.0.0", GROUP, "alan", dry_run=dry_run)
         assert why in caught.value.message
+
+
+# ── what is said of a package ────────────────────────────────────────────────────────────────────
+
+OF_PACKAGE: dict[str, object] = {
+    "active_version_id": None,
+    "follow_tags": "*",
+    "follow_range": "pinned",
+    "held_above": "9.0.0",
+    "disabled": 1,
+    "description": "another",
+    "created_by": "mallory",
+    "changed_by": "alan",
+    "revision": 99,
+    "as_of": 1,
+    "signature": None,
+    "publish_public_key": "mallory's",
+}
+
+
+def faults(group: Group) -> list[str]:
+    return [one.message for one in group.runtime.diagnostics() if one.code == SignatureInvalid.code]
+
+
+@pytest.mark.parametrize("column", OF_PACKAGE)
+def test_what_somebody_else_says_of_a_package_is_listed_and_not_used(released: Group, column: str) -> None:
+    before, why = released.package, released.why()
+    change(released, f"UPDATE packages SET {column} = ? WHERE context_id = ?", OF_PACKAGE[column], GROUP)
+    assert released.package.model_copy(update={"revision": before.revision}) == before
+    assert released.why() == why
+    (fault,) = faults(released)
+    assert fault.startswith("what is said of notes in context 'acme' is not used: ")
+    with Runtime.open(released.runtime.home, actor="ada", facades=False) as restarted:
+        assert restarted.resolve("notes", GROUP).reason == why
+    released.runtime.follow("notes", GROUP, "alan", tags="stable,beta")
+    assert faults(released) == []
+    assert (released.package.follow_tags, released.package.changed_by) == ("stable,beta", "alan")
+    released.verify()
+
+
+def test_an_older_word_on_a_package_is_not_put_back(released: Group) -> None:
+    with closing(sqlite3.connect(released.runtime.home / "catalog.sqlite")) as connection:
+        connection.row_factory = sqlite3.Row
+        (row,) = connection.execute("SELECT * FROM packages WHERE context_id = ?", (GROUP,))
+        older = dict(row)
+    released.runtime.follow("notes", GROUP, tags="beta")
+    columns = ", ".join(f"{name} = ?" for name in older)
+    change(released, f"UPDATE packages SET {columns} WHERE context_id = ?", *older.values(), GROUP)
+    assert released.package.follow_tags == "beta"
+    assert "was seen before" in faults(released)[0]
+
+
+def test_where_nothing_else_is_known_of_a_package_it_is_refused_until_it_is_begun_anew(
+    released: Group,
+) -> None:
+    runtime = released.runtime
+    change(released, "UPDATE packages SET follow_tags = '*' WHERE context_id = ?", GROUP)
+    runtime.close()
+    shutil.rmtree(runtime.home / "beliefs")
+    (runtime.home / "index.json").unlink()
+    with Runtime.open(runtime.home, actor="ada", facades=False) as anew:
+        assert anew.packages(GROUP) == []
+        assert anew.context(GROUP).routes.list() == []
+        for act in (anew.disable, anew.pin, anew.resolve):
+            with pytest.raises(SignatureInvalid, match="changed by somebody who may not") as caught:
+                act("notes", GROUP)
+            assert "peers uninstall notes" in caught.value.hint
+        with pytest.raises(SignatureInvalid):
+            anew.install(released.folder / "build-1", context=GROUP)
+        anew.uninstall("notes", GROUP)
+        anew.install(released.folder / "build-1", context=GROUP)
+        assert len(anew.packages(GROUP)) == 1
+
+
+# ── who is what ──────────────────────────────────────────────────────────────────────────────────
+
+OF_MEMBERS = {
+    "somebody is made more": "UPDATE memberships SET role = 80 WHERE actor_id = 'grace'",
+    "somebody else has done it": "UPDATE memberships SET by = 'alan' WHERE actor_id = 'grace'",
+    "the last change is cut": "DELETE FROM memberships WHERE number = (SELECT max(number) FROM memberships)",
+    "one in the middle is cut": "DELETE FROM memberships WHERE context_id = 'acme' AND number = 3",
+    "somebody has put themselves there": "INSERT INTO memberships SELECT context_id, 99, 'mallory', 80,"
+    " public_keys, 'mallory', at, previous_digest, signature FROM memberships"
+    " WHERE context_id = 'acme' AND number = 1",
+}
+
+
+@pytest.mark.parametrize("what", OF_MEMBERS)
+def test_what_somebody_else_says_of_the_members_is_listed_and_not_used(released: Group, what: str) -> None:
+    runtime = released.runtime
+    before = runtime.members.list(GROUP)
+    change(released, OF_MEMBERS[what])
+    assert runtime.members.list(GROUP) == before
+    (fault,) = faults(released)
+    assert fault.startswith("what is said of the members of context 'acme' after change ")
+    with pytest.raises(RoleTooLow):
+        runtime.promote("notes", "1.1.0", "stable", GROUP, "mallory")
+    with Runtime.open(runtime.home, actor="ada", facades=False) as restarted:
+        assert restarted.members.list(GROUP) == before
+    released.verify()
+
+
+# ── what this device has chosen ──────────────────────────────────────────────────────────────────
+
+
+def test_what_somebody_else_has_chosen_for_this_device_is_listed_and_not_used(released: Group) -> None:
+    released.runtime.follow("notes", GROUP, tags="beta", device=True)
+    before = released.shown()
+    for column, value in (("active_version_id", "nowhere"), ("follow_tags", "dev"), ("seal", "00")):
+        change(released, f"UPDATE device_prefs SET {column} = ? WHERE context_id = ?", value, GROUP)
+        assert released.prefs is None
+        (fault,) = faults(released)
+        assert "this home has not written it" in fault
+        released.runtime.follow_group("notes", GROUP)
+        released.runtime.follow("notes", GROUP, tags="beta", device=True)
+        assert (released.shown(), faults(released)) == (before, [])

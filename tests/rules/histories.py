@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from peers_runtime.model.catalog import HistoryAction, HistoryEntry, Member, PackageVersion, Role, VersionTag
+from peers_runtime.model.catalog import (
+    HistoryAction,
+    HistoryEntry,
+    Membership,
+    PackageVersion,
+    Role,
+    VersionTag,
+)
 from peers_runtime.model.contributions import AppNav
 from peers_runtime.rules import history
 from peers_runtime.rules.history import Standing
+from peers_runtime.rules.roster import Roster
 from peers_runtime.trust import envelopes
 from peers_runtime.trust.envelopes import Signer
 from peers_runtime.trust.keys import Keys
@@ -40,36 +48,57 @@ class Group:
 
     def __init__(self, keys: Keys) -> None:
         self.signers: dict[str, Signer] = {actor: keys.signer(actor) for actor in ROLES}
-        self.members = {
-            actor: Member(
-                context_id="acme", actor_id=actor, role=role, public_key=self.signers[actor].public_key
+        self.roster = Roster(
+            Membership(
+                context_id="acme",
+                number=number,
+                actor_id=actor,
+                role=role,
+                public_keys=(self.signers[actor].public_key,),
+                by="olga",
+                at=AT,
             )
-            for actor, role in ROLES.items()
-        }
+            for number, (actor, role) in enumerate(ROLES.items(), start=1)
+        )
+
+    def after(self, **changes: tuple[Role, bool]) -> Roster:
+        """Who is what, and has a key, once these have changed; unsigned, as only acts are looked at here."""
+        more = [
+            self.roster.changes[0].model_copy(
+                update={
+                    "number": self.roster.count + place,
+                    "actor_id": actor,
+                    "role": role,
+                    "public_keys": (self.signers[actor].public_key,) if has_key else (),
+                }
+            )
+            for place, (actor, (role, has_key)) in enumerate(changes.items(), start=1)
+        ]
+        return Roster([*self.roster.changes, *more])
 
     def sign(self, actor: str) -> Callable[[bytes], str]:
         return lambda payload: self.signers[actor].sign(TYPE, payload)
 
     def act(self, version: PackageVersion, action: HistoryAction, by: str = "ada") -> PackageVersion:
         planned = history.appended(version, action, by, AT)
-        return history.signed(planned, len(version.history), self.sign(by))
+        return history.signed(planned, len(version.history), self.roster.count, self.sign(by))
 
     def made(self, *actions: HistoryAction, is_shared: bool = True) -> PackageVersion:
         planned = history.appended(STORED, "created", "wim", AT)
-        version = history.signed(planned, 0, self.sign("wim")) if is_shared else planned
+        version = history.signed(planned, 0, self.roster.count, self.sign("wim")) if is_shared else planned
         for action in actions:
             version = self.act(version, action)
         return version
 
     def problems(self, version: PackageVersion, **changes: Any) -> tuple[str, ...]:
-        facts = {"members": self.members, "kind": "group", "opened": opened, **changes}
+        facts = {"roster": self.roster, "kind": "group", "opened": opened, **changes}
         return history.problems(version, **facts)
 
     def forced(self, version: PackageVersion, action: HistoryAction, by: str) -> PackageVersion:
         """The next entry as `appended` would write it, were the action possible, and its record."""
         sign = self.sign(by)
         head = history.entry_digest(version.history[-1]) if version.history else None
-        entry = HistoryEntry(action=action, by=by, at=AT, previous_digest=head)
+        entry = HistoryEntry(action=action, by=by, at=AT, previous_digest=head, as_of=self.roster.count)
         entry = entry.model_copy(update={"signature": sign(history.entry_statement(version, entry))})
         standing = Standing(version.version_tag, version.yanked)
         after = history.TRANSITIONS.get((standing, action), standing)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from peers_runtime.model.catalog import HistoryAction, PackageVersion, Role, VersionTag
 from peers_runtime.rules import history
 from peers_runtime.rules.history import Standing
+from peers_runtime.rules.roster import Roster
 from peers_runtime.trust.keys import Keys
 from tests.rules.histories import ACTIONS, AT, ROLES, STORED, Group
 
@@ -164,33 +165,70 @@ def test_to_create_takes_a_writer(group: Group) -> None:
     assert reason.startswith("entry 1 (created by rosa): to install a package one must be Writer")
 
 
-def test_the_role_that_counts_is_the_highest_ever_held(group: Group) -> None:
+def test_the_role_and_the_keys_that_count_are_those_of_the_time_of_the_act(group: Group) -> None:
     beta = group.made("promoted:beta")
-    never = group.members["ada"].model_copy(update={"role": Role.WRITER})
-    (reason,) = group.problems(beta, members={**group.members, "ada": never})
-    assert "one must be Admin, the role held is Writer" in reason
-    once = never.model_copy(update={"role": Role.NONE, "highest_role": Role.ADMIN})
-    assert group.problems(beta, members={**group.members, "ada": once}) == ()
+    later = group.after(ada=(Role.NONE, False))
+    assert group.problems(beta, roster=later) == ()
+    planned = history.appended(beta, "yanked", "ada", AT)
+    by_then = history.signed(planned, len(beta.history), later.count, group.sign("ada"))
+    assert group.problems(by_then, roster=later) == (
+        "entry 3 (yanked by ada): ada is no member of the context",
+        "entry 3 (yanked by ada): to yank a version one must be Admin, the role held is None",
+        "the record: ada is no member of the context",
+    )
+
+
+def test_who_signs_after_a_change_of_the_members_was_seen_knows_of_it(group: Group) -> None:
+    """Somebody who is no longer Admin dates an act back to when they were."""
+    beta = group.made("promoted:beta")
+    later = group.after(ada=(Role.WRITER, True))
+    late = group.act(beta, "yanked")
+    assert group.problems(late, roster=later) == ()
+    assert group.problems(late, roster=later, seen=history.seen(beta), since=later.count) == (
+        "entry 3 (yanked by ada): it is as of change 4 of the members, where it must be 5 to 5",
+    )
+    assert group.problems(late, roster=later, seen=history.seen(late), since=later.count) == ()
+
+
+def test_entries_come_in_the_order_of_the_changes_that_they_know_of(group: Group) -> None:
+    later = group.after(rosa=(Role.WRITER, True))
+    planned = history.appended(group.made(), "promoted:beta", "ada", AT)
+    beta = history.signed(planned, 1, later.count, group.sign("ada"))
+    assert group.problems(beta, roster=later) == ()
+    earlier = group.act(beta, "yanked")
+    assert group.problems(earlier, roster=later) == (
+        "entry 3 (yanked by ada): it is as of change 4 of the members, where it must be 5 to 5",
+    )
+    assert group.problems(beta) == (
+        "entry 2 (promoted:beta by ada): it is as of change 5 of the members, where it must be 4 to 4",
+    )
 
 
 @pytest.mark.parametrize("other", ["olga", "wim"])
 def test_a_wrong_signer_is_found(group: Group, other: str) -> None:
     """The record says that ada did it, another member's key has signed it."""
     dev = group.made()
-    forged = history.signed(history.appended(dev, "promoted:beta", "ada", AT), 1, group.sign(other))
+    planned = history.appended(dev, "promoted:beta", "ada", AT)
+    forged = history.signed(planned, 1, group.roster.count, group.sign(other))
     why = "the signature is not by the key that it should be by, or is over something else"
     assert group.problems(forged) == (f"entry 2 (promoted:beta by ada): {why}", f"the record: {why}")
 
 
 def test_an_unknown_signer_is_found(group: Group) -> None:
     beta = group.made("promoted:beta")
-    strangers = {actor: member for actor, member in group.members.items() if actor != "ada"}
-    assert group.problems(beta, members=strangers, kind="personal") == (
+    strangers = Roster(
+        one.model_copy(update={"actor_id": "nina"}) if one.actor_id == "ada" else one
+        for one in group.roster.changes
+    )
+    assert group.problems(beta, roster=strangers, kind="personal") == (
         "entry 2 (promoted:beta by ada): ada is no member of the context",
         "the record: ada is no member of the context",
     )
-    without_key = {**group.members, "ada": group.members["ada"].model_copy(update={"public_key": None})}
-    assert group.problems(beta, members=without_key) == (
+    without_key = Roster(
+        one.model_copy(update={"public_keys": ()}) if one.actor_id == "ada" else one
+        for one in group.roster.changes
+    )
+    assert group.problems(beta, roster=without_key) == (
         "entry 2 (promoted:beta by ada): no key of ada is known",
         "the record: no key of ada is known",
     )

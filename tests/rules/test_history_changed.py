@@ -137,6 +137,8 @@ def test_a_dev_version_may_begin_anew(group: Group) -> None:
     rebuilt = STORED.model_copy(update={"snapshot_digest": "7" * 64, "version": "1.3.0"})
     again = history.appended(rebuilt, "created", "wim", AT)
     assert group.problems(again, seen=history.seen(group.made())) == ()
+    shared = group.act(rebuilt, "created", "wim")
+    assert group.problems(shared, seen=history.seen(group.made()), since=group.roster.count) == ()
 
 
 def _leaves(data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -147,10 +149,12 @@ def _leaves(data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield way
 
 
-def _changed(value: str | bool) -> st.SearchStrategy[str | bool]:
+def _changed(value: str | bool | int) -> st.SearchStrategy[str | bool | int]:
     """The value with one character another one, or one more, or one less."""
     if isinstance(value, bool):
         return st.just(not value)
+    if isinstance(value, int):
+        return st.integers(0, 2 * value).filter(lambda other: other != value)
     places = st.integers(0, len(value))
     character = st.characters(codec="utf-8")
     put = st.builds(lambda at, new: f"{value[:at]}{new}{value[at:]}", places, character)

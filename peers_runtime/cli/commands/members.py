@@ -39,14 +39,49 @@ def set_role(member: str, role: str, dry_run: bool) -> Answer:
     return Answer(made.wire(), [f"{member} {would} {is_what} in {context}"])
 
 
-members.add_command(list_members)
-members.add_command(set_role)
+@command("key")
+def show_key() -> Answer:
+    """Show the public key that this device signs with for who acts; make one when there is none."""
+    with opened_runtime() as runtime:
+        key = runtime.public_key()
+        return Answer({"actor": runtime.actor, "publicKey": key}, [key])
+
+
+@command("allow")
+@click.argument("member", metavar="NAME")
+@click.argument("public_key", metavar="KEY")
+@click.option("--dry-run", is_flag=True, help="Say whether that may be done; change nothing.")
+def allow_key(member: str, public_key: str, dry_run: bool) -> Answer:
+    """Let somebody sign with one more key, such as that of another device."""
+    return _with_keys("allow_key", member, public_key, dry_run)
+
+
+@command("revoke")
+@click.argument("member", metavar="NAME")
+@click.argument("public_key", metavar="KEY")
+@click.option("--dry-run", is_flag=True, help="Say whether that may be done; change nothing.")
+def revoke_key(member: str, public_key: str, dry_run: bool) -> Answer:
+    """Let somebody sign with a key no longer; what was signed with it stands."""
+    return _with_keys("revoke_key", member, public_key, dry_run)
+
+
+for one in (list_members, set_role, show_key, allow_key, revoke_key):
+    members.add_command(one)
+
+
+def _with_keys(act: str, member: str, public_key: str, dry_run: bool) -> Answer:
+    context = current().context
+    with opened_runtime() as runtime:
+        made = getattr(runtime.members, act)(context, member, public_key, dry_run=dry_run)
+    count = len(made.public_keys)
+    would = "would sign" if dry_run else "signs"
+    return Answer(made.wire(), [f"{member} {would} with {count} key{'s'[: count != 1]} in {context}"])
 
 
 def _listed() -> Answer:
     context = current().context
     with opened_runtime() as runtime:
         known = runtime.members.list(context)
-    rows = [(one.actor_id, one.role.name.lower(), "yes" if one.public_key else "") for one in known]
+    rows = [(one.actor_id, one.role.name.lower(), str(len(one.public_keys) or "")) for one in known]
     empty = f"{context} has no members"
-    return Answer([one.wire() for one in known], [Table(("name", "role", "signs"), rows, empty=empty)])
+    return Answer([one.wire() for one in known], [Table(("name", "role", "keys"), rows, empty=empty)])
