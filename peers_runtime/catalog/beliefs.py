@@ -15,7 +15,7 @@ import hmac
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,15 +156,30 @@ class Beliefs:
         """The ids of what is under quarantine in a context."""
         return frozenset(self._of(context_id).refused)
 
-    def judge(self, versions: Iterable[PackageVersion], roster: Roster, kind: ContextKind) -> None:
-        """Look at records of one context, which come with their histories; about 0.4 ms for a signed one."""
+    def judge(
+        self,
+        versions: Iterable[PackageVersion],
+        roster: Roster,
+        kind: ContextKind,
+        publish_keys: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Look at records of one context, which come with their histories; about 0.4 ms for a signed one.
+
+        `publish_keys` are those of each package, by its id.
+        """
         assert self._opened is not None  # else there is nothing to ask
         with self._guard:
             for version in versions:
                 known = self._of(version.context_id)
                 row = version.package_version_id
                 problems = history.problems(
-                    version, roster, kind, self._opened, seen=known.seen.get(row), since=known.as_of
+                    version,
+                    roster,
+                    kind,
+                    self._opened,
+                    seen=known.seen.get(row),
+                    since=known.as_of,
+                    publish_keys=publish_keys.get(version.package_id, ()),
                 )
                 where = f"{version.name} {version.version} in context {version.context_id!r}"
                 self._judged(

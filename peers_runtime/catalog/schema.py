@@ -68,6 +68,7 @@ packages = Table(
     Column("held_above", String),
     Column("update_url", String),
     Column("publish_public_key", String),
+    Column("publish_key_changes", JSON, nullable=False, server_default="[]"),
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("changed_by", String),
     Column("as_of", Integer),

@@ -24,7 +24,7 @@ from peers_runtime.model.catalog import (
     VersionTag,
 )
 from peers_runtime.model.versions import precedence
-from peers_runtime.rules import arriving, resolution
+from peers_runtime.rules import arriving, authorship, resolution
 from peers_runtime.rules.roster import Roster
 
 T = TypeVar("T")
@@ -164,11 +164,16 @@ def _resolved(
             context_id, kind = context.context_id, context.kind
             arrivals.forget(context_id)
             roster = arrivals.beliefs.roster(context, changes[context_id])
-            _judge(connection, arrivals.beliefs, context, roster, news)
+            believed = {
+                stored.package_id: arrivals.beliefs.package(
+                    stored, roster, kind, has_signed_versions=(context_id, stored.package_id) in signed
+                )
+                for stored in packages[context_id]
+            }
+            _judge(connection, arrivals.beliefs, context, roster, believed, news)
             found = []
-            for stored in packages[context_id]:
-                key = context_id, stored.package_id
-                package = arrivals.beliefs.package(stored, roster, kind, has_signed_versions=key in signed)
+            for package_id, package in believed.items():
+                key = context_id, package_id
                 own, known = prefs.get(key), versions[key]
                 version = resolution.resolve(package, known, own, kind, device, None).version
                 if package is not None and version is not None and _needs_history(version, known, arrivals):
@@ -186,6 +191,7 @@ def _judge(
     beliefs: Beliefs,
     context: Context,
     roster: Roster,
+    packages: Mapping[str, Package | None],
     news: AbstractSet[str] | None,
 ) -> None:
     """Look at what is new of a context, used or not, and again at what is under quarantine."""
@@ -200,7 +206,12 @@ def _judge(
         chosen = chosen.where(table.c.package_version_id.in_(doubted))
     rows = [PackageVersion(**row) for row in connection.execute(chosen).mappings()]
     if rows:
-        beliefs.judge(rows, roster, context.kind)
+        keys = {
+            package_id: authorship.publish_keys(package)
+            for package_id, package in packages.items()
+            if package is not None
+        }
+        beliefs.judge(rows, roster, context.kind, keys)
 
 
 def _needs_history(version: PackageVersion, known: Sequence[PackageVersion], arrivals: Arrivals) -> bool:

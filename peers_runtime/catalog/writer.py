@@ -83,7 +83,9 @@ class Writer(Reader):
                 name=package.name,
                 owner=owner,
             )
-        self._put(table, package.model_dump(), package.context_id, package.package_id)
+        row = package.model_dump(exclude={"publish_key_changes"})
+        row["publish_key_changes"] = [one.wire() for one in package.publish_key_changes]
+        self._put(table, row, package.context_id, package.package_id)
 
     def put_version(self, version: PackageVersion) -> None:
         """Raises `UnknownPackage`, `UnknownVersion` for a snapshot that was not put, and `VersionExists`.

@@ -25,7 +25,10 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
     lazy_commands={
         "demo": (f"{_COMMANDS}.demonstration:demo", "Show two versions of one package side by side."),
         "contexts": (f"{_COMMANDS}.contexts:contexts", "List the data contexts, or create one."),
-        "members": (f"{_COMMANDS}.members:members", "List the members of a context, or give one a role."),
+        "members": (
+            f"{_COMMANDS}.members:members",
+            "List the members of a context, their roles and keys, or change them.",
+        ),
         "install": (
             f"{_COMMANDS}.packages:install",
             "Install a package from a folder, a wheel or an entry point.",
@@ -45,6 +48,10 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "Print which version of a package is active here, and why.",
         ),
         "promote": (f"{_COMMANDS}.lifecycle:promote", "Promote a version to beta or stable."),
+        "publish-key": (
+            f"{_COMMANDS}.lifecycle:publish_key",
+            "Sign what this device promotes of a package as the package's author.",
+        ),
         "activate": (
             f"{_COMMANDS}.lifecycle:activate",
             "Make a version the active one: a dev version on this device, another one in the context.",

@@ -107,6 +107,27 @@ class Acts:
             self.services, name, version, to, context, actor or self.actor, digest=digest, dry_run=dry_run
         )
 
+    def publish_key(
+        self,
+        name: str,
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        rotate: bool = False,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Let this device sign what it promotes of a package as the package's author.
+
+        The first key that a context is given for a package is believed. With `rotate` a new key follows the
+        present one, which signs that; a key that nobody has so introduced is refused by every device. Takes
+        an Admin. Raises `KeyMismatch` on a device that has not the package's key.
+        """
+        from peers_runtime.operations import publishing
+
+        return publishing.publish_key(
+            self.services, name, context, actor or self.actor, rotate=rotate, dry_run=dry_run
+        )
+
     def yank(
         self,
         name: str,

@@ -73,6 +73,13 @@ class Membership(Record):
     signature: str | None = None  # by `by`: a DSSE envelope
 
 
+class KeyChange(Record):
+    """A publish key that another one has followed, which it has signed: see `rules.authorship`."""
+
+    former: str
+    signature: str
+
+
 class Package(Record):
     """One package in one context. The row's presence means "installed here".
 
@@ -91,7 +98,8 @@ class Package(Record):
     follow_tags: str | None = None  # "stable,beta"; see `rules.following`
     held_above: str | None = None  # rolled back from here: automatic upgrades only take something newer
     update_url: str | None = None
-    publish_public_key: str | None = None
+    publish_public_key: str | None = None  # of the author's signatures, base64
+    publish_key_changes: tuple[KeyChange, ...] = ()
     revision: int = 0
     changed_by: str | None = None
     as_of: int | None = None

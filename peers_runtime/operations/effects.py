@@ -13,6 +13,7 @@ _OF_CONTEXT = {
     "follow_tags": "followed tags",
     "follow_range": "followed range",
     "held_above": "held at or below",
+    "publish_public_key": "publish key",
 }
 _OF_DEVICE = {
     "override": "goes its own way",

@@ -10,8 +10,8 @@ from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import access, signing
 from peers_runtime.operations.facts import facts
+from peers_runtime.rules import authorship, resolution
 from peers_runtime.rules import history as rules
-from peers_runtime.rules import resolution
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
         package = access.package(reader, context_id, name)
         roster = reader.roster(context_id)
         known = reader.versions(context_id, package.package_id)
-    return [Told(one, rules.problems(one, roster, context.kind, signing.opened)) for one in known]
+    keys = authorship.publish_keys(package)
+    return [
+        Told(one, rules.problems(one, roster, context.kind, signing.opened, publish_keys=keys))
+        for one in known
+    ]
 
 
 def resolve(services: Services, name: str, context_id: str) -> resolution.Resolution:

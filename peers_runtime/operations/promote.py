@@ -119,7 +119,8 @@ def _promotion(
     if prefs.active_version_id == row.package_version_id and not (prefs.override or prefs.pinned):
         prefs = prefs.model_copy(update={"active_version_id": None})
     manifest = services.snapshots.manifest(row.snapshot_digest)
-    package = before.package.model_copy(update={"description": manifest.metadata.description})
+    package = signing.with_publish_key(services, before.package)
+    package = package.model_copy(update={"description": manifest.metadata.description})
     after = replace(before, package=package, versions=with_row(before.versions, row), prefs=prefs)
     if reached.reach is reach.Reach.CONTEXT:
         after, row = for_context(services, after, row, actor)

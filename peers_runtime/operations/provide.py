@@ -78,6 +78,7 @@ def copy(
             tag=version.version_tag,
             digest=version.snapshot_digest,
             definition=services.snapshots.manifest(version.snapshot_digest).definition,
+            published=_Published(package, version.author_signature),
         )
         reason = f"it is what {from_context} uses here"
         return _arrival(services, arriving, to_context, actor, reason, True, reader)
@@ -139,6 +140,23 @@ class _Arriving:
     tag: VersionTag
     digest: str
     definition: Definition
+    published: _Published | None = None
+
+
+@dataclass(frozen=True)
+class _Published:
+    """By which author, as the other place says."""
+
+    package: Package
+    signature: str | None
+
+    def carry(self, into: Package, row: PackageVersion) -> tuple[Package, PackageVersion]:
+        """With the author's key, where none is known, and signature, where that is by the key that is."""
+        if into.publish_public_key is None:
+            keys = {"publish_public_key", "publish_key_changes"}
+            into = into.model_copy(update={field: getattr(self.package, field) for field in keys})
+        is_known = into.publish_public_key == self.package.publish_public_key
+        return into, row.model_copy(update={"author_signature": self.signature if is_known else None})
 
 
 def _nothing(services: Services, package_id: str, context_id: str, actor: str, reader: Reader) -> Plan:
@@ -256,6 +274,8 @@ def _arrival(
         description=arriving.description,
         created_by=actor,
     )
+    if arriving.published is not None:
+        package, row = arriving.published.carry(package, row)
     former = resolution.effective_active(package, before.versions, None)
     if former is None or (is_chosen and precedence(row.version) > precedence(former.version)):
         row = signing.appended(services, row, "activated", actor)

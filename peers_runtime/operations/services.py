@@ -22,7 +22,8 @@ class Services:
     snapshots: SnapshotStore
     diagnostics: Diagnostics
     engine: Engine
-    keys: Keys
+    keys: Keys  # of actors
+    publish_keys: Keys  # of packages
     device: str
     actor: str  # who acts when an act names nobody
     now: Callable[[], datetime]  # in UTC

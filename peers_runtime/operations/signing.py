@@ -23,7 +23,7 @@ from peers_runtime.model.catalog import (
     Role,
     VersionTag,
 )
-from peers_runtime.rules import history, packages, roster
+from peers_runtime.rules import authorship, history, packages, roster
 from peers_runtime.rules.roster import Roster
 from peers_runtime.trust import envelopes
 
@@ -69,11 +69,12 @@ def refuse_quarantined(admits: Callable[[PackageVersion], bool], version: Packag
 def refuse_changed(before: Facts, after: Facts) -> None:
     """Nothing is signed on top of a record that is not what it should be. Raises `SignatureInvalid`."""
     former = _by_id(before.versions)
+    keys = () if before.package is None else authorship.publish_keys(before.package)
     for version in after.versions:
         known = former.get(version.package_version_id, version)
         is_extended = len(known.history) < len(version.history)
         if is_extended and version.history[: len(known.history)] == known.history:
-            problems = history.problems(known, before.roster, before.kind, opened)
+            problems = history.problems(known, before.roster, before.kind, opened, publish_keys=keys)
             if problems:
                 raise _changed(known, problems)
 
@@ -99,6 +100,8 @@ def signed(services: Services, before: Facts, after: Facts, actor: str) -> Signe
     written = []
     for version in after.versions:
         known = former.get(version.package_version_id, ())
+        if any(one.action.startswith("promoted:") for one in version.history[len(known) :]):
+            version = _published(services, package, version)
         begins = len(known) if version.history[: len(known)] == known else 0
         if begins < len(version.history) and not _is_build(services, version):
             version = history.signed(version, begins, key.as_of, key.sign)
@@ -139,6 +142,29 @@ def founding(services: Services, context_id: str, kind: ContextKind, actor: str)
     binding = _key(services, Roster(), context_id, kind, actor).binding
     assert binding is not None  # nobody has a key there yet
     return binding
+
+
+def publish_key_name(package: Package) -> str:
+    """Under which name the device of the package's author has its present publish key."""
+    return f"{package.package_id}/{len(package.publish_key_changes)}"
+
+
+def with_publish_key(services: Services, package: Package) -> Package:
+    """The record with the first publish key of the package, where that is at hand and none is known yet."""
+    if package.publish_public_key is not None:
+        return package
+    at_hand = services.publish_keys.public_key(publish_key_name(package))
+    return package.model_copy(update={"publish_public_key": at_hand})
+
+
+def _published(services: Services, package: Package, version: PackageVersion) -> PackageVersion:
+    """With the author's signature, where the package's publish key is at hand."""
+    name = publish_key_name(package)
+    at_hand = services.publish_keys.public_key(name)
+    if at_hand is None or at_hand != package.publish_public_key:
+        return version
+    signature = services.publish_keys.signer(name).sign(PAYLOAD_TYPE, authorship.statement(version))
+    return version.model_copy(update={"author_signature": signature})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@
 - `settling`: when changed files have come to rest.
 - `permissions`: what a role may do; `membership`: who may give whom which role, and keys.
 - `roster`: who was what in a context, as a chain of signed changes; `signatures`: what is wrong with one.
-- `packages`: what a context says of a package, signed.
+- `packages`: what a context says of a package, signed; `authorship`: who published a version.
 - `contracts`: the shape of a contract, all that its consumers may notice; `schemas` are JSON Schemas in one
   canonical form, `schema_differences` what differs between two, in words.
 - `history`: what happened to a version: chained, signed, and checked.

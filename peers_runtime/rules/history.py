@@ -17,12 +17,12 @@ ever been something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from peers_runtime.base import canonical
 from peers_runtime.model.catalog import ContextKind, HistoryAction, HistoryEntry, PackageVersion, VersionTag
-from peers_runtime.rules import permissions, signatures
+from peers_runtime.rules import authorship, permissions, signatures
 from peers_runtime.rules.permissions import Act
 from peers_runtime.rules.roster import Roster
 
@@ -127,15 +127,19 @@ def problems(
     *,
     seen: Seen | None = None,
     since: int = 0,
+    publish_keys: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """What is wrong with the record and its history, in words; nothing when every link and signature holds.
 
     `roster` is that of the version's context. `seen` is how far this row's history was seen to go before: it
     must go on from there. `since` is how many changes of its members the context had then: who signs later
-    knows of them. Costs one verification for each signed entry and one for the record. Times are what the
-    actors' clocks said, and not compared.
+    knows of them. `publish_keys` are those of the package. Costs one verification for each signed entry, one
+    for the record, and one for the author's signature. Times are what the actors' clocks said, and not
+    compared.
     """
-    return tuple(_problems(version, roster, kind, opened, seen, since))
+    found = list(_problems(version, roster, kind, opened, seen, since))
+    by_author = authorship.fault(version, publish_keys, opened)
+    return tuple(found if by_author is None else [*found, by_author])
 
 
 def seen(version: PackageVersion) -> Seen | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from peers_runtime.base import canonical
 from peers_runtime.model.catalog import ContextKind, Package
-from peers_runtime.rules import permissions, signatures
+from peers_runtime.rules import authorship, permissions, signatures
 from peers_runtime.rules.permissions import Act
 from peers_runtime.rules.roster import Roster
 
@@ -82,6 +82,7 @@ def _problems(
     fault = signatures.fault(package.signature, statement(package), member, opened)
     if fault is not None:
         yield fault
+    yield from authorship.key_problems(package, accepted, opened)
     judged = permissions.judge(Act.INSTALL if is_bare(package) else Act.FOLLOW, member.role, kind)
     if isinstance(judged, permissions.Denied):
         yield judged.reason

@@ -1,7 +1,7 @@
-"""The private key of each actor on this device: one file each, for its owner's eyes only.
+"""The private keys of this device: one file for each who signs, for its owner's eyes only.
 
-A key is made when its actor first signs. Files are named by a digest, because an actor's name is any text;
-inside stands whose key it is, and the public key, so that a damaged or exchanged file is noticed.
+A key is made when it is first used. Files are named by a digest, because an actor's name is any text; inside
+stands whose key it is, and the public key, so that a damaged or exchanged file is noticed.
 
 On the way of a host that signs nothing: imports only base64, json and os.
 """
@@ -24,27 +24,28 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Keys:
-    """The keys in `folder`, which is made with the first of them."""
+    """The keys in `folder`, made with the first of them; `whose` says what kind of signer has them."""
 
-    __slots__ = ("_folder",)
+    __slots__ = ("_folder", "_whose")
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(self, folder: str | os.PathLike[str], whose: str = "actor") -> None:
         self._folder = os.path.abspath(os.fspath(folder))
+        self._whose = whose
 
-    def signer(self, actor: str) -> Signer:
-        """With the actor's key, read anew each time and made when there is none.
+    def signer(self, name: str) -> Signer:
+        """With the key of that name, read anew each time and made when there is none.
 
         Of many processes that make it at once one wins, and all use its key. Raises `KeyExposed` when the
         file or the folder belongs to somebody else or lets others in; `KeyDamaged` when the file is not the
-        actor's key as it was written, for it is never replaced; `HomeNotWritable` when there is none and none
+        that key as it was written, for it is never replaced; `HomeNotWritable` when there is none and none
         can be made.
         """
-        path = self._path(actor)
+        path = self._path(name)
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
             _refuse_exposed(self._folder, os.stat(self._folder), 0o700)
             if not os.path.lexists(path):
-                _make(path, actor)
+                self._make(path, name)
         except OSError as error:
             raise errors.HomeNotWritable(
                 f"{path} cannot be written: {error.strerror}",
@@ -52,41 +53,65 @@ class Keys:
                 path=path,
                 reason=error.strerror,
             ) from error
-        return Signer(_parsed(path, _read(path), actor))
+        return Signer(self._parsed(path, name))
 
-    def public_key(self, actor: str) -> str | None:
-        """The one that verifies what the actor signs on this device; None when they have no key here yet.
+    def public_key(self, name: str) -> str | None:
+        """The one that verifies what is signed with the key of that name; None when there is none yet.
 
         Raises `KeyExposed` or `KeyDamaged` as `signer` does.
         """
-        path = self._path(actor)
+        path = self._path(name)
         if not os.path.lexists(path):
             return None
         _refuse_exposed(self._folder, os.stat(self._folder), 0o700)
-        return _base64(_parsed(path, _read(path), actor).public_key().public_bytes_raw())
+        return _base64(self._parsed(path, name).public_key().public_bytes_raw())
 
-    def _path(self, actor: str) -> str:
-        return os.path.join(self._folder, _file_name(actor))
+    def _path(self, name: str) -> str:
+        import hashlib
+
+        digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
+        return os.path.join(self._folder, f"{self._whose}-{digest}.json")
+
+    def _make(self, path: str, name: str) -> None:
+        """A new key, whole and on the disk, unless another process is faster. Raises OSError.
+
+        Whoever is killed at it leaves at most a file ending in `.tmp`, which nobody reads.
+        """
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        _put_new(path, self._text(Ed25519PrivateKey.generate(), name))
+
+    def _text(self, key: Ed25519PrivateKey, name: str) -> bytes:
+        described = {
+            "format": 1,
+            self._whose: name,
+            "algorithm": "ed25519",
+            "publicKey": _base64(key.public_key().public_bytes_raw()),
+            "privateKey": _base64(key.private_bytes_raw()),
+        }
+        return json.dumps(described, indent=2).encode() + b"\n"
+
+    def _parsed(self, path: str, name: str) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        data = _read(path)
+        if not data:
+            raise _damaged(path, "it is empty")
+        try:
+            key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(json.loads(data)["privateKey"]))
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise _damaged(path, "there is no key in it") from error
+        if self._text(key, name) != data:
+            raise _damaged(path, f"it is not the key of {name!r} as it was written")
+        return key
 
 
-def _file_name(actor: str) -> str:
-    import hashlib
-
-    return f"actor-{hashlib.sha256(actor.encode(errors='surrogatepass')).hexdigest()}.json"
-
-
-def _make(path: str, actor: str) -> None:
-    """A new key, whole and on the disk, unless another process is faster. Raises OSError.
-
-    Whoever is killed at it leaves at most a file ending in `.tmp`, which nobody reads.
-    """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+def _put_new(path: str, data: bytes) -> None:
     temporary = f"{path}.{os.urandom(8).hex()}.tmp"
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with open(descriptor, "wb") as file:
-            file.write(_text(Ed25519PrivateKey.generate(), actor))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.link(temporary, path)  # unlike a rename it never replaces
@@ -101,17 +126,6 @@ def _make(path: str, actor: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _text(key: Ed25519PrivateKey, actor: str) -> bytes:
-    described = {
-        "format": 1,
-        "actor": actor,
-        "algorithm": "ed25519",
-        "publicKey": _base64(key.public_key().public_bytes_raw()),
-        "privateKey": _base64(key.private_bytes_raw()),
-    }
-    return json.dumps(described, indent=2).encode() + b"\n"
 
 
 def _base64(raw: bytes) -> str:
@@ -135,20 +149,6 @@ def _read(path: str) -> bytes:
         raise _damaged(path, f"it cannot be read: {error.strerror}") from error
     finally:
         os.close(descriptor)
-
-
-def _parsed(path: str, data: bytes, actor: str) -> Ed25519PrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    if not data:
-        raise _damaged(path, "it is empty")
-    try:
-        key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(json.loads(data)["privateKey"]))
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise _damaged(path, "there is no key in it") from error
-    if _text(key, actor) != data:
-        raise _damaged(path, f"it is not the key of {actor!r} as it was written")
-    return key
 
 
 def _refuse_exposed(path: str, status: os.stat_result, mode: int) -> None:

@@ -23,6 +23,7 @@ ADDED: Mapping[str, Mapping[str, object]] = {
     "packages": {
         "follow_range": "latest",
         "revision": 0,
+        "publish_key_changes": "[]",
         **dict.fromkeys(("follow_tags", "held_above", "update_url", "publish_public_key")),
         **dict.fromkeys(("changed_by", "as_of", "signature")),
     },

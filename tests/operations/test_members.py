@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from peers_runtime import InvalidSetting, LastOwner, PeersError, Role, RoleTooLow, Runtime, UnknownContext
+from peers_runtime import (
+    InvalidSetting,
+    KeyMismatch,
+    LastOwner,
+    PeersError,
+    Role,
+    RoleTooLow,
+    Runtime,
+    UnknownContext,
+)
 from tests.operations.acting import GROUP, Group
 
 
@@ -84,6 +95,44 @@ def test_who_comes_back_signs_with_the_same_key(group: Group) -> None:
     give(group, "alan", Role.ADMIN, "ada")
     assert keys in [one.public_keys for one in group.runtime.members.list(GROUP)]
     group.verify()
+
+
+def test_one_signs_on_another_device_once_its_key_is_allowed(group: Group, tmp_path: Path) -> None:
+    """By the member where they have signed before, or by an Admin who is not below them."""
+    group.build("1.0.0")
+    members = group.runtime.members
+    group.runtime.promote("notes", "1.0.0", "beta", GROUP, "alan")
+    with Runtime.open(tmp_path / "laptop", actor="alan", facades=False) as laptop:
+        key = laptop.public_key()
+    before = group.state_of_group()
+    told = members.allow_key(GROUP, "alan", key, "alan", dry_run=True)
+    assert group.state_of_group() == before
+    for actor in ("alan", "ada"):
+        allowed = members.allow_key(GROUP, "alan", key, actor)
+        assert allowed == told
+        assert allowed.public_keys == (group.runtime.public_key("alan"), key)
+        assert len(members.revoke_key(GROUP, "alan", key, actor).public_keys) == 1
+    members.revoke_key(GROUP, "alan", group.runtime.public_key("alan"), "ada")
+    members.allow_key(GROUP, "alan", key, "ada")
+    with pytest.raises(KeyMismatch, match="with another key than this device has") as caught:
+        group.runtime.yank("notes", "1.0.0", GROUP, "alan")
+    assert "peers members allow alan KEY" in caught.value.hint
+    group.verify()  # what was signed with the key before it was revoked
+
+
+@pytest.mark.parametrize(("actor", "member"), [("grace", "rita"), ("rita", "ada"), ("alan", "ada")])
+def test_nobody_says_by_which_keys_those_above_them_sign(group: Group, actor: str, member: str) -> None:
+    key = group.runtime.public_key("rita")
+    for act in (group.runtime.members.allow_key, group.runtime.members.revoke_key):
+        with pytest.raises(RoleTooLow, match=r"say by which keys|manage members"):
+            act(GROUP, member, key, actor)
+
+
+@pytest.mark.parametrize("key", ["", "a key", "AAAA", None, 5, "\ud800"])
+def test_what_is_no_public_key_is_refused(group: Group, key: str) -> None:
+    with pytest.raises(InvalidSetting, match="is no public key") as caught:
+        group.runtime.members.allow_key(GROUP, "alan", key)
+    assert "peers members key" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["", " ", " ada", "ada\n", "a\tb", "\ud800", None, 5, b"ada"])

@@ -208,7 +208,7 @@ def test_where_nothing_else_is_known_of_a_package_it_is_refused_until_it_is_begu
     (runtime.home / "index.json").unlink()
     with Runtime.open(runtime.home, actor="ada", facades=False) as anew:
         assert anew.packages(GROUP) == []
-        assert anew.context(GROUP).routes.list() == []
+        assert anew.context(GROUP).routes.list() == ()
         for act in (anew.disable, anew.pin, anew.resolve):
             with pytest.raises(SignatureInvalid, match="changed by somebody who may not") as caught:
                 act("notes", GROUP)

@@ -36,7 +36,6 @@ STORED = PackageVersion(
     created_by="wim",
     created_at=AT,
     device_id="laptop",
-    author_signature="by the author",
 )
 ACTIONS: Sequence[HistoryAction] = (
     "created", "promoted:beta", "promoted:stable", "activated", "rolled-back", "yanked",

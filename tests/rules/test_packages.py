@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from peers_runtime.model.catalog import FollowRange, Package, Role
+from peers_runtime.model.catalog import FollowRange, KeyChange, Package, Role
 from peers_runtime.rules import packages
 from peers_runtime.trust.keys import Keys
 from tests.rules.histories import ROLES, Group, opened
@@ -75,6 +75,7 @@ def test_any_field_that_was_changed_is_found(group: Group, field: str) -> None:
         "changed_by": "olga",
         "as_of": 3,
         "signature": None,
+        "publish_key_changes": (KeyChange(former="a key", signature="none"),),
     }
     changed = right.model_copy(update={field: others.get(field, "other")})
     assert problems(group, right) == ()

@@ -1,4 +1,7 @@
-"""`promote`, `activate`, `rollback`, `follow`, `pin`, `unpin`, `yank`, `disable`: what is live where."""
+"""What is live where: `promote`, `activate`, `rollback`, `follow`, `pin`, `unpin`, `yank`, `disable`.
+
+And `publish-key`: whose it is.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,17 @@ def promote(name: str, version: str, to: str, digest: str | None, dry_run: bool)
         lambda runtime, context: runtime.promote(
             name, version, to, context=context, digest=digest, dry_run=dry_run
         )
+    )
+
+
+@command("publish-key")
+@click.argument("name")
+@click.option("--rotate", is_flag=True, help="Go on with a new key, which the present one signs.")
+@_dry_run
+def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
+    """Sign what this device promotes of a package as the package's author."""
+    return _decided(
+        lambda runtime, context: runtime.publish_key(name, context=context, rotate=rotate, dry_run=dry_run)
     )
 
 

@@ -13,7 +13,7 @@ _ROLES = ("none", "reader", "writer", "admin", "owner")
 
 @group("members")
 def members() -> Answer | None:
-    """List the members of a context, or give one a role."""
+    """List the members of a context, their roles and keys, or change them."""
     return _listed() if click.get_current_context().invoked_subcommand is None else None
 
 

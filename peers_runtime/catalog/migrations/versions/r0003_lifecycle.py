@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.add_column("packages", sa.Column("follow_range", sa.String, nullable=False, server_default="latest"))
     for name in ("follow_tags", "held_above", "update_url", "publish_public_key", "changed_by", "signature"):
         op.add_column("packages", sa.Column(name, sa.String))
+    op.add_column("packages", sa.Column("publish_key_changes", sa.JSON, nullable=False, server_default="[]"))
     op.add_column("packages", sa.Column("revision", sa.Integer, nullable=False, server_default="0"))
     op.add_column("packages", sa.Column("as_of", sa.Integer))
     op.add_column("package_versions", _flag("yanked"))
