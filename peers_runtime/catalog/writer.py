@@ -108,12 +108,13 @@ class Writer(Reader):
         self._put(schema.device_prefs, row, prefs.context_id, f"{device}/{prefs.package_id}")
 
     def seal_prefs(self, device: str) -> None:
-        """Take over what this device chose before preferences were sealed."""
+        """Take over what this device chose before preferences were sealed; that says nothing new."""
         table = schema.device_prefs
         found = self._connection.execute(select(table).where(table.c.device_id == device)).mappings().all()
         for row in found:
             fields = {str(name): value for name, value in row.items() if name not in ("device_id", "seal")}
-            self.put_prefs(device, DevicePrefs(**fields))
+            seal = self._beliefs.seal(device, DevicePrefs(**fields))
+            self._connection.execute(update(table).where(self._is(table, dict(row))).values(seal=seal))
 
     def put_frozen_shape(self, frozen: FrozenShape) -> None:
         """Keep a contract's shape for ever; an equal one later, from whichever version, is no change.

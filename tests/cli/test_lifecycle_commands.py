@@ -332,9 +332,26 @@ def test_resolve_explains_every_version(peers: Peers) -> None:
     assert all(one["reason"] for one in considered)
 
 
+def test_keys_of_members_are_shown_allowed_and_taken_back(peers: Peers) -> None:
+    key = peers("members", "key").out.strip()
+    assert peers("members", "allow", "alan", key, "--dry-run").out == "alan would sign with 2 keys in acme\n"
+    assert peers("members", "allow", "alan", key).out == "alan signs with 2 keys in acme\n"
+    assert [line.split()[-1] for line in peers("members").out.splitlines()[1:3]] == ["1", "2"]
+    assert peers("members", "revoke", "alan", key).out == "alan signs with 1 key in acme\n"
+    refused = peers("members", "allow", "alan", "no key")
+    assert (refused.code, "error[P0901]" in refused.err) == (2, True)
+
+
+def test_an_author_signs_with_a_key_that_another_can_follow(peers: Peers) -> None:
+    assert "publish key none → a new one" in peers("publish-key", "notes", "--dry-run").out
+    assert "ada publishes notes" in peers("publish-key", "notes").out
+    assert "this device publishes notes already" in peers("publish-key", "notes").out
+    assert "with a new key" in peers("publish-key", "notes", "--rotate").out
+
+
 def test_members_are_listed_given_a_role_and_taken_out(peers: Peers) -> None:
     header, *lines = peers("members").out.splitlines()
-    assert header.split() == ["NAME", "ROLE", "SIGNS"]
+    assert header.split() == ["NAME", "ROLE", "KEYS"]
     assert [line.split()[:2] for line in lines] == [
         ["ada", "owner"],
         ["alan", "admin"],

@@ -7,6 +7,7 @@ there are, which one the context is set to, and what is shown.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -148,11 +149,13 @@ def _of_first_revision(home: Path, scratch: Path) -> None:
                 columns = ", ".join(
                     f'"{row[1]}"' for row in database.execute(f"PRAGMA main.table_info({table})")
                 )
-                database.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+                rows = "memberships" if table == "members" else table  # nobody changes here what they are
+                database.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{rows}")
         database.commit()
         database.execute("DETACH DATABASE new")
         database.execute("PRAGMA journal_mode=WAL")
     os.replace(old, home / "catalog.sqlite")
+    shutil.rmtree(home / "beliefs", ignore_errors=True)
 
 
 # ── acts, one after the other ────────────────────────────────────────────────────────────────────
