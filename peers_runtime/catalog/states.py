@@ -59,6 +59,12 @@ class Arrivals:
             return True
         return False
 
+    def supposing(self, digest: str) -> Arrivals:
+        """The same, as if that snapshot were here by now."""
+        other = Arrivals(self._fetched, self.quarantine)
+        other._here = {*self._here, digest}
+        return other
+
     def admits(self, version: PackageVersion) -> bool:
         """Whether it is not under quarantine."""
         return version.package_version_id not in self.quarantine
