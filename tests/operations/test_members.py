@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peers_runtime import InvalidSetting, LastOwner, PeersError, Role, RoleTooLow, Runtime, UnknownContext
+from peers_runtime import InvalidSetting, LastOwner, PeersError, Role, RoleTooLow, UnknownContext
 from tests.operations.acting import GROUP, Group
 
 
@@ -104,7 +104,7 @@ def test_a_context_that_does_not_exist_is_told_with_what_is_near(group: Group) -
 
 def test_roles_hold_after_a_restart(group: Group) -> None:
     give(group, "nina", Role.READER, "alan")
-    with Runtime.open(group.runtime.home, actor="nina", facades=False) as restarted:
+    with group.open("nina") as restarted:
         assert restarted.context(GROUP).context_id == GROUP
         with pytest.raises(RoleTooLow):
             restarted.members.set(GROUP, "nina", Role.ADMIN)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ ANOTHER: dict[str, object] = {
     "created_by": "alan",
     "created_at": "2020-01-01T00:00:00.000+00:00",
     "device_id": "laptop",
-    "yanked": 1,
+    "yanked": True,
     "signature": None,
     "author_signature": "somebody's",
     "history": "[]",
@@ -48,13 +46,8 @@ def problems(group: Group, version: str = "1.0.0") -> str:
     return "; ".join(told.problems)
 
 
-def change(group: Group, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(group.runtime.home / "catalog.sqlite")) as connection, connection:
-        assert connection.execute(statement, values).rowcount == 1
-
-
 def set_column(group: Group, column: str, value: object, version: str = "1.0.0") -> None:
-    change(group, f"UPDATE package_versions SET {column} = ? WHERE version = ?", value, version)
+    group.change(f"UPDATE package_versions SET {column} = ? WHERE version = ?", value, version)
 
 
 def test_every_act_leaves_what_verifies(released: Group) -> None:
@@ -88,7 +81,7 @@ def test_rows_that_changed_places_are_found(released: Group) -> None:
     one, other = released.row("1.0.0").package_version_id, released.row("1.1.0").package_version_id
     statement = "UPDATE package_versions SET package_version_id = ? WHERE package_version_id = ?"
     for new, old in (("between", one), (one, other), (other, "between")):
-        change(released, statement, new, old)
+        released.change(statement, new, old)
     assert problems(released)
     assert problems(released, "1.1.0")
 
@@ -128,9 +121,9 @@ def test_a_history_without_the_last_act_does_not_explain_the_record(released: Gr
 def test_a_key_in_the_place_of_anothers_is_found(released: Group) -> None:
     keys = {one.actor_id: one.public_key for one in released.runtime.members.list(GROUP)}
     statement = "UPDATE members SET public_key = ? WHERE context_id = ? AND actor_id = 'alan'"
-    change(released, statement, keys["ada"], GROUP)
+    released.change(statement, keys["ada"], GROUP)
     assert "by alan" in problems(released)
-    change(released, statement, None, GROUP)
+    released.change(statement, None, GROUP)
     assert "no key of alan is known" in problems(released)
 
 
