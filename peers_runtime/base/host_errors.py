@@ -332,6 +332,16 @@ class CatalogUnreachable(StorageError):
     code = "P0807"
 
 
+class NotArrived(StorageError):
+    """The files of a version have not arrived on this device yet.
+
+    Its record came with the catalog that homes share, its files come by where these exchange snapshots. A
+    device goes on with what it has until all of them are here.
+    """
+
+    code = "P0808"
+
+
 # ── 09 configuration ─────────────────────────────────────────────────────────────────────────────
 
 

@@ -136,15 +136,17 @@ class Runtime(Acts):
     def context(self, context_id: str = PERSONAL, actor: str | None = None) -> DataContext:
         """A handle on a context. Raises `UnknownContext`, or `RoleTooLow` for one who may not read it."""
         self._arrivals.follow()
-        if context_id not in self._engine.state.contexts:
-            self._catch_up()
+        known = self._engine.state.contexts
+        if not isinstance(context_id, str) or context_id not in known:
+            self._catch_up(context_id)
         self._engine.binding(context_id)
         kind, _, roles = self._engine.state.contexts[context_id]
-        if kind != PERSONAL and not roles.get(actor or self.actor):
+        acting = actor or self.actor
+        if kind != PERSONAL and not (isinstance(acting, str) and roles.get(acting)):
             from peers_runtime.operations import inspect
 
-            inspect.may_read(self.services, context_id, actor or self.actor)
-        return DataContext(self._engine, context_id, actor or self.actor)
+            inspect.may_read(self.services, context_id, acting)
+        return DataContext(self._engine, context_id, acting)
 
     # ── acts ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -255,12 +257,13 @@ class Runtime(Acts):
     def __repr__(self) -> str:
         return f"<Runtime {self._home.path}>"
 
-    def _catch_up(self) -> None:
-        """Somebody else may have made the context just now."""
-        from peers_runtime.operations import plan
+    def _catch_up(self, context_id: str) -> None:
+        """Somebody else may have made the context just now. Raises `UnknownContext`."""
+        from peers_runtime.operations import access, plan
 
         services = self.services
         with services.engine.acts, services.catalog.read() as reader:
+            access.context(reader, context_id)
             plan.catch_up(services, reader.sequence())
 
     @property

@@ -276,7 +276,7 @@ class Storage:
             return self.snapshots.has(digest)
         except errors.StorageError as error:
             refused = digest, error.code
-            if refused not in self._refused and not isinstance(error, errors.HomeDamaged):
+            if refused not in self._refused and not isinstance(error, errors.NotArrived):
                 self._refused.add(refused)  # said once; that it is not there yet is no fault
                 self.report(error.code, error.message, error.hint, digest, None)
             return False

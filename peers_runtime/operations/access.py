@@ -13,10 +13,13 @@ from peers_runtime.rules import permissions
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
 
+_SHOWN = 100  # characters of what is no name
+
 
 def authorise(reader: Reader, context_id: str, actor: str, act: permissions.Act) -> Context:
     """The context, when `actor` may do `act` in it. Raises `UnknownContext` or `RoleTooLow`."""
     found = context(reader, context_id)
+    require_name(actor, "an actor")
     judged = permissions.judge(act, reader.role(context_id, actor), found.kind)
     if isinstance(judged, permissions.Denied):
         raise too_low(context_id, actor, judged.needed, judged.held, judged.reason)
@@ -47,13 +50,13 @@ def too_low(context_id: str, actor: str, needed: Role, held: Role, reason: str) 
 
 def context(reader: Reader, context_id: str) -> Context:
     """Raises `UnknownContext`, suggesting near names."""
-    found = reader.context(context_id) if _is_name(context_id) else None
+    found = reader.context(context_id) if is_name(context_id) else None
     if found is None:
         known = [one.context_id for one in reader.contexts()]
         raise errors.UnknownContext(
             f"there is no data context {context_id!r}{near(context_id, known)}",
             hint=f"peers contexts create {context_id} --kind group"
-            if _is_name(context_id)
+            if is_name(context_id)
             else "give the id of a context as text; there are: peers contexts list",
             context=_fact(context_id),
             known=known,
@@ -63,7 +66,7 @@ def context(reader: Reader, context_id: str) -> Context:
 
 def package(reader: Reader, context_id: str, name_or_id: str) -> Package:
     """Raises `UnknownPackage`, suggesting near names."""
-    found = reader.package(context_id, name_or_id) if _is_name(name_or_id) else None
+    found = reader.package(context_id, name_or_id) if is_name(name_or_id) else None
     if found is None:
         known = [one.name for one in reader.packages(context_id)]
         raise errors.UnknownPackage(
@@ -82,7 +85,7 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     A bare semver is the promoted row, else this device's dev row. Raises `UnknownVersion`, naming those
     that exist.
     """
-    semver, at, owner = named.partition("@") if _is_name(named) else ("", "", "")
+    semver, at, owner = named.partition("@") if is_name(named) else ("", "", "")
     by_id = [one for one in versions if one.package_version_id == named]
     equal = [one for one in versions if one.version == semver]
     promoted = [one for one in equal if one.device_id is None and not at]
@@ -102,19 +105,7 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     )
 
 
-def near(wanted: str, known: Iterable[str], likely: Sequence[str] = ()) -> str:
-    """`; did you mean "acme"?`, or nothing when no known name is near and none is `likely`."""
-    found = likely or (difflib.get_close_matches(wanted, list(known), n=1) if _is_name(wanted) else [])
-    return f"; did you mean {found[0]!r}?" if found else ""
-
-
-def _named(version: PackageVersion, device: str) -> str:
-    """What names it on `device`."""
-    is_elsewhere = version.device_id not in (None, device)
-    return f"{version.version}@{version.device_id}" if is_elsewhere else version.version
-
-
-def _is_name(given: object) -> bool:
+def is_name(given: object) -> bool:
     """Whether it could name anything: the catalog takes text, and text that UTF-8 has."""
     if not isinstance(given, str):
         return False
@@ -125,5 +116,27 @@ def _is_name(given: object) -> bool:
     return True
 
 
+def require_name(given: object, what: str) -> None:
+    """Raises `InvalidSetting` for what cannot be `what`, such as "an actor"."""
+    if not is_name(given):
+        raise errors.InvalidSetting(
+            f"{ascii(given)[:_SHOWN]} cannot be {what}: a text is wanted",
+            hint="give it as text, such as 'ada'",
+            given=_fact(given),
+        )
+
+
+def near(wanted: str, known: Iterable[str], likely: Sequence[str] = ()) -> str:
+    """`; did you mean "acme"?`, or nothing when no known name is near and none is `likely`."""
+    found = likely or (difflib.get_close_matches(wanted, list(known), n=1) if is_name(wanted) else [])
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def _named(version: PackageVersion, device: str) -> str:
+    """What names it on `device`."""
+    is_elsewhere = version.device_id not in (None, device)
+    return f"{version.version}@{version.device_id}" if is_elsewhere else version.version
+
+
 def _fact(given: object) -> str:
-    return str(given) if _is_name(given) else ascii(given)
+    return str(given) if is_name(given) else ascii(given)

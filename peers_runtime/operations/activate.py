@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from peers_runtime.base import errors
-from peers_runtime.model.catalog import PackageVersion, VersionTag
+from peers_runtime.model.catalog import DevicePrefs, PackageVersion, VersionTag
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access, decide, signing
@@ -34,9 +34,10 @@ def activate(
     """Make a version the active one; a disabled package is enabled again.
 
     A dev version becomes this device's choice. A promoted one becomes that of the context, which takes an
-    Admin, or with `device`, or when this device goes its own way already, of this device alone. Raises
-    `UnknownPackage`, `UnknownVersion`, `VersionYanked`, `RoleTooLow`, `ContributionConflict`,
-    `SharedVersionMismatch` or `ActivationFailed`; what was active before is then still serving.
+    Admin, or with `device`, or when this device goes its own way already, of this device alone. It is not
+    undone by itself: what is followed and newer is held back, as after a rollback. Raises `UnknownPackage`,
+    `UnknownVersion`, `VersionYanked`, `RoleTooLow`, `ContributionConflict`, `SharedVersionMismatch` or
+    `ActivationFailed`; what was active before is then still serving.
     """
     return decide.carry_out(
         services, partial(_activation, services, name, version, context_id, actor, device), dry_run=dry_run
@@ -92,13 +93,11 @@ def for_context(
 ) -> tuple[Installed, PackageVersion]:
     """The facts once `chosen` is what the context was set to, and the row with its history."""
     row = signing.appended(services, chosen, "activated", actor)
-    held = before.package.held_above
-    above = held is not None and precedence(row.version) > precedence(held)
     package = before.package.model_copy(
         update={
             "active_version_id": row.package_version_id,
             "disabled": False,
-            "held_above": None if above else held,
+            "held_above": _still_held(row, before.package.held_above),
         }
     )
     return replace(before, package=package, versions=with_row(before.versions, row)), row
@@ -147,28 +146,33 @@ def _activation(
     if reached.reach is reach.Reach.CONTEXT:
         return _activation_for_context(services, before, chosen, actor, reached.reason)
     access.authorise_enabling(reader, before.package, actor)
-    is_dev = chosen.version_tag is VersionTag.DEV
-    update: dict[str, object] = {"active_version_id": chosen.package_version_id}
-    if not is_dev:
-        held = prefs.held_above if prefs.override else before.package.held_above
-        update["override"] = True
-        update["held_above"] = held if held and precedence(chosen.version) <= precedence(held) else None
-    after = replace(
-        before,
-        package=before.package.model_copy(update={"disabled": False}),
-        prefs=prefs.model_copy(update=update),
-    )
-    return Plan(actor, before, after, reached.reason, chosen.package_version_id)
+    package = before.package.model_copy(update={"disabled": False})
+    prefs = prefs.model_copy(update={"active_version_id": chosen.package_version_id})
+    after, reason = replace(before, package=package, prefs=prefs), reached.reason
+    if chosen.version_tag is not VersionTag.DEV:
+        held = _still_held(chosen, before.chosen.held_above if before.chosen.override else package.held_above)
+        after = replace(after, prefs=prefs.model_copy(update={"override": True, "held_above": held}))
+        taken = _once_arrived(after, after.prefs, services.device)
+        if _is_newer(taken, chosen):
+            after = replace(after, prefs=after.chosen.model_copy(update={"held_above": taken.version}))
+            reason = _holding(reason, taken)
+    return Plan(actor, before, after, reason, chosen.package_version_id)
 
 
 def _activation_for_context(
     services: Services, before: Installed, chosen: PackageVersion, actor: str, reason: str
 ) -> Plan:
     package = before.package
-    if package.active_version_id == chosen.package_version_id and not package.disabled:
-        after, reason = before, f"{package.context_id} is set to {chosen.version} already"
-    else:
+    is_set = package.active_version_id == chosen.package_version_id and not package.disabled
+    after = before
+    if not is_set:
         after, chosen = for_context(services, before, chosen, actor)
+    taken = _once_arrived(after, None, services.device)
+    if _is_newer(taken, chosen):
+        after = replace(after, package=after.package.model_copy(update={"held_above": taken.version}))
+        reason = _holding(reason, taken)
+    elif is_set:
+        reason = f"{package.context_id} is set to {chosen.version} already"
     found = after.resolved(services.device)
     if found.version != chosen:
         reason = f"{reason}; here {found.reason}"
@@ -180,15 +184,18 @@ def _rollback(
 ) -> Plan:
     before = installed(reader, services, name, context_id, actor, Act.CHOOSE)
     prefs = before.chosen
-    current = before.live(services.device)
-    if not prefs.override:
+    if prefs.override:
+        current = before.live(services.device)
+    else:  # of the context, whatever this device runs
         access.authorise(reader, context_id, actor, Act.ROLL_BACK)
-        if current is not None and current.version_tag is not VersionTag.DEV:
-            current = _of_all(before, services.device)
+        current = _once_arrived(before, None, services.device)
     if current is None or current.version_tag is VersionTag.DEV:
+        whose = "this device" if prefs.override else f"context {context_id!r}"
         raise errors.NothingToRollBackTo(
-            f"this device runs no released version of {name} in context {context_id!r}",
-            hint=f"return to what the context uses: peers follow {name} --group --context {context_id}",
+            f"{whose} uses no released version of {name}",
+            hint=f"return to what the context uses: peers follow {name} --group --context {context_id}"
+            if prefs.override
+            else f"see why: peers resolve {name} --explain --context {context_id}",
             package=name,
             context=context_id,
         )
@@ -223,10 +230,24 @@ def _rollback(
     return Plan(actor, before, replace(after, package=package), reason, row.package_version_id)
 
 
-def _of_all(before: Installed, device: str) -> PackageVersion | None:
-    """What those run who follow the context, whether or not all of it has arrived here."""
-    sound = [one for one in before.versions if before.arrivals.admits(one)]
-    return resolution.resolve(before.package, sound, None, before.kind, device, None).version
+def _once_arrived(of: Installed, prefs: DevicePrefs | None, device: str) -> PackageVersion | None:
+    """What `device` runs with these preferences, None being those of the context, once all has arrived."""
+    doubted = frozenset(one.package_version_id for one in of.versions if not of.arrivals.admits(one))
+    return resolution.resolve(of.package, of.versions, prefs, of.kind, device, None, doubted).version
+
+
+def _still_held(chosen: PackageVersion, held: str | None) -> str | None:
+    """Activating something above what was rolled back from ends the hold."""
+    return held if held is not None and precedence(chosen.version) <= precedence(held) else None
+
+
+def _is_newer(taken: PackageVersion | None, chosen: PackageVersion) -> TypeGuard[PackageVersion]:
+    """Whether what policy takes is another, newer one than what somebody chose."""
+    return taken is not None and precedence(taken.version) > precedence(chosen.version)
+
+
+def _holding(reason: str, taken: PackageVersion) -> str:
+    return f"{reason}; {taken.version} is followed and newer, so it is held back"
 
 
 def _former(services: Services, reader: Reader, before: Installed, current: PackageVersion) -> PackageVersion:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import Context, ContextKind
+from peers_runtime.operations import access
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
@@ -17,9 +18,10 @@ _CONTEXT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 def create(services: Services, context_id: str, kind: ContextKind, name: str | None, actor: str) -> Context:
     """Make a context; `actor` becomes its Owner. Raises `InvalidContextId` or `ContextExists`."""
-    if not _CONTEXT_ID.fullmatch(context_id):
+    access.require_name(actor, "an actor")
+    if not isinstance(context_id, str) or not _CONTEXT_ID.fullmatch(context_id):
         raise errors.InvalidContextId(
-            f"{context_id!r} cannot be a context id: 1 to 64 letters, digits, '-', '_' or '.', "
+            f"{context_id!a} cannot be a context id: 1 to 64 letters, digits, '-', '_' or '.', "
             "beginning with a letter or digit",
             hint="peers contexts create acme --kind group --name 'Acme Ltd'",
             context=context_id,
@@ -30,6 +32,8 @@ def create(services: Services, context_id: str, kind: ContextKind, name: str | N
             hint="peers contexts create acme --kind group",
             given=kind,
         )
+    if name is not None:
+        access.require_name(name, "the name of a context")
     made = Context(context_id=context_id, kind=kind, name=name or context_id)
     with services.engine.acts:
         with services.catalog.write() as writer:

@@ -150,9 +150,9 @@ def _tag(given: str) -> VersionTag:
 
 def _refuse_unclear(digest: str | None) -> None:
     """Half a digest says less than was seen, and an empty one may be a variable that was never set."""
-    if digest is not None and not _DIGEST.fullmatch(digest):
+    if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
         raise errors.InvalidSetting(
-            f"{digest!r} is no snapshot's digest: at least its first 12 characters of 0-9 and a-f are wanted",
+            f"{digest!a} is no snapshot's digest: at least 12 characters of 0-9 and a-f are wanted",
             hint="take it from: peers versions NAME",
             given=digest,
         )

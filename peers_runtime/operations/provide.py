@@ -102,6 +102,7 @@ def require(
     """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.READ)
+        access.require_name(name, "a package")
         package = reader.package(context_id, name)
         other = None if package is not None else _elsewhere(reader, services, name, context_id, actor)
         may_add = _may(reader, context_id, actor, Act.PROMOTE)

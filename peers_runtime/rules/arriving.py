@@ -23,15 +23,17 @@ def resolve(
     record, and whether its snapshot is here, by `has(digest)`. A record with a fault is as one that has not
     arrived. `versions` come with their history.
     """
-    usable = list(versions)
     digests = {version.snapshot_digest for version in versions}
     missing: set[str] = set()
+    doubted: set[str] = set()
     while True:
-        found = resolution.resolve(package, usable, prefs, kind, device, frozenset(digests - missing))
+        found = resolution.resolve(
+            package, versions, prefs, kind, device, frozenset(digests - missing), frozenset(doubted)
+        )
         if found.version is None:
             return found, frozenset(missing)
         if not admits(found.version):
-            usable.remove(found.version)
+            doubted.add(found.version.package_version_id)
         elif not has(found.version.snapshot_digest):
             missing.add(found.version.snapshot_digest)
         else:

@@ -53,10 +53,12 @@ def resolve(
     context_kind: ContextKind,
     device: str,
     arrived: frozenset[str] | None,
+    doubted: frozenset[str] = frozenset(),
 ) -> Resolution:
     """The version of `package` that is active on `device`. `versions` come in any order.
 
-    `arrived` has the digests of the snapshots whose files are all here and verified; None: every one.
+    `arrived` has the digests of the snapshots whose files are all here and verified; None: every one. The
+    records of the rows with `doubted` ids are under quarantine: each is as one that has not arrived.
 
     1. A package that is absent or disabled has none.
     2. A dev version that this device chose, be it another device's, is it.
@@ -82,7 +84,7 @@ def resolve(
         return _decided(versions, None, "the package is not installed in this context")
     if package.disabled:
         return _decided(versions, None, "the package is disabled in this context")
-    return _Case(package, versions, prefs, context_kind, device, arrived).resolution()
+    return _Case(package, versions, prefs, context_kind, device, arrived, doubted).resolution()
 
 
 def effective_active(
@@ -110,13 +112,16 @@ class _Case:
         context_kind: ContextKind,
         device: str,
         arrived: frozenset[str] | None,
+        doubted: frozenset[str],
     ) -> None:
         self.package = package
-        self.versions = versions
+        self.known = versions
+        self.versions = [one for one in versions if one.package_version_id not in doubted]
         self.prefs = prefs
         self.device = device
         self.arrived = arrived
-        self.rows = _by_id(versions)
+        self.doubted = doubted
+        self.rows = _by_id(self.versions)
         self.tags, self.tags_are_own = following.effective_tags(package, prefs)
         self.range = following.effective_range(package, prefs)
         self.is_pinned = prefs is not None and prefs.pinned
@@ -139,7 +144,7 @@ class _Case:
             if found is not None:
                 return found
         elif prefs.active_version_id is not None and _released(chosen) is None:
-            self.miss(chosen, "this device chose")
+            self.miss(prefs.active_version_id, "this device chose")
         return self.from_context(_higher(held, self.package.held_above))
 
     def from_context(self, held: str | None) -> Resolution:
@@ -148,7 +153,7 @@ class _Case:
         if active is not None:
             return self.from_active(active, held, self.context_is_set_to) or self.from_former(active, held)
         if active_id is not None and active_id not in self.rows:
-            self.miss(None, self.context_is_set_to)
+            self.miss(active_id, self.context_is_set_to)
             return self.from_former(None, held)
         judged = self.judged(None, held)
         best = _best(judged, self.rows)
@@ -165,7 +170,7 @@ class _Case:
             return self.decided(best, reason, judged)
         if self.is_whole(active):
             return self.decided(active, f"{says} {_shown(active)}{self.why_kept(active)}", judged)
-        self.miss(active, says)
+        self.miss(active.package_version_id, says)
         return None
 
     def from_former(self, missing: PackageVersion | None, held: str | None) -> Resolution:
@@ -248,14 +253,18 @@ class _Case:
     def is_whole(self, version: PackageVersion) -> bool:
         return self.arrived is None or version.snapshot_digest in self.arrived
 
-    def miss(self, version: PackageVersion | None, says: str) -> None:
+    def miss(self, row_id: str, says: str) -> None:
+        version = _by_id(self.known).get(row_id)
         what = f"the version that {says}" if version is None else f"{_shown(version)}, which {says},"
-        self.remarks.append(f"{what} has not arrived yet")
+        why = "is under quarantine" if row_id in self.doubted else "has not arrived yet"
+        self.remarks.append(f"{what} {why}")
 
     def decided(
         self, version: PackageVersion | None, reason: str, judged: _Judged | None = None
     ) -> Resolution:
-        return _decided(self.versions, version, "; ".join((*self.remarks, reason)), judged)
+        if judged is not None:
+            judged = {**judged, **dict.fromkeys(self.doubted, "its record is under quarantine: peers doctor")}
+        return _decided(self.known, version, "; ".join((*self.remarks, reason)), judged)
 
 
 def _decided(

@@ -63,7 +63,11 @@ class SharedBlobs:
         self._put(_blob(parcel.digest), parcel.content, parcel.content.__eq__)
 
     def get(self, digest: str) -> Parcel:
-        """The whole snapshot. Raises `HomeDamaged` when any of it is missing, `DamagedBytes` when changed."""
+        """The whole snapshot.
+
+        Raises `NotArrived` when any of it is not there yet, `DamagedBytes` when it was changed, `HomeDamaged`
+        when it cannot be read.
+        """
         content = self._verified(digest)
         files = {one: self._verified(one) for one in _files(digest, content)}
         about = self._get(_about(digest))
@@ -91,10 +95,16 @@ class SharedBlobs:
     def _get(self, name: str) -> bytes:
         try:
             return self._bucket.get(name)
+        except FileNotFoundError as error:
+            raise errors.NotArrived(
+                f"{name} is not in {self._bucket.name} yet",
+                hint="it is fetched by itself once it has arrived there; see whether the disk is mounted",
+                place=self._bucket.name,
+            ) from error
         except OSError as error:
             raise errors.HomeDamaged(
                 f"{name} cannot be fetched from {self._bucket.name}: {error.strerror or error}",
-                hint="it is fetched once it has arrived there; see whether the disk is mounted",
+                hint="see to the disk, and to the rights of the user of this process",
                 place=self._bucket.name,
             ) from error
 

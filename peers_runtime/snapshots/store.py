@@ -40,7 +40,8 @@ class SnapshotStore:
 
     With `shared`, what is kept here is put there first, and what is not here is fetched from there when it
     is needed. Safe for many threads, and for many processes on one home. Whoever asks for a snapshot that is
-    not to be had gets `HomeDamaged`; for one whose bytes were changed, `DamagedBytes`.
+    not to be had gets `NotArrived`, or `HomeDamaged` where nothing is shared; for one whose bytes were
+    changed, `DamagedBytes`.
     """
 
     def __init__(self, home: str | os.PathLike[str], key: bytes, shared: SharedBlobs | None = None) -> None:
@@ -125,7 +126,7 @@ class SnapshotStore:
     def fetch(self, digest: str) -> None:
         """Have the snapshot here, whole and verified; costs one look at the disk when it is.
 
-        Raises `HomeDamaged` when it is not to be had, `DamagedBytes`, or `HomeNotWritable`.
+        Raises `NotArrived`, `HomeDamaged`, `DamagedBytes` or `HomeNotWritable`.
         """
         if self._shared is None or self.has(digest):
             return

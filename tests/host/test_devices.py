@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime import CatalogUnreachable, HomeNotWritable, InvalidSetting, NoRoute, Role, Runtime
+from peers_runtime import (
+    CatalogUnreachable,
+    HomeNotWritable,
+    InvalidSetting,
+    NoRoute,
+    NotArrived,
+    Role,
+    Runtime,
+)
 from tests import postgres
 from tests.host.devices import Group, until
 from tests.world import project, screen
@@ -104,6 +112,21 @@ def test_what_a_home_has_fetched_it_has_for_itself(
     until(lambda: desktop.context("acme").routes.match("notes"))
     shutil.rmtree(group.blobs)
     assert shown(desktop) == "1.0.0"
+
+
+def test_what_has_not_arrived_is_not_promoted_yet(
+    group: Group, laptop: Runtime, desktop: Runtime, tmp_path: Path
+) -> None:
+    build(laptop, tmp_path, "1.0.0")
+    group.blobs.rename(tmp_path / "away")
+    group.blobs.mkdir()
+    with pytest.raises(NotArrived, match=r"is not in .* yet"):
+        desktop.promote("notes", "1.0.0@laptop", "stable", context="acme")
+    assert [str(one.version_tag) for one in desktop.versions("notes", "acme")] == ["dev"]
+    group.blobs.rmdir()
+    (tmp_path / "away").rename(group.blobs)
+    desktop.promote("notes", "1.0.0@laptop", "stable", context="acme")
+    until(lambda: shows(desktop, "1.0.0"))
 
 
 def test_a_release_whose_files_have_not_arrived_waits_and_comes_when_they_have(

@@ -179,6 +179,7 @@ class Model:
             return RoleTooLow
         if not is_own:
             self._set(row_id)
+            self.held = self._held_back(row, self.resolve(Chosen()), self.held)
             self._note(before)
             return None
         began = row.tag != "dev" and not device.override
@@ -189,16 +190,20 @@ class Model:
                 device.override, device.held = True, self.held
             if device.held and ORDER[row.version] > ORDER[device.held]:
                 device.held = None
+            device.held = self._held_back(row, self.resolve(), device.held)
         self._note(before, began=began)
         return None
+
+    def _held_back(self, chosen: Row, taken: str | None, held: str | None) -> str | None:
+        """What policy would take in the place of what somebody has chosen is held back."""
+        taken_version = self.rows[taken].version if taken else chosen.version
+        return taken_version if ORDER[taken_version] > ORDER[chosen.version] else held
 
     def rollback(self, actor: str, to: str | None) -> Refusal:
         device, before = self.device, self._now()
         if not device.override and not self.may(actor, Role.ADMIN):
             return RoleTooLow
-        current = before[0]
-        if current and self.rows[current].tag != "dev" and device.pinned and not device.override:
-            current = self.resolve(Chosen())
+        current = before[0] if device.override else self.resolve(Chosen())
         if current is None or self.rows[current].tag == "dev":
             return NothingToRollBackTo
         target = to or self._former(current)

@@ -58,10 +58,11 @@ def test_below_admin_it_is_refused_with_the_way_that_is_open(released: Group, ac
 
 @pytest.mark.parametrize("actor", ["ada", "grace", "rita"])
 def test_with_the_override_a_release_is_this_devices_alone(released: Group, actor: str) -> None:
-    assert released.carry_out(activate(released, "1.0.0", actor, here=True)) == [
+    released.release("2.0.0", "beta", runs_it=False)
+    assert released.carry_out(activate(released, "2.0.0", actor, here=True)) == [
         "device desk: goes its own way no → yes",
+        "device desk: runs 1.1.0 (stable) → 2.0.0 (beta)",
     ]
-    assert released.shown() == "1.1.0"  # it follows stable as before, and 1.1.0 is stable
     assert released.package.active_version_id == released.row("1.1.0").package_version_id
 
 
@@ -121,19 +122,43 @@ def test_a_build_that_is_chosen_already_is_no_change(group: Group) -> None:
     assert group.carry_out(activate(group, "1.0.0", "rita")) == []
 
 
-def test_an_older_release_is_set_and_the_reason_says_what_runs_all_the_same(released: Group) -> None:
-    assert released.carry_out(activate(released, "1.0.0")) == [
-        "context: set to version 1.1.0 (stable) → 1.0.0 (stable)"
+def test_an_older_release_holds_back_what_is_followed_and_newer(released: Group) -> None:
+    act = activate(released, "1.0.0")
+    assert "1.1.0 is followed and newer, so it is held back" in act(True).reason
+    assert released.carry_out(act) == [
+        "context: set to version 1.1.0 (stable) → 1.0.0 (stable)",
+        "context: held at or below none → 1.1.0",
+        "device desk: runs 1.1.0 (stable) → 1.0.0 (stable)",
     ]
-    reason = activate(released, "1.0.0")(False).reason
-    assert "1.1.0 (stable) is followed here and newer than 1.0.0" in reason
-    assert released.shown() == "1.1.0"
+    assert released.carry_out(act) == []
+    released.release("1.2.0", runs_it=False)
+    assert released.shown() == "1.2.0"
+
+
+def test_what_the_context_is_set_to_is_gone_back_to_when_policy_has_taken_something_newer(
+    released: Group,
+) -> None:
+    released.release("1.2.0", runs_it=False)
+    assert released.carry_out(activate(released, "1.1.0")) == [
+        "context: held at or below none → 1.2.0",
+        "device desk: runs 1.2.0 (stable) → 1.1.0 (stable)",
+    ]
+
+
+def test_an_older_release_on_this_device_alone_stays_there(released: Group) -> None:
+    assert released.carry_out(activate(released, "1.0.0", "rita", here=True)) == [
+        "device desk: goes its own way no → yes",
+        "device desk: held at or below none → 1.1.0",
+        "device desk: runs 1.1.0 (stable) → 1.0.0 (stable)",
+    ]
+    assert released.package.held_above is None
 
 
 def test_a_build_that_this_device_chose_goes_on_and_the_reason_says_so(released: Group) -> None:
     released.build("3.0.0")
     assert released.carry_out(activate(released, "1.0.0")) == [
-        "context: set to version 1.1.0 (stable) → 1.0.0 (stable)"
+        "context: set to version 1.1.0 (stable) → 1.0.0 (stable)",
+        "context: held at or below none → 1.1.0",
     ]
     assert "this device chose 3.0.0 (dev)" in activate(released, "1.0.0")(False).reason
 

@@ -228,7 +228,7 @@ def test_the_digest_that_was_seen_may_be_short(group: Group) -> None:
 @pytest.mark.parametrize("digest", ["", "a", "0123456789a", "g" * 64, "0" * 65, "0123456789ab\n"])
 def test_a_digest_that_says_too_little_is_refused(group: Group, digest: str) -> None:
     group.build("1.0.0")
-    group.refuse(to(group, "beta", digest=digest), InvalidSetting, "at least its first 12 characters")
+    group.refuse(to(group, "beta", digest=digest), InvalidSetting, "at least 12 characters")
 
 
 def test_a_version_that_was_rebuilt_since_it_was_seen_is_refused(group: Group) -> None:

@@ -73,11 +73,24 @@ def test_a_version_that_is_not_older_is_no_rollback(released: Group, to: str) ->
     assert f"peers activate notes {to}" in error.hint
 
 
-def test_a_build_is_nothing_to_roll_back_to_or_from(released: Group) -> None:
+def test_a_build_is_nothing_to_roll_back_to(released: Group) -> None:
     released.build("0.9.0", activate=False)
     released.refuse(rollback(released, to="0.9.0"), NothingToRollBackTo, "0.9.0 \\(dev\\)")
+
+
+def test_a_device_that_runs_a_build_rolls_the_context_back_and_goes_on_with_it(released: Group) -> None:
     released.build("2.0.0")
-    error = released.refuse(rollback(released), NothingToRollBackTo, "runs no released version")
+    assert released.carry_out(rollback(released)) == [
+        "context: set to version 1.2.0 (stable) → 1.1.0 (stable)",
+        "context: held at or below none → 1.2.0",
+    ]
+    assert released.shown() == "2.0.0"
+
+
+def test_on_its_own_way_a_device_does_not_roll_back_from_a_build(released: Group) -> None:
+    released.runtime.follow("notes", GROUP, device=True)
+    released.build("2.0.0")
+    error = released.refuse(rollback(released), NothingToRollBackTo, "this device uses no released version")
     assert "peers follow notes --group" in error.hint
 
 
@@ -101,7 +114,10 @@ def test_one_can_leave_a_version_that_was_yanked(released: Group) -> None:
 
 def test_of_a_disabled_package_there_is_nothing_to_roll_back(released: Group) -> None:
     released.runtime.disable("notes", GROUP)
-    released.refuse(rollback(released), NothingToRollBackTo, "runs no released version")
+    error = released.refuse(
+        rollback(released), NothingToRollBackTo, "context 'acme' uses no released version"
+    )
+    assert "peers resolve notes --explain" in error.hint
 
 
 @pytest.mark.parametrize(("actor", "held"), BELOW_ADMIN)

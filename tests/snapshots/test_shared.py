@@ -62,9 +62,9 @@ def test_the_next_state_of_a_working_copy_is_whole_there_too(
 
 def test_a_snapshot_that_nobody_has_shared_is_missed(other: Path, folder: Path, captured: Capture) -> None:
     _, manifest = captured()
-    with pytest.raises(errors.HomeDamaged, match="cannot be fetched"):
+    with pytest.raises(errors.NotArrived, match="is not in"):
         store(other, folder).fetch(manifest.id)
-    with pytest.raises(errors.HomeDamaged):
+    with pytest.raises(errors.NotArrived):
         store(other, folder).modules(manifest.id)
 
 
@@ -79,7 +79,7 @@ def test_until_its_last_file_has_come_a_snapshot_is_not_there(
         data = file.read_bytes()
         file.unlink()
         fetching = store(other, folder)
-        with pytest.raises(errors.HomeDamaged):
+        with pytest.raises(errors.NotArrived):
             fetching.fetch(manifest.id)
         assert not fetching.has(manifest.id)
         file.write_bytes(data)
@@ -144,7 +144,7 @@ def test_a_full_disk_leaves_no_part_of_a_snapshot_that_counts(
     with file_size_limit(50_000), pytest.raises(errors.HomeNotWritable):
         store(home, folder).add(source, manifest)
     assert not [name for name in all_files(folder) if name.endswith(".tmp")]
-    with pytest.raises(errors.HomeDamaged):
+    with pytest.raises(errors.NotArrived):
         store(other, folder).fetch(manifest.id)
 
 
