@@ -59,8 +59,10 @@ class ServerTail:
             connection.close()
 
     def _is_told(self, seconds: float) -> bool:
-        told = [] if self._connection is None else [self._connection.fileno()]
-        return bool(select.select(told, [], [], seconds)[0])
+        told = select.poll()  # `select.select` takes no file above the thousandth
+        if self._connection is not None:
+            told.register(self._connection.fileno(), select.POLLIN)
+        return bool(told.poll(seconds * 1000))
 
     def _ask(self) -> int:
         import psycopg

@@ -30,12 +30,18 @@ def no_driver() -> errors.InvalidSetting:
     )
 
 
-def translated(name: str, error: BaseException | None) -> errors.StorageError | None:
+def translated(name: str, error: BaseException | None) -> errors.PeersError | None:
     """The driver's error in our words; None when it says nothing about the server or the database."""
     import psycopg
 
     if not isinstance(error, psycopg.Error):
         return None
+    if isinstance(error, psycopg.DataError):  # such as NUL in a text, which SQLite takes
+        return errors.InvalidSetting(
+            f"the catalog {name} cannot keep what is to be written: {error}",
+            hint="leave unprintable characters out of names and descriptions",
+            catalog=name,
+        )
     state = error.sqlstate or ""
     reason = " ".join(str(error).split()) or type(error).__name__
     if state in _DAMAGED:

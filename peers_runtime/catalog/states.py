@@ -68,6 +68,12 @@ class Arrivals:
             return True
         return False
 
+    def supposing(self, digest: str) -> Arrivals:
+        """The same, as if that snapshot were here by now."""
+        other = Arrivals(self._fetched, self.beliefs)
+        other._here = {*self._here, digest}
+        return other
+
     def admits(self, version: PackageVersion) -> bool:
         """Whether it is not under quarantine."""
         return self.beliefs.admits(version)

@@ -123,8 +123,8 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
 
 
 def is_name(given: object) -> bool:
-    """Whether it could name anything: the catalog takes text, and text that UTF-8 has."""
-    if not isinstance(given, str):
+    """Whether it could name anything: a catalog takes text that UTF-8 has, and on a server none with NUL."""
+    if not isinstance(given, str) or "\0" in given:
         return False
     try:
         given.encode()

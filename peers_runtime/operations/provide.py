@@ -280,7 +280,9 @@ def _arrival(
     if former is None or (is_chosen and precedence(row.version) > precedence(former.version)):
         row = signing.appended(services, row, "activated", actor)
         package = package.model_copy(update={"active_version_id": row.package_version_id})
-    after = replace(before, package=package, versions=(*before.versions, row))
+    # it is at hand, although a dry run keeps nothing of what comes with the host
+    arrivals = before.arrivals.supposing(row.snapshot_digest)
+    after = replace(before, package=package, versions=(*before.versions, row), arrivals=arrivals)
     is_stable = row.version_tag is VersionTag.STABLE
     frozen = promote.frozen(arriving.definition, row, services.timestamp()) if is_stable else ()
     return Plan(actor, before, after, f"{row.version}: {reason}", row.package_version_id, frozen)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import threading
 import time
 from _thread import allocate_lock
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -121,6 +123,18 @@ def test_who_may_only_read_can_read(catalog: Catalog, shared: str, home: Path) -
             session.execute("DROP ROLE guest")
 
 
+def test_a_text_that_the_server_does_not_take_is_refused_in_our_words(catalog: Catalog) -> None:
+    def act() -> None:
+        with catalog.write() as writer:
+            records.install(writer)
+            writer.put_package(records.package(description="a\0b"))
+
+    with pytest.raises(errors.InvalidSetting, match="NUL"):
+        act()
+    with catalog.read() as reader:
+        assert reader.context("acme") is None
+
+
 def test_a_reader_cannot_write(catalog: Catalog) -> None:
     with pytest.raises(errors.HomeNotWritable), catalog._database.read() as connection:
         connection.execute(sa.text("DELETE FROM changes"))
@@ -214,6 +228,22 @@ def test_a_commit_is_told_at_once_to_who_waits(catalog: Catalog, end: Tail) -> N
         quickest = min(quickest, time.monotonic() - before)
         end.sequence()
     assert quickest < 0.25
+
+
+def test_a_host_that_has_thousands_of_files_open_waits_as_any_other(catalog: Catalog, end: Tail) -> None:
+    stop = allocate_lock()
+    stop.acquire()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2_000)), hard))
+    with ExitStack() as files:
+        files.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        while files.enter_context(open(os.devnull, "rb")).fileno() < 1_100:
+            pass
+        end.sequence()
+        assert end.wait(stop)
+        stop.release()
+        end.sequence()
+        assert not end.wait(stop)
 
 
 def test_asking_for_the_last_change_imports_no_sqlalchemy(catalog: Catalog, home: Path, shared: str) -> None:

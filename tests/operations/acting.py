@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from peers_runtime import Decision, PackageVersion, PeersError, Role, Runtime
@@ -18,6 +19,10 @@ ROLES = {"ada": Role.OWNER, "alan": Role.ADMIN, "grace": Role.WRITER, "rita": Ro
 BELOW_ADMIN = [("grace", "WRITER"), ("rita", "READER"), ("mallory", "NONE")]
 GROUP = "acme"
 DEVICE = "desk"
+TABLES = {  # by whether the catalog is a SQLite file
+    True: "SELECT name FROM sqlite_master WHERE type = 'table'",
+    False: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+}
 
 Act = Callable[[bool], Decision]  # an act on a package; its argument says whether it is a dry run
 
@@ -28,7 +33,12 @@ class Group:
 
     runtime: Runtime
     folder: Path
+    catalog: str | None = None  # where it lies when that is not the home itself
     built: int = field(default=0)
+
+    def open(self, actor: str = "ada") -> Runtime:
+        """Another host of the home."""
+        return Runtime.open(self.runtime.home, catalog=self.catalog, actor=actor, facades=False)
 
     def build(
         self, version: str, actor: str = "grace", *, activate: bool = True, **files: str
@@ -104,9 +114,31 @@ class Group:
     def state_of_group(self) -> dict[str, Any]:
         keys = self.runtime.home / "keys"
         return {
-            **rows(self.runtime.home / "catalog.sqlite"),
+            **self.rows(),
             "keys": sorted(path.name for path in keys.iterdir()) if keys.exists() else None,
         }
+
+    def rows(self) -> dict[str, Any]:
+        """Every row of every table."""
+        with self.connected() as connection:
+            names = [name for (name,) in connection.execute(TABLES[self.catalog is None])]
+            return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
+
+    def change(self, statement: str, *values: object) -> None:
+        """Change one row of the catalog by hand; the statement has `?` for each of the values."""
+        with self.connected() as connection:
+            mark = "?" if self.catalog is None else "%s"
+            assert connection.execute(statement.replace("?", mark), values).rowcount == 1
+
+    @contextmanager
+    def connected(self) -> Generator[Any]:
+        """The catalog as another program has it; what that changes is committed at the end."""
+        if self.catalog is None:
+            with closing(sqlite3.connect(self.runtime.home / "catalog.sqlite")) as connection, connection:
+                yield connection
+        else:
+            with psycopg.connect(self.catalog.replace("+psycopg", "")) as session:
+                yield session
 
     def verify(self) -> None:
         """What is resolved is what is live, and every history holds."""
@@ -130,7 +162,7 @@ class Group:
             assert self.state() == before
         self.verify()
         again = self.state()
-        with Runtime.open(self.runtime.home, actor="ada", facades=False) as restarted:
+        with self.open() as restarted:
             assert restarted.resolve("notes", GROUP) == self.runtime.resolve("notes", GROUP)
         assert self.state() == again
         return [str(effect) for effect in done.effects]
@@ -147,12 +179,3 @@ class Group:
             assert self.state() == before
         assert len(texts) == 1
         return caught.value
-
-
-def rows(catalog: Path) -> dict[str, Any]:
-    """Every row of every table of a SQLite file."""
-    with closing(sqlite3.connect(catalog)) as connection:
-        names = [
-            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}

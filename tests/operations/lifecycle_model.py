@@ -1,4 +1,4 @@
-"""The lifecycle of one package in one context on one device, written anew from the tables of its description.
+"""The acts of the lifecycle of one package in one context on several devices, from the description's tables.
 
 Nothing here looks at what the runtime does: an act answers with the error that it should meet, or changes the
 model and answers with None.
@@ -6,119 +6,72 @@ model and answers with None.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from peers_runtime import (
     InvalidSetting,
+    KeyMismatch,
     LastOwner,
     NoActiveVersion,
+    NotArrived,
     NothingToRollBackTo,
     NotPromotable,
     PeersError,
     Role,
     RoleTooLow,
+    SignatureInvalid,
     UnknownPackage,
     VersionExists,
     VersionMoved,
     VersionYanked,
 )
-
-# by precedence, the lowest first; (major, minor) say what the ranges compare
-VERSIONS = {
-    "1.0.0": (1, 0),
-    "1.0.1": (1, 0),
-    "1.1.0-beta.2": (1, 1),
-    "1.1.0-beta.10": (1, 1),
-    "1.1.0": (1, 1),
-    "2.0.0": (2, 0),
-}
-ORDER = {version: place for place, version in enumerate(VERSIONS)}
-FOLLOWED = {
-    "stable": {"stable"},
-    "beta": {"beta"},
-    "stable,beta": {"stable", "beta"},
-    "*": {"stable", "beta"},
-}
-OF_DEVICE = {**FOLLOWED, "dev": {"dev"}, "stable,dev": {"stable", "dev"}}
+from tests.operations.lifecycle_context import FOLLOWED, ORDER, VERSIONS, Chosen, Context, Row
 
 Refusal = type[PeersError] | None
 
 
 @dataclass
-class Row:
-    version: str
-    tag: str = "dev"
-    yanked: bool = False
+class Model(Context):
+    """One context, as somebody at one of its devices sees and changes it: see `at`."""
 
+    chosen: dict[str, Chosen] = field(default_factory=dict)  # by device
+    # what the context (None) or a device was set to, or ran; oldest first
+    logs: dict[str | None, list[str | None]] = field(default_factory=dict)
+    apart: frozenset[tuple[str, str]] = frozenset()  # who has another key on a device than elsewhere
+    keys: dict[str, str] = field(default_factory=dict)  # which key of an actor the context knows
+    here: str = ""
+    lacks: AbstractSet[str] = frozenset()
+    acts: int = 0
 
-@dataclass
-class Chosen:
-    """What the device chose."""
+    def at(self, device: str, lacks: AbstractSet[str] = frozenset()) -> Model:
+        """From here on at `device`, where the files of the rows that it `lacks` cannot be had."""
+        self.here, self.lacks = device, lacks
+        return self
 
-    active: str | None = None
-    pinned: bool = False
-    override: bool = False
-    range: str | None = None
-    tags: str | None = None
-    held: str | None = None
+    @property
+    def device(self) -> Chosen:
+        return self.chosen.setdefault(self.here, Chosen())
 
+    @device.setter
+    def device(self, chosen: Chosen) -> None:
+        self.chosen[self.here] = chosen
 
-@dataclass
-class Model:
-    """One context; rows by their id, all of this device when they are dev."""
+    def resolve(self, chosen: Chosen | None = None) -> str | None:
+        return self.used(self.here, chosen or self.device, self.lacks)
 
-    is_group: bool
-    roles: dict[str, Role]
-    installed: bool = False
-    rows: dict[str, Row] = field(default_factory=dict)
-    active: str | None = None
-    disabled: bool = False
-    range: str = "latest"
-    tags: str = "stable"
-    held: str | None = None
-    device: Chosen = field(default_factory=Chosen)
-    log: list[str] = field(default_factory=list)  # what the context was set to
-    device_log: list[str | None] = field(default_factory=list)
-
-    # ── the tables ───────────────────────────────────────────────────────────────────────────────
-
-    def resolve(self, device: Chosen | None = None) -> str | None:
-        device = device or self.device
-        if not self.installed or self.disabled:
-            return None
-        if device.active and self.rows[device.active].tag == "dev":
-            return device.active
-        own = device.active if device.override or device.pinned else None
-        current = own or self.active
-        held = (
-            [device.held]
-            if own and device.override
-            else [device.held if device.override else None, self.held]
-        )
-        reach = (device.range if device.override else None) or self.range
-        tags = OF_DEVICE[device.tags] if device.override and device.tags else FOLLOWED[self.tags]
-        if device.pinned or reach == "pinned":
-            return current
-        fit = [
-            row_id
-            for row_id, row in self.rows.items()
-            if row.tag in tags
-            and not row.yanked
-            and all(ORDER[row.version] > ORDER[one] for one in held if one)
-            and (current is None or self._is_within(reach, self.rows[current].version, row.version))
-        ]
-        return max(fit, key=self._rank, default=current)
-
-    def _is_within(self, reach: str, current: str, version: str) -> bool:
-        kept = {"latest": 0, "minor": 1, "patch": 2}[reach]
-        return ORDER[version] > ORDER[current] and VERSIONS[version][:kept] == VERSIONS[current][:kept]
-
-    def _rank(self, row_id: str) -> tuple[int, bool]:
-        """A dev version is as new as the released one of its number: then the one promoted later, at all."""
-        return ORDER[self.rows[row_id].version], self.rows[row_id].tag != "dev"
+    def once_arrived(self, chosen: Chosen) -> str | None:
+        return self.used(self.here, chosen, frozenset())
 
     def may(self, actor: str, needed: Role) -> bool:
         return not self.is_group or self.roles.get(actor, Role.NONE) >= needed
+
+    def signs(self, actor: str, *rows: Row) -> Refusal:
+        """Nobody signs on top of what is in doubt; the first signature of somebody binds their key."""
+        if any(row.is_changed for row in rows):
+            return SignatureInvalid
+        key = self.here if (actor, self.here) in self.apart else "everywhere"
+        return None if self.keys.setdefault(actor, key) == key else KeyMismatch
 
     # ── the acts ─────────────────────────────────────────────────────────────────────────────────
 
@@ -141,7 +94,7 @@ class Model:
     def installed_as(self, row_id: str, version: str, *, activate: bool) -> None:
         before = self._now()
         self.installed = True
-        self.rows[row_id] = Row(version)
+        self.rows[row_id] = Row(version, self.here)
         if activate:
             self.disabled = False
             self.device.active = row_id
@@ -158,11 +111,18 @@ class Model:
             for other in self.rows.values()
         ):
             return VersionExists
+        if row_id in self.lacks:
+            return NotArrived
+        if refusal := self.signs(actor, row):
+            return refusal
         before, device = self._now(), self.device
-        row.tag = to
         reaches = (
-            before[0] == row_id and to in FOLLOWED[self.tags] and not device.override and not device.pinned
+            before[0] == row_id
+            and to in FOLLOWED[self.tags]
+            and not (device.override or device.pinned)
+            and not self._is_in_the_way(row, self.resolve(Chosen()))
         )
+        row.tag = to
         if device.active == row_id and not device.override and not device.pinned:
             device.active = None
         if reaches:
@@ -170,16 +130,30 @@ class Model:
         self._note(before)
         return None
 
+    def _is_in_the_way(self, row: Row, used: str | None) -> bool:
+        """Whether the context would not take the version as an upgrade; nobody has asked to activate it."""
+        if used is None or self.rows[used] is row:
+            return False
+        current = self.rows[used].version
+        kept = {"latest": 0, "minor": 1, "patch": 2, "pinned": 3}[self.range]
+        is_within = kept < 3 and VERSIONS[row.version][:kept] == VERSIONS[current][:kept]
+        return not is_within or ORDER[row.version] <= ORDER[current]
+
     def activate(self, actor: str, row_id: str, *, here: bool) -> Refusal:
         row, device, before = self.rows[row_id], self.device, self._now()
         if row.yanked:
             return VersionYanked
+        if row.is_changed:
+            return SignatureInvalid
         is_own = row.tag == "dev" or here or device.override
         if not self.may(actor, Role.ADMIN) and (not is_own or self.disabled):
             return RoleTooLow
         if not is_own:
-            self._set(row_id)
-            self.held = self._held_back(row, self.resolve(Chosen()), self.held)
+            if self.active != row_id or self.disabled:
+                if refusal := self.signs(actor, row):
+                    return refusal
+                self._set(row_id)
+            self.held = self._held_back(row, self.once_arrived(Chosen()), self.held)
             self._note(before)
             return None
         began = row.tag != "dev" and not device.override
@@ -190,7 +164,7 @@ class Model:
                 device.override, device.held = True, self.held
             if device.held and ORDER[row.version] > ORDER[device.held]:
                 device.held = None
-            device.held = self._held_back(row, self.resolve(), device.held)
+            device.held = self._held_back(row, self.once_arrived(device), device.held)
         self._note(before, began=began)
         return None
 
@@ -203,7 +177,7 @@ class Model:
         device, before = self.device, self._now()
         if not device.override and not self.may(actor, Role.ADMIN):
             return RoleTooLow
-        current = before[0] if device.override else self.resolve(Chosen())
+        current = before[0] if device.override else self.once_arrived(Chosen())
         if current is None or self.rows[current].tag == "dev":
             return NothingToRollBackTo
         target = to or self._former(current)
@@ -211,6 +185,8 @@ class Model:
             return NothingToRollBackTo
         if self.rows[target].yanked:
             return VersionYanked
+        if self.rows[target].is_changed:
+            return SignatureInvalid
         left, row = self.rows[current], self.rows[target]
         if ORDER[row.version] >= ORDER[left.version] or row.tag == "dev":
             return NothingToRollBackTo
@@ -218,6 +194,8 @@ class Model:
             device.active = target
             device.held = max(left.version, device.held or left.version, key=ORDER.__getitem__)
         else:
+            if refusal := self.signs(actor, left, row):
+                return refusal
             held = max(left.version, self.held or left.version, key=ORDER.__getitem__)
             self._set(target)
             self.held = held
@@ -225,7 +203,7 @@ class Model:
         return None
 
     def _former(self, current: str) -> str | None:
-        log = self.device_log if self.device.override else self.log
+        log = self.logs.get(self.here if self.device.override else None, [])
         past = log[: len(log) - 1 - log[::-1].index(current)] if current in log else log
         for one in reversed(past):
             row = self.rows.get(one or "")
@@ -276,10 +254,14 @@ class Model:
                 device.active = None
         self._note(before)
 
-    def yank(self, row_id: str) -> Refusal:
+    def yank(self, actor: str, row_id: str) -> Refusal:
         before, row = self._now(), self.rows[row_id]
         if row.tag == "dev":
             return NotPromotable
+        if row.yanked:
+            return None
+        if refusal := self.signs(actor, row):
+            return refusal
         row.yanked = True
         self._note(before)
         return None
@@ -288,6 +270,11 @@ class Model:
         before = self._now()
         self.disabled = True
         self._note(before)
+
+    def uninstall(self) -> None:
+        """With all versions, choices and logs; who is what, and by which key, stays."""
+        fresh = Model(self.is_group, self.roles, apart=self.apart, keys=self.keys, here=self.here)
+        self.__dict__.update(fresh.__dict__)
 
     def give(self, member: str, role: Role, actor: str) -> Refusal:
         own, former = self.roles.get(actor, Role.NONE), self.roles.get(member, Role.NONE)
@@ -308,7 +295,8 @@ class Model:
         return self.resolve(), self.active
 
     def _set(self, row_id: str) -> None:
-        self.active, self.disabled = row_id, False
+        self.acts += 1
+        self.active, self.disabled, self.rows[row_id].set_at = row_id, False, self.acts
         if self.held and ORDER[self.rows[row_id].version] > ORDER[self.held]:
             self.held = None
 
@@ -316,9 +304,10 @@ class Model:
         """What the context is set to now; else what this device runs now, and where its own way begins."""
         ran, was_set = before
         if self.active is not None and self.active != was_set:
-            self.log.append(self.active)
+            self.logs.setdefault(None, []).append(self.active)
             return
+        log = self.logs.setdefault(self.here, [])
         if began and ran is not None:
-            self.device_log.append(ran)
+            log.append(ran)
         if self.resolve() != ran:
-            self.device_log.append(self.resolve())
+            log.append(self.resolve())

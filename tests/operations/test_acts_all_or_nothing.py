@@ -74,5 +74,5 @@ def test_an_act_that_fails_at_any_step_leaves_no_trace(
     assert {step.rpartition(".")[2] for step in steps} >= {"carry_out", "prepare", "write", *passes}, steps
     assert group.shown() == shows
     group.verify()
-    with Runtime.open(runtime.home, facades=False, actor="ada") as restarted:
+    with group.open() as restarted:
         assert restarted.context(GROUP).render("notes").content == shows

@@ -53,7 +53,7 @@ def test_a_dry_run_makes_no_key_and_signs_nothing(
         raise AssertionError(f"{actor} was asked to sign")
 
     monkeypatch.setattr(Keys, "signer", refuse)
-    with Runtime.open(released.runtime.home, actor="alan", facades=False) as runtime:
+    with released.open("alan") as runtime:
         told = ACTS[name](runtime, True)
         assert told.effects
         if name in SIGNED:
@@ -139,7 +139,7 @@ def test_a_contract_that_is_frozen_otherwise_is_told_before(group: Group) -> Non
 
 def test_a_dry_run_about_members_asks_for_no_turn(group: Group) -> None:
     with (
-        Runtime.open(group.runtime.home, actor="ada", facades=False) as other,
+        group.open() as other,
         group.runtime.services.catalog.write(),  # nobody else may write meanwhile
     ):
         assert other.members.set(GROUP, "grace", Role.ADMIN, dry_run=True).role is Role.ADMIN

@@ -153,7 +153,7 @@ def test_a_context_that_does_not_exist_is_told_with_what_is_near(group: Group) -
 
 def test_roles_hold_after_a_restart(group: Group) -> None:
     give(group, "nina", Role.READER, "alan")
-    with Runtime.open(group.runtime.home, actor="nina", facades=False) as restarted:
+    with group.open("nina") as restarted:
         assert restarted.context(GROUP).context_id == GROUP
         with pytest.raises(RoleTooLow):
             restarted.members.set(GROUP, "nina", Role.ADMIN)

@@ -12,7 +12,6 @@ from peers_runtime import (
     InvalidSetting,
     NotPromotable,
     RoleTooLow,
-    Runtime,
     TagInCode,
     UnknownContext,
     UnknownPackage,
@@ -248,7 +247,7 @@ def test_a_version_that_moves_while_it_is_promoted_is_refused(
 
     def overtaken(engine: Engine, *arguments: object) -> object:
         monkeypatch.setattr(Engine, "prepare", prepare)
-        with Runtime.open(group.runtime.home, actor="alan", facades=False) as faster:
+        with group.open("alan") as faster:
             if how == "rebuilt":
                 Group(faster, group.folder / "faster", built=100).build("1.0.0", "alan")
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from peers_runtime import (
 )
 from tests.world import project, screen
 
+OpenHome = Callable[..., Runtime]
 METADATA = "Metadata-Version: 2.1\nName: notes\nVersion: {version}\n"
 ENTRY_POINTS = "[peers.packages]\nnotes = notes.package:package\n"
 
@@ -52,8 +53,8 @@ def ship(folder: Path, *versions: str, shows: str | None = None) -> Path:
 
 
 @pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada", device="desk") as opened:
+def runtime(open_home: OpenHome) -> Iterator[Runtime]:
+    with open_home(actor="ada", device="desk") as opened:
         for context in ("acme", "globex"):
             opened.contexts.create(context)
         yield opened
@@ -150,20 +151,22 @@ def test_copying_takes_a_reader_there_and_an_admin_here(
 # ── what a host ships ────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_context_that_lacks_what_it_must_have_gets_what_is_shipped(tmp_path: Path) -> None:
-    with Runtime.open(tmp_path / "home", bundled=ship(tmp_path, "1.0.0", "1.1.0")) as runtime:
+def test_a_context_that_lacks_what_it_must_have_gets_what_is_shipped(
+    open_home: OpenHome, tmp_path: Path
+) -> None:
+    with open_home(bundled=ship(tmp_path, "1.0.0", "1.1.0")) as runtime:
         decision = runtime.require("notes")
         assert shown(runtime, "personal") == "1.1.0"
         assert decision.version is not None
         assert decision.version.version_tag == "stable"
         assert "comes with this host" in decision.reason
-    with Runtime.open(tmp_path / "home") as restarted:  # offline, and without the wheels
+    with open_home() as restarted:  # offline, and without the wheels
         assert restarted.require("notes").effects == ()
         assert shown(restarted, "personal") == "1.1.0"
 
 
-def test_another_context_of_the_home_goes_before_what_is_shipped(tmp_path: Path) -> None:
-    with Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path, "1.0.0")) as runtime:
+def test_another_context_of_the_home_goes_before_what_is_shipped(open_home: OpenHome, tmp_path: Path) -> None:
+    with open_home(actor="ada", bundled=ship(tmp_path, "1.0.0")) as runtime:
         for context in ("acme", "globex"):
             runtime.contexts.create(context)
         release(runtime, tmp_path, "0.9.0", shows="of acme")
@@ -180,39 +183,41 @@ def test_another_context_of_the_home_goes_before_what_is_shipped(tmp_path: Path)
     ],
 )
 def test_what_is_shipped_beside_a_version_that_is_there(
-    runtime: Runtime, tmp_path: Path, shipped: str, then: str, rows: set[str]
+    runtime: Runtime, open_home: OpenHome, tmp_path: Path, shipped: str, then: str, rows: set[str]
 ) -> None:
     release(runtime, tmp_path, "1.0.0")
     runtime.close()
-    with Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path, shipped)) as reopened:
+    with open_home(actor="ada", bundled=ship(tmp_path, shipped)) as reopened:
         reopened.require("notes", "acme")
         assert shown(reopened, "acme") == then
         assert {one.version for one in reopened.versions("notes", "acme")} == rows
 
 
-def test_what_is_shipped_as_beta_waits_where_stable_is_followed(runtime: Runtime, tmp_path: Path) -> None:
+def test_what_is_shipped_as_beta_waits_where_stable_is_followed(
+    runtime: Runtime, open_home: OpenHome, tmp_path: Path
+) -> None:
     release(runtime, tmp_path, "1.0.0")
     runtime.close()
     wheels = ship(tmp_path, "1.1.0")
-    with Runtime.open(tmp_path / "home", actor="ada", bundled=wheels, bundled_as="beta") as reopened:
+    with open_home(actor="ada", bundled=wheels, bundled_as="beta") as reopened:
         reopened.require("notes", "acme")
         assert shown(reopened, "acme") == "1.0.0"
         reopened.follow("notes", "acme", tags="stable,beta")
         assert shown(reopened, "acme") == "1.1.0"
 
 
-def test_a_rollback_outlives_what_is_shipped(runtime: Runtime, tmp_path: Path) -> None:
+def test_a_rollback_outlives_what_is_shipped(runtime: Runtime, open_home: OpenHome, tmp_path: Path) -> None:
     release(runtime, tmp_path, "1.0.0")
     release(runtime, tmp_path, "1.2.0")
     runtime.rollback("notes", "acme")
     runtime.close()
-    with Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path, "1.1.0")) as reopened:
+    with open_home(actor="ada", bundled=ship(tmp_path, "1.1.0")) as reopened:
         reopened.require("notes", "acme")
         assert shown(reopened, "acme") == "1.0.0"
 
 
-def test_a_dry_run_tells_and_stores_nothing(tmp_path: Path) -> None:
-    with Runtime.open(tmp_path / "home", bundled=ship(tmp_path, "1.0.0")) as runtime:
+def test_a_dry_run_tells_and_stores_nothing(open_home: OpenHome, tmp_path: Path) -> None:
+    with open_home(bundled=ship(tmp_path, "1.0.0")) as runtime:
         told = runtime.require("notes", dry_run=True)
         assert not told.applied
         assert [effect.what for effect in told.effects] == ["installed", "runs"]
@@ -220,61 +225,65 @@ def test_a_dry_run_tells_and_stores_nothing(tmp_path: Path) -> None:
         assert list((tmp_path / "home" / "blobs").rglob("*")) == []
 
 
-def test_what_nobody_has_is_said(runtime: Runtime, tmp_path: Path) -> None:
+def test_what_nobody_has_is_said(runtime: Runtime, open_home: OpenHome, tmp_path: Path) -> None:
     with pytest.raises(UnknownPackage, match="in no other context of this home, and this host ships none"):
         runtime.require("notes", "acme")
     runtime.close()
     with (
-        Runtime.open(tmp_path / "home", actor="ada", bundled=ship(tmp_path)) as reopened,
+        open_home(actor="ada", bundled=ship(tmp_path)) as reopened,
         pytest.raises(UnknownPackage, match=r"nor in .*shipped"),
     ):
         reopened.require("notes", "acme")
 
 
-def test_a_damaged_wheel_is_an_error_that_leaves_nothing(tmp_path: Path) -> None:
+def test_a_damaged_wheel_is_an_error_that_leaves_nothing(open_home: OpenHome, tmp_path: Path) -> None:
     wheels = ship(tmp_path, "1.0.0")
     (wheels / "notes-1.0.0-py3-none-any.whl").write_bytes(b"no wheel")
-    with Runtime.open(tmp_path / "home", bundled=wheels) as runtime:
+    with open_home(bundled=wheels) as runtime:
         with pytest.raises(BadWheel):
             runtime.require("notes")
         assert runtime.packages() == []
 
 
 @pytest.mark.parametrize("bundled_as", ["dev", "nightly", ""])
-def test_a_build_is_beta_or_stable(tmp_path: Path, bundled_as: str) -> None:
+def test_a_build_is_beta_or_stable(open_home: OpenHome, tmp_path: Path, bundled_as: str) -> None:
     with (
-        Runtime.open(tmp_path / "home", bundled=ship(tmp_path, "1.0.0"), bundled_as=bundled_as) as runtime,
+        open_home(bundled=ship(tmp_path, "1.0.0"), bundled_as=bundled_as) as runtime,
         pytest.raises(InvalidSetting, match="beta or stable"),
     ):
         runtime.require("notes")
 
 
-def test_a_folder_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_said_at_once(open_home: OpenHome, tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match="no folder of wheels"):
-        Runtime.open(tmp_path / "home", bundled=tmp_path / "missing")
+        open_home(bundled=tmp_path / "missing")
 
 
-def test_a_reader_whose_host_ships_something_newer_goes_on(runtime: Runtime, tmp_path: Path) -> None:
+def test_a_reader_whose_host_ships_something_newer_goes_on(
+    runtime: Runtime, open_home: OpenHome, tmp_path: Path
+) -> None:
     release(runtime, tmp_path, "1.0.0")
     runtime.members.set("acme", "rita", Role.READER)
     runtime.close()
-    with Runtime.open(tmp_path / "home", actor="rita", bundled=ship(tmp_path, "2.0.0")) as reopened:
+    with open_home(actor="rita", bundled=ship(tmp_path, "2.0.0")) as reopened:
         assert reopened.require("notes", "acme").effects == ()
         assert shown(reopened, "acme") == "1.0.0"
 
 
-def test_a_context_that_the_actor_may_not_see_is_passed_over(runtime: Runtime, tmp_path: Path) -> None:
+def test_a_context_that_the_actor_may_not_see_is_passed_over(
+    runtime: Runtime, open_home: OpenHome, tmp_path: Path
+) -> None:
     release(runtime, tmp_path, "1.0.0", shows="secret")
     runtime.members.set("globex", "grace", Role.ADMIN)
     runtime.close()
-    with Runtime.open(tmp_path / "home", actor="grace", bundled=ship(tmp_path, "1.0.0")) as reopened:
+    with open_home(actor="grace", bundled=ship(tmp_path, "1.0.0")) as reopened:
         reopened.require("notes", "globex")
         assert shown(reopened, "globex") == "1.0.0"
 
 
-def test_a_damaged_wheel_of_another_package_is_no_obstacle(tmp_path: Path) -> None:
+def test_a_damaged_wheel_of_another_package_is_no_obstacle(open_home: OpenHome, tmp_path: Path) -> None:
     wheels = ship(tmp_path, "1.0.0")
     (wheels / "zzz-1.0.0-py3-none-any.whl").write_bytes(b"no wheel")
-    with Runtime.open(tmp_path / "home", bundled=wheels) as runtime:
+    with open_home(bundled=wheels) as runtime:
         runtime.require("notes")
         assert shown(runtime, "personal") == "1.0.0"

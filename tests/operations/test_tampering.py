@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
 
-from peers_runtime import Role, RoleTooLow, Runtime, SignatureInvalid
+from peers_runtime import Role, RoleTooLow, SignatureInvalid
 from tests.operations.acting import GROUP, Group
 
 ANOTHER: dict[str, object] = {
@@ -21,7 +19,7 @@ ANOTHER: dict[str, object] = {
     "created_by": "alan",
     "created_at": "2020-01-01T00:00:00.000+00:00",
     "device_id": "laptop",
-    "yanked": 1,
+    "yanked": True,
     "signature": None,
     "author_signature": "somebody's",
     "history": "[]",
@@ -49,13 +47,8 @@ def problems(group: Group, version: str = "1.0.0") -> str:
     return "; ".join(told.problems)
 
 
-def change(group: Group, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(group.runtime.home / "catalog.sqlite")) as connection, connection:
-        assert connection.execute(statement, values).rowcount == 1
-
-
 def set_column(group: Group, column: str, value: object, version: str = "1.0.0") -> None:
-    change(group, f"UPDATE package_versions SET {column} = ? WHERE version = ?", value, version)
+    group.change(f"UPDATE package_versions SET {column} = ? WHERE version = ?", value, version)
 
 
 def test_every_act_leaves_what_verifies(released: Group) -> None:
@@ -89,7 +82,7 @@ def test_rows_that_changed_places_are_found(released: Group) -> None:
     one, other = released.row("1.0.0").package_version_id, released.row("1.1.0").package_version_id
     statement = "UPDATE package_versions SET package_version_id = ? WHERE package_version_id = ?"
     for new, old in (("between", one), (one, other), (other, "between")):
-        change(released, statement, new, old)
+        released.change(statement, new, old)
     assert problems(released)
     assert problems(released, "1.1.0")
 
@@ -155,7 +148,7 @@ OF_PACKAGE: dict[str, object] = {
     "follow_tags": "*",
     "follow_range": "pinned",
     "held_above": "9.0.0",
-    "disabled": 1,
+    "disabled": True,
     "description": "another",
     "created_by": "mallory",
     "changed_by": "alan",
@@ -173,12 +166,12 @@ def faults(group: Group) -> list[str]:
 @pytest.mark.parametrize("column", OF_PACKAGE)
 def test_what_somebody_else_says_of_a_package_is_listed_and_not_used(released: Group, column: str) -> None:
     before, why = released.package, released.why()
-    change(released, f"UPDATE packages SET {column} = ? WHERE context_id = ?", OF_PACKAGE[column], GROUP)
+    released.change(f"UPDATE packages SET {column} = ? WHERE context_id = ?", OF_PACKAGE[column], GROUP)
     assert released.package.model_copy(update={"revision": before.revision}) == before
     assert released.why() == why
     (fault,) = faults(released)
     assert fault.startswith("what is said of notes in context 'acme' is not used: ")
-    with Runtime.open(released.runtime.home, actor="ada", facades=False) as restarted:
+    with released.open() as restarted:
         assert restarted.resolve("notes", GROUP).reason == why
     released.runtime.follow("notes", GROUP, "alan", tags="stable,beta")
     assert faults(released) == []
@@ -187,13 +180,10 @@ def test_what_somebody_else_says_of_a_package_is_listed_and_not_used(released: G
 
 
 def test_an_older_word_on_a_package_is_not_put_back(released: Group) -> None:
-    with closing(sqlite3.connect(released.runtime.home / "catalog.sqlite")) as connection:
-        connection.row_factory = sqlite3.Row
-        (row,) = connection.execute("SELECT * FROM packages WHERE context_id = ?", (GROUP,))
-        older = dict(row)
+    older = released.package
     released.runtime.follow("notes", GROUP, tags="beta")
-    columns = ", ".join(f"{name} = ?" for name in older)
-    change(released, f"UPDATE packages SET {columns} WHERE context_id = ?", *older.values(), GROUP)
+    with released.runtime.services.catalog.write() as writer:
+        writer.put_package(older)
     assert released.package.follow_tags == "beta"
     assert "was seen before" in faults(released)[0]
 
@@ -202,11 +192,13 @@ def test_where_nothing_else_is_known_of_a_package_it_is_refused_until_it_is_begu
     released: Group,
 ) -> None:
     runtime = released.runtime
-    change(released, "UPDATE packages SET follow_tags = '*' WHERE context_id = ?", GROUP)
+    released.change("UPDATE packages SET follow_tags = '*' WHERE context_id = ?", GROUP)
     runtime.close()
-    shutil.rmtree(runtime.home / "beliefs")
-    (runtime.home / "index.json").unlink()
-    with Runtime.open(runtime.home, actor="ada", facades=False) as anew:
+    for known in runtime.home.glob("beliefs*"):
+        shutil.rmtree(known)
+    for known in runtime.home.glob("index*.json"):
+        known.unlink()
+    with released.open() as anew:
         assert anew.packages(GROUP) == []
         assert anew.context(GROUP).routes.list() == ()
         for act in (anew.disable, anew.pin, anew.resolve):
@@ -237,13 +229,13 @@ OF_MEMBERS = {
 def test_what_somebody_else_says_of_the_members_is_listed_and_not_used(released: Group, what: str) -> None:
     runtime = released.runtime
     before = runtime.members.list(GROUP)
-    change(released, OF_MEMBERS[what])
+    released.change(OF_MEMBERS[what])
     assert runtime.members.list(GROUP) == before
     (fault,) = faults(released)
     assert fault.startswith("what is said of the members of context 'acme' after change ")
     with pytest.raises(RoleTooLow):
         runtime.promote("notes", "1.1.0", "stable", GROUP, "mallory")
-    with Runtime.open(runtime.home, actor="ada", facades=False) as restarted:
+    with released.open() as restarted:
         assert restarted.members.list(GROUP) == before
     released.verify()
 
@@ -255,7 +247,7 @@ def test_what_somebody_else_has_chosen_for_this_device_is_listed_and_not_used(re
     released.runtime.follow("notes", GROUP, tags="beta", device=True)
     before = released.shown()
     for column, value in (("active_version_id", "nowhere"), ("follow_tags", "dev"), ("seal", "00")):
-        change(released, f"UPDATE device_prefs SET {column} = ? WHERE context_id = ?", value, GROUP)
+        released.change(f"UPDATE device_prefs SET {column} = ? WHERE context_id = ?", value, GROUP)
         assert released.prefs is None
         (fault,) = faults(released)
         assert "this home has not written it" in fault

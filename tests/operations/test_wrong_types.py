@@ -9,7 +9,7 @@ from typing import Any
 from peers_runtime import PeersError, Role, Runtime
 from tests.operations.acting import GROUP, Group
 
-WRONG = [5, b"notes", "\ud800", ["notes"], object()]
+WRONG = [5, b"notes", "\ud800", "no\0tes", ["notes"], object()]
 RIGHT: dict[str, Any] = {
     "name": "notes",
     "context": GROUP,
