@@ -221,8 +221,8 @@ def _judge(
 
 
 def _needs_history(version: PackageVersion, known: Sequence[PackageVersion], arrivals: Arrivals) -> bool:
-    """Whether the choice cannot be used, or has equals: their promotion tells them apart."""
-    if not arrivals.admits(version) or not arrivals.has(version.snapshot_digest):
+    """Whether there is doubt, the choice is not here, or has equals: their promotion tells them apart."""
+    if not all(map(arrivals.admits, known)) or not arrivals.has(version.snapshot_digest):
         return True
     chosen = precedence(version.version)
     equal = [one for one in known if one.device_id is None and precedence(one.version) == chosen]

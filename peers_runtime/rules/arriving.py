@@ -19,22 +19,16 @@ def resolve(
 ) -> tuple[resolution.Resolution, frozenset[str]]:
     """`resolution.resolve` over what can be used, and the snapshots that would be chosen and are missing.
 
-    Asks for what would be chosen only, the best first: whether `admits(version)` finds no fault with its
-    record, and whether its snapshot is here, by `has(digest)`. A record with a fault is as one that has not
-    arrived. `versions` come with their history.
+    A version with whose record `admits(version)` finds a fault is as one that has not arrived, whether it
+    would be chosen or only measured against. Whether a snapshot is here, which may take long, is asked by
+    `has(digest)` for what would be chosen only, the best first. `versions` come with their history.
     """
     digests = {version.snapshot_digest for version in versions}
     missing: set[str] = set()
-    doubted: set[str] = set()
+    doubted = frozenset(version.package_version_id for version in versions if not admits(version))
     while True:
-        found = resolution.resolve(
-            package, versions, prefs, kind, device, frozenset(digests - missing), frozenset(doubted)
-        )
-        if found.version is None:
+        here = frozenset(digests - missing)
+        found = resolution.resolve(package, versions, prefs, kind, device, here, doubted)
+        if found.version is None or has(found.version.snapshot_digest):
             return found, frozenset(missing)
-        if not admits(found.version):
-            doubted.add(found.version.package_version_id)
-        elif not has(found.version.snapshot_digest):
-            missing.add(found.version.snapshot_digest)
-        else:
-            return found, frozenset(missing)
+        missing.add(found.version.snapshot_digest)

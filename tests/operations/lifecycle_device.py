@@ -63,10 +63,9 @@ class Device:
 
     @contextmanager
     def acting(self) -> Generator[None]:
-        """What is compared in here is what the act itself has led to; afterwards the device follows again."""
+        """What is compared in here is what the act itself has led to."""
         with self.runtime.services.engine.acts:
             yield
-        self.be_free()
 
     def sight(self, context: str, *, is_away: bool) -> Model:
         """The context as it is seen from here: what has not been fetched cannot be had while all is away."""
@@ -100,7 +99,7 @@ class Device:
             expected = model.resolve()
             found = self.runtime.resolve("notes", context)
             found_id = None if found.version is None else found.version.package_version_id
-            assert found_id == expected, (self.name, found, model)
+            assert found_id == expected, (self.name, [str(one) for one in found.considered], model)
             version = None if expected is None else model.rows[expected].version
             assert self.shown(context) == version
             if version:

@@ -21,20 +21,23 @@ from hypothesis.stateful import (
 )
 
 from peers_runtime import Role
-from tests.operations.lifecycle_context import OF_DEVICE, ORDER, VERSIONS, Chosen
+from tests.operations.lifecycle_context import FOLLOWED, OF_DEVICE, ORDER, VERSIONS, Chosen
 from tests.operations.lifecycle_device import Device
 from tests.operations.lifecycle_model import Model, Refusal
 from tests.operations.lifecycle_world import GROUPS, World
 
-CHOICES = [*["follow_group"] * 4, *["pin"] * 2, *["unpin"] * 2, "disable"]
+# after an uninstallation all begins anew
+CHOICES = [*["follow_group"] * 7, *["pin"] * 4, *["unpin"] * 5, *["disable"] * 2, "uninstall"]
 
-contexts = st.sampled_from(["acme", "acme", "acme", "globex", "personal"])
+contexts = st.sampled_from([*["acme"] * 4, "globex", "personal"])
 # most acts are somebody's who may do them
-actors = st.sampled_from(["ada", "ada", "ada", "alan", "alan", "grace", "rita", "mallory"])
+actors = st.sampled_from([*["ada"] * 4, "alan", "alan", "grace", "rita", "mallory"])
 versions = st.sampled_from(list(VERSIONS))
 places = st.integers(0, 7)  # of a row or a device, counted round
 seldom = st.sampled_from([False, False, True])
-ranges = st.sampled_from([None, "latest", "minor", "patch", "pinned"])
+ranges = st.sampled_from([None, None, "latest", "latest", "minor", "patch", "pinned"])
+tags_of_contexts = st.sampled_from([None, *FOLLOWED, "dev"])
+tags_of_devices = st.sampled_from([None, *OF_DEVICE, "dev", "stable,dev"])
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -81,46 +84,30 @@ class Lifecycle(RuleBasedStateMachine):
     def yank(self, at: int, context: str, actor: str, place: int) -> None:
         self.on_row(at, context, actor, Role.ADMIN, place, "yank", None)
 
-    @rule(at=places, context=contexts, actor=actors, place=st.none() | places)
-    def rollback(self, at: int, context: str, actor: str, place: int | None) -> None:
-        device, model = self.seen(at, context)
-        rows = sorted(model.rows, key=lambda row_id: ORDER[model.rows[row_id].version])  # the oldest first
-        to = None if place is None or not rows else rows[place % len(rows)]
-        refusal = model.refuses(actor, Role.READER) or model.rollback(actor, to)
-        self.met(device, context, refusal, lambda: device.runtime.rollback("notes", context, actor, to=to))
+    @rule(at=places, context=contexts, actor=actors)
+    def rollback(self, at: int, context: str, actor: str) -> None:
+        self.roll_back(at, context, actor, None)
 
-    @rule(
-        at=places,
-        context=contexts,
-        actor=actors,
-        tags=st.sampled_from([None, *OF_DEVICE]),
-        reach=ranges,
-        here=st.booleans(),
-    )
-    def follow(self, at: int, context: str, actor: str, tags: str | None, reach: Any, here: bool) -> None:
-        device, model = self.seen(at, context)
-        refusal = model.refuses(actor, Role.READER if here else Role.ADMIN)
-        refusal = refusal or model.follow(actor, tags, reach, here=here)
-        self.met(
-            device,
-            context,
-            refusal,
-            lambda: device.runtime.follow("notes", context, actor, tags=tags, range=reach, device=here),
-        )
+    @rule(at=places, context=contexts, actor=actors, place=places)
+    def rollback_to(self, at: int, context: str, actor: str, place: int) -> None:
+        rows = self.models[context].rows
+        older = sorted(rows, key=lambda row_id: ORDER[rows[row_id].version])
+        self.roll_back(at, context, actor, older[place % len(older)] if older else None)
+
+    @rule(at=places, context=contexts, actor=actors, tags=tags_of_contexts, reach=ranges)
+    def follow(self, at: int, context: str, actor: str, tags: str | None, reach: Any) -> None:
+        self.set_way(at, context, actor, tags, reach, here=False)
+
+    @rule(at=places, context=contexts, actor=actors, tags=tags_of_devices, reach=ranges)
+    def follow_here(self, at: int, context: str, actor: str, tags: str | None, reach: Any) -> None:
+        self.set_way(at, context, actor, tags, reach, here=True)
 
     @rule(at=places, context=contexts, actor=actors, what=st.sampled_from(CHOICES))
     def choose(self, at: int, context: str, actor: str, what: str) -> None:
         device, model = self.seen(at, context)
-        needed = Role.ADMIN if what == "disable" else Role.READER
+        needed = Role.ADMIN if what in ("disable", "uninstall") else Role.READER
         refusal = model.refuses(actor, needed) or getattr(model, what)()
         self.met(device, context, refusal, lambda: getattr(device.runtime, what)("notes", context, actor))
-
-    @rule(at=places, context=contexts, actor=st.sampled_from(["ada", "alan", "grace"]), chance=places)
-    def uninstall(self, at: int, context: str, actor: str, chance: int) -> None:
-        if chance == 1:  # seldom: everything begins anew then
-            device, model = self.seen(at, context)
-            refusal = model.refuses(actor, Role.ADMIN) or model.uninstall()
-            self.met(device, context, refusal, lambda: device.runtime.uninstall("notes", context, actor))
 
     @rule(
         at=places,
@@ -161,8 +148,12 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: len(self.opened()) > 1)
     @rule(at=places)
     def be_busy(self, at: int) -> None:
-        """A device takes nothing over from others until it has acted itself."""
-        self.open_device(at).be_busy()
+        """For a while a device takes nothing over from others, but where it acts itself."""
+        device = self.open_device(at)
+        if device.is_busy:
+            device.be_free()
+        else:
+            device.be_busy()
 
     @precondition(lambda self: len(self.devices) > 1)
     @rule()
@@ -234,6 +225,22 @@ class Lifecycle(RuleBasedStateMachine):
         for device in self.devices:
             device.touched.add(context)
 
+    def roll_back(self, at: int, context: str, actor: str, to: str | None) -> None:
+        device, model = self.seen(at, context)
+        refusal = model.refuses(actor, Role.READER) or model.rollback(actor, to)
+        self.met(device, context, refusal, lambda: device.runtime.rollback("notes", context, actor, to=to))
+
+    def set_way(self, at: int, context: str, actor: str, tags: str | None, reach: Any, *, here: bool) -> None:
+        device, model = self.seen(at, context)
+        refusal = model.refuses(actor, Role.READER if here else Role.ADMIN)
+        refusal = refusal or model.follow(actor, tags, reach, here=here)
+        self.met(
+            device,
+            context,
+            refusal,
+            lambda: device.runtime.follow("notes", context, actor, tags=tags, range=reach, device=here),
+        )
+
     def on_row(
         self, at: int, context: str, actor: str, needed: Role, place: int, what: str, how: Any
     ) -> None:
@@ -272,6 +279,7 @@ class Lifecycle(RuleBasedStateMachine):
                 done = act()
                 then(done)
                 self.touch(context)
+                assert device.runtime.services.engine.state.sequence == device.sequence()
                 device.compare(is_away=self.is_away)
                 return done
             device.touched.add(context)

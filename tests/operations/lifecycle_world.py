@@ -1,4 +1,4 @@
-"""Where random acts begin: homes on one catalog with two releases in each context, and the model of that."""
+"""Where random acts begin: homes on one catalog with releases in each context and a build of each home."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Generator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from peers_runtime import Role, Runtime
+from peers_runtime import PackageVersion, Role, Runtime
 from tests import postgres
 from tests.operations.lifecycle_context import VERSIONS
 from tests.operations.lifecycle_model import Model
@@ -21,6 +22,8 @@ from tests.world import project, screen
 
 ROLES = {"ada": Role.OWNER, "alan": Role.ADMIN, "grace": Role.WRITER, "rita": Role.READER}
 GROUPS = ("acme", "globex")
+RELEASES = {"1.0.0": "stable", "1.0.1": "stable", "1.1.0-beta.2": "beta"}
+BUILDS = ("2.0.0", "1.1.0", "1.1.0-beta.10")  # of each device, not in use
 TELL = """
     INSERT INTO changes (sequence, context_id, kind, key)
     SELECT max(sequence) + 1, ?, 'package_versions', ? FROM changes
@@ -99,23 +102,29 @@ class World:
                 for actor, role in ROLES.items():
                     runtime.members.set(group, actor, role)
             for context, model in models.items():
-                self._release(runtime, context, model.at(first))
-        for device in self.devices[1:]:
-            self.opened(device).close()
-            for path in (self.home(first) / "keys").glob("actor-*"):
-                if (json.loads(path.read_text())["actor"], device) not in apart:
-                    shutil.copy2(path, self.home(device) / "keys")
+                for version, tag in RELEASES.items():
+                    row = self._build(runtime, context, model.at(first), version, activate=tag == "stable")
+                    runtime.promote("notes", version, tag, context)
+                    assert model.promote("ada", row.package_version_id, tag) is None
+        for device, version in zip(self.devices, BUILDS, strict=False):
+            with self.opened(device) as runtime:
+                for context, model in models.items():
+                    self._build(runtime, context, model.at(device), version, activate=False)
+            if device != first:
+                self._bring_keys(first, device, apart)
         (self.folder / "live").rename(self._kept)
         if self._database is not None:
             self._database.keep()
         return models
 
-    def _release(self, runtime: Runtime, context: str, model: Model) -> None:
-        """Two stable versions, and a build that is not in use."""
-        for version in ("1.0.0", "1.0.1", "2.0.0"):
-            is_release = version != "2.0.0"
-            row = runtime.install(self.sources / version, context, activate=is_release)
-            model.installed_as(row.package_version_id, version, activate=is_release)
-            if is_release:
-                runtime.promote("notes", version, "stable", context)
-                assert model.promote("ada", row.package_version_id, "stable") is None
+    def _build(
+        self, runtime: Runtime, context: str, model: Model, version: str, *, activate: bool
+    ) -> PackageVersion:
+        row = runtime.install(self.sources / version, context, activate=activate)
+        model.installed_as(row.package_version_id, version, activate=activate)
+        return row
+
+    def _bring_keys(self, first: str, device: str, apart: AbstractSet[tuple[str, str]]) -> None:
+        for path in (self.home(first) / "keys").glob("actor-*"):
+            if (json.loads(path.read_text())["actor"], device) not in apart:
+                shutil.copy2(path, self.home(device) / "keys")

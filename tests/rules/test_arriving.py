@@ -89,3 +89,15 @@ def test_what_was_set_and_is_in_doubt_is_said_so() -> None:
         "1.1.0 (stable): its record is under quarantine: peers doctor",
         f"1.0.0 (stable): {found.reason}",
     ]
+
+
+def test_nothing_is_measured_against_a_record_in_doubt() -> None:
+    rows = [Row("1.0.0"), Row("1.0.1", activated=1), Row("1.1.0", "beta")]
+    versions = [facts.version(row) for row in rows]
+    context = facts.package(Set("1.0.1", tags="beta", held="1.1.0"))
+    own_way = facts.prefs(Set("1.0.0", held="1.0.1", override=True))
+    found, _ = arriving.resolve(
+        context, versions, own_way, "group", DEVICE, lambda _: True, lambda one: one.version != "1.0.0"
+    )
+    assert found.version == versions[1]
+    assert "1.0.0 (stable), which this device chose, is under quarantine" in found.reason
