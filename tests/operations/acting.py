@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import psycopg
 import pytest
 
 from peers_runtime import Decision, PackageVersion, PeersError, Role, Runtime
+from peers_runtime.operations import signing
+from peers_runtime.rules import history
 from tests.world import project, screen
 
 ROLES = {"ada": Role.OWNER, "alan": Role.ADMIN, "grace": Role.WRITER, "rita": Role.READER}
@@ -55,10 +58,18 @@ class Group:
     def build_elsewhere(self, version: str, device: str = "laptop") -> PackageVersion:
         """A dev version as it arrives from another device, whose files are here."""
         own = self.build(version, activate=False)
-        other = own.model_copy(
-            update={"package_version_id": self.runtime.services.new_id(), "device_id": device}
-        )
-        with self.runtime.services.catalog.write() as writer:
+        services = self.runtime.services
+        changed = {
+            "package_version_id": services.new_id(),
+            "device_id": device,
+            "history": (),
+            "signature": None,
+        }
+        other = history.appended(own.model_copy(update=changed), "created", "grace", services.timestamp())
+        with services.catalog.write() as writer:
+            if own.signature:
+                sign = partial(services.keys.signer("grace").sign, signing.PAYLOAD_TYPE)
+                other = history.signed(other, 0, writer.roster(GROUP).count, sign)
             writer.put_version(other)
         return other
 

@@ -215,8 +215,8 @@ def test_where_nothing_else_is_known_of_a_package_it_is_refused_until_it_is_begu
 # ── who is what ──────────────────────────────────────────────────────────────────────────────────
 
 OF_MEMBERS = {
-    "somebody is made more": "UPDATE memberships SET role = 80 WHERE actor_id = 'grace'",
-    "somebody else has done it": "UPDATE memberships SET by = 'alan' WHERE actor_id = 'grace'",
+    "somebody is made more": "UPDATE memberships SET role = 80 WHERE context_id = 'acme' AND number = 3",
+    "another has done it": "UPDATE memberships SET by = 'alan' WHERE context_id = 'acme' AND number = 3",
     "the last change is cut": "DELETE FROM memberships WHERE number = (SELECT max(number) FROM memberships)",
     "one in the middle is cut": "DELETE FROM memberships WHERE context_id = 'acme' AND number = 3",
     "somebody has put themselves there": "INSERT INTO memberships SELECT context_id, 99, 'mallory', 80,"
