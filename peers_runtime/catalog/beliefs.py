@@ -21,7 +21,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from peers_runtime.base import canonical
-from peers_runtime.model.catalog import Context, ContextKind, DevicePrefs, Membership, Package, PackageVersion
+from peers_runtime.model.catalog import (
+    Context,
+    ContextKind,
+    DevicePrefs,
+    Membership,
+    Package,
+    PackageVersion,
+    Removal,
+)
 from peers_runtime.rules import history, packages, roster
 from peers_runtime.rules.history import Seen
 from peers_runtime.rules.roster import Roster
@@ -107,11 +115,13 @@ class Beliefs:
         roster: Roster,
         kind: ContextKind,
         *,
+        removal: Removal | None = None,
         has_signed_versions: bool,
         remember: bool = True,
     ) -> Package | None:
         """The record, when it is right; else the last one that was, counted on; None when there is none.
 
+        A `removal` that is right says that it is another installation than what was known before it.
         `remember`: see `roster`.
         """
         if self._opened is None:
@@ -120,12 +130,23 @@ class Beliefs:
             known = self._of(stored.context_id)
             row = stored.package_id
             accepted = known.packages.get(row)
+            removed = known.removed.get(row, 0)
+            least = max(removed, accepted.revision if accepted is not None else 0)
+            if removal is not None and packages.is_removal(
+                removal, roster, kind, self._opened, least, known.as_of
+            ):
+                accepted, removed = None, removal.revision
+                if remember:
+                    known.packages.pop(row, None)
+                    known.removed[row] = removed
+                    self._changed.add(stored.context_id)
             problems = packages.problems(
                 stored,
                 roster,
                 kind,
                 self._opened,
                 accepted=accepted,
+                removed=removed,
                 since=known.as_of,
                 has_signed_versions=has_signed_versions,
             )
@@ -293,11 +314,16 @@ class Beliefs:
 
 @dataclass
 class _Known:
-    """Of one context. `as_of`: how many changes its members had had when all of it was looked at last."""
+    """Of one context.
+
+    `as_of`: how many changes its members had had when all of it was looked at last. `removed`: the revisions
+    at which packages were uninstalled.
+    """
 
     roster: Roster | None = None
     as_of: int = 0
     packages: dict[str, Package] = field(default_factory=dict[str, Package])
+    removed: dict[str, int] = field(default_factory=dict[str, int])
     seen: dict[str, Seen] = field(default_factory=dict[str, Seen])
     refused: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     stamp: tuple[int, int, int] | None = None
@@ -308,6 +334,7 @@ class _Known:
             "members": [one.wire() for one in changes],
             "asOf": self.as_of,
             "packages": {row: one.wire() for row, one in self.packages.items()},
+            "removed": self.removed,
             "seen": self.seen,
             "refused": self.refused,
         }
@@ -318,6 +345,7 @@ class _Known:
             Roster(Membership.model_validate(one) for one in data["members"]),
             int(data["asOf"]),
             {str(row): Package.model_validate(one) for row, one in data["packages"].items()},
+            {str(row): int(revision) for row, revision in data["removed"].items()},
             {str(row): Seen(int(count), str(head)) for row, (count, head) in data["seen"].items()},
             {str(row): [str(one) for one in said] for row, said in data["refused"].items()},
             stamp,

@@ -18,6 +18,7 @@ from peers_runtime.model.catalog import (
     Membership,
     Package,
     PackageVersion,
+    Removal,
     Role,
 )
 from peers_runtime.rules.roster import Roster
@@ -107,6 +108,10 @@ class Reader:
         )
         row = self._connection.execute(chosen).mappings().first()
         return None if row is None else Package(**row)
+
+    def removal(self, context_id: str, package_id: str) -> Removal | None:
+        """That the package was uninstalled there when it had been signed, as it stands there."""
+        return states.removals(self._connection, [context_id]).get((context_id, package_id))
 
     def versions(self, context_id: str, package_id: str) -> list[PackageVersion]:
         """The versions of a package in a context, of all devices, in the order they were made."""
@@ -211,11 +216,13 @@ class Reader:
             return []
         roster = self.roster(context_id)
         signed = states.signed_packages(self._connection, [context_id])
+        removals = states.removals(self._connection, [context_id])
         believed = [
             self._beliefs.package(
                 one,
                 roster,
                 context.kind,
+                removal=removals.get((context_id, one.package_id)),
                 has_signed_versions=(context_id, one.package_id) in signed,
                 remember=self.remembers,
             )

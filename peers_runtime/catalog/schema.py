@@ -76,6 +76,18 @@ packages = Table(
     UniqueConstraint("context_id", "name", name="one_package_per_name"),
 )
 
+# Signed packages that were uninstalled, for ever: see `rules.packages`.
+removals = Table(
+    "removals",
+    metadata,
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
+    Column("package_id", String, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("removed_by", String, nullable=False),
+    Column("as_of", Integer, nullable=False),
+    Column("signature", String),
+)
+
 # One row per snapshot that this home keeps; the manifest itself is a blob. Routes and app navs stand here
 # as the activation index wants them, so that writing the index opens no blob.
 snapshots = Table(

@@ -21,6 +21,7 @@ from peers_runtime.model.catalog import (
     Membership,
     Package,
     PackageVersion,
+    Removal,
     VersionTag,
 )
 from peers_runtime.model.versions import precedence
@@ -164,6 +165,7 @@ def _resolved(
         prefs = _prefs(connection, device, context_ids, arrivals.beliefs)
         changes = _memberships(connection, context_ids)
         signed = signed_packages(connection, context_ids)
+        removed = removals(connection, context_ids)
         table = schema.contexts
         chosen = select(table).where(table.c.context_id.in_(context_ids))
         for context in [Context(**row) for row in connection.execute(chosen).mappings()]:
@@ -172,7 +174,11 @@ def _resolved(
             roster = arrivals.beliefs.roster(context, changes[context_id])
             believed = {
                 stored.package_id: arrivals.beliefs.package(
-                    stored, roster, kind, has_signed_versions=(context_id, stored.package_id) in signed
+                    stored,
+                    roster,
+                    kind,
+                    removal=removed.get((context_id, stored.package_id)),
+                    has_signed_versions=(context_id, stored.package_id) in signed,
                 )
                 for stored in packages[context_id]
             }
@@ -262,6 +268,14 @@ def signed_packages(connection: Connection, context_ids: Sequence[str]) -> set[t
         .distinct()
     )
     return {(context_id, package_id) for context_id, package_id in connection.execute(chosen)}
+
+
+def removals(connection: Connection, context_ids: Sequence[str]) -> Mapping[tuple[str, str], Removal]:
+    """By (context id, package id), as they stand there."""
+    table = schema.removals
+    chosen = select(table).where(table.c.context_id.in_(context_ids))
+    found = [Removal(**row) for row in connection.execute(chosen).mappings()]
+    return {(one.context_id, one.package_id): one for one in found}
 
 
 def _memberships(connection: Connection, context_ids: Sequence[str]) -> Mapping[str, list[Membership]]:

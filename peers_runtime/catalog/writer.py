@@ -19,6 +19,7 @@ from peers_runtime.model.catalog import (
     Membership,
     Package,
     PackageVersion,
+    Removal,
     Role,
     VersionTag,
 )
@@ -183,6 +184,11 @@ class Writer(Reader):
         )
         if removed.rowcount:
             self._changed(context_id, table.name, package_id)
+
+    def put_removal(self, removal: Removal) -> None:
+        """For devices that know the package as it was. Raises `UnknownContext`."""
+        self._require_context(removal.context_id)
+        self._put(schema.removals, removal.model_dump(), removal.context_id, removal.package_id)
 
     def _put(self, table: Table, row: Mapping[str, Any], context_id: str | None, key: str) -> None:
         found = self._found(table, row)

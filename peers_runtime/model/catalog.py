@@ -83,8 +83,8 @@ class KeyChange(Record):
 class Package(Record):
     """One package in one context. The row's presence means "installed here".
 
-    `revision` counts its changes, `changed_by` made the last one, when the context had had `as_of` changes of
-    its members; see `rules.packages`.
+    `revision` grows with its changes, `changed_by` made the last one, when the context had had `as_of`
+    changes of its members; see `rules.packages`.
     """
 
     context_id: str
@@ -104,6 +104,20 @@ class Package(Record):
     changed_by: str | None = None
     as_of: int | None = None
     signature: str | None = None  # by `changed_by`: a DSSE envelope
+
+
+class Removal(Record):
+    """That a package was uninstalled in a context where it had been signed. Stays when it is installed again.
+
+    `revision` is greater than those of the records before; see `rules.packages`.
+    """
+
+    context_id: str
+    package_id: str
+    revision: int
+    removed_by: str
+    as_of: int
+    signature: str | None = None  # by `removed_by`: a DSSE envelope
 
 
 HistoryAction = Literal["created", "promoted:beta", "promoted:stable", "activated", "rolled-back", "yanked"]

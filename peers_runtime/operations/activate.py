@@ -83,8 +83,9 @@ def uninstall(
     def plan(reader: Reader) -> Plan:
         kind = access.authorise(reader, context_id, actor, Act.UNINSTALL).kind
         stored = reader.stored_package(context_id, name) if access.is_name(name) else None
+        believed = reader.package(context_id, name) if stored is not None else None
         # also one whose record nobody can believe, to begin anew
-        found = stored or access.package(reader, context_id, name)
+        found = believed or stored or access.package(reader, context_id, name)
         of_package = context_id, found.package_id
         before = Facts(
             kind,
@@ -92,6 +93,9 @@ def uninstall(
             tuple(reader.versions(*of_package)),
             reader.prefs(services.device, *of_package),
             arrivals=services.catalog.arrivals,
+            stored=stored,
+            removal=reader.removal(*of_package),
+            roster=reader.roster(context_id),
         )
         after = Facts(kind, None, (), None, arrivals=before.arrivals)
         return Plan(actor, before, after, "an Admin uninstalls the package")

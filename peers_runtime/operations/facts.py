@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, Role
+from peers_runtime.model.catalog import ContextKind, DevicePrefs, Package, PackageVersion, Removal, Role
 from peers_runtime.operations import access
 from peers_runtime.rules import arriving, resolution
 from peers_runtime.rules.roster import Roster
@@ -24,7 +24,8 @@ class Facts:
 
     `arrivals` say which versions may be used: whole in this home, where their snapshots may have to be
     fetched first, and not under quarantine. `stored` is the package's record as it stands in the catalog,
-    which `package` is not when it is under quarantine. `roster` is who is what in the context.
+    which `package` is not when it is under quarantine; `removal`, that it was uninstalled before. `roster` is
+    who is what in the context.
     """
 
     kind: ContextKind
@@ -33,6 +34,7 @@ class Facts:
     prefs: DevicePrefs | None
     arrivals: Arrivals = field(kw_only=True, compare=False, repr=False)
     stored: Package | None = field(default=None, kw_only=True, compare=False, repr=False)
+    removal: Removal | None = field(default=None, kw_only=True, compare=False, repr=False)
     roster: Roster = field(default_factory=Roster, kw_only=True, compare=False, repr=False)
 
     def resolved(self, device: str) -> resolution.Resolution:
@@ -70,6 +72,7 @@ def facts(reader: Reader, services: Services, context_id: str, package_id: str) 
         reader.prefs(services.device, context_id, package_id),
         arrivals=services.catalog.arrivals,
         stored=reader.stored_package(context_id, package_id),
+        removal=reader.removal(context_id, package_id),
         roster=reader.roster(context_id),
     )
 
@@ -91,5 +94,6 @@ def installed(
         reader.role(context_id, actor),
         arrivals=services.catalog.arrivals,
         stored=reader.stored_package(context_id, package.package_id),
+        removal=reader.removal(context_id, package.package_id),
         roster=reader.roster(context_id),
     )

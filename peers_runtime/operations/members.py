@@ -65,6 +65,8 @@ def _change(
     with services.catalog.read() as reader:  # refused before a key is made
         wanted = plan(reader)
         is_so = wanted == _member(reader, context_id, wanted.actor_id)
+        if not is_so:
+            signing.refuse_key_of(services, _member(reader, context_id, actor), actor)
     if dry_run or is_so:
         return wanted
     services.keys.signer(actor)  # made now, if need be, and not while others wait for the catalog

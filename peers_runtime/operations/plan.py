@@ -18,7 +18,7 @@ from peers_runtime.snapshots import environment
 if TYPE_CHECKING:
     from peers_runtime.activation.engine import Prepared
     from peers_runtime.catalog.store import Reader, Writer
-    from peers_runtime.model.catalog import FrozenShape, Membership, Package, PackageVersion
+    from peers_runtime.model.catalog import FrozenShape, Membership, Package, PackageVersion, Removal
     from peers_runtime.operations.services import Services
 
 # How often a plan is made when other processes change the same context meanwhile. Each time one of them has
@@ -30,9 +30,9 @@ _ATTEMPTS = 64
 class Plan:
     """Rows to write for one package in one context, and why.
 
-    `before` has no package when it is to be installed, `after` has none when it is to be removed. `about`
-    is the version that the act is about, by row; `frozen` are the shapes that it freezes; `binding` is the
-    actor's first key there.
+    `before` has no package when it is to be installed, `after` has none when it is to be removed, which
+    `removal` says when it was signed. `about` is the version that the act is about, by row; `frozen` are the
+    shapes that it freezes; `binding` is the actor's first key there.
     """
 
     actor: str
@@ -42,6 +42,7 @@ class Plan:
     about: str | None = None
     frozen: Sequence[FrozenShape] = ()
     binding: Membership | None = None
+    removal: Removal | None = None
 
     @property
     def package(self) -> Package:
@@ -152,7 +153,7 @@ def carry_out_all(
 def _signed(services: Services, plan: Plan) -> Plan:
     signed = signing.signed(services, plan.before, plan.after, plan.actor)
     after = replace(plan.after, versions=signed.versions, package=signed.package)
-    return replace(plan, after=after, binding=signed.binding)
+    return replace(plan, after=after, binding=signed.binding, removal=signed.removal)
 
 
 def _apply(
@@ -238,11 +239,13 @@ def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepa
 
 def _write(writer: Writer, services: Services, plan: Plan) -> None:
     after = plan.after
+    if plan.binding is not None:
+        writer.put_membership(plan.binding)
+    if plan.removal is not None:
+        writer.put_removal(plan.removal)
     if after.package is None:
         writer.remove_package(plan.context_id, plan.package_id)
         return
-    if plan.binding is not None:
-        writer.put_membership(plan.binding)
     if after.package != plan.before.package:
         writer.put_package(after.package)
     for version in after.versions:

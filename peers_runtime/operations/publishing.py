@@ -49,7 +49,7 @@ def _plan(services: Services, name: str, context_id: str, actor: str, rotate: bo
     if package.publish_public_key is None:
         following = package.model_copy(update={"publish_public_key": at_hand or _TO_BE_MADE})
         return Plan(actor, before, replace(before, package=following), f"{actor} publishes {package.name}")
-    if at_hand != package.publish_public_key:
+    if at_hand is None or at_hand != package.publish_public_key:
         raise errors.KeyMismatch(
             f"{package.name} is published in context {context_id!r} with a key that this device has not",
             hint="bring the file keys/publisher-….json from the home of the package's author",

@@ -20,6 +20,7 @@ from peers_runtime.model.catalog import (
     Membership,
     Package,
     PackageVersion,
+    Removal,
     Role,
     VersionTag,
 )
@@ -45,7 +46,8 @@ class Signed:
 
     versions: tuple[PackageVersion, ...]
     package: Package | None
-    binding: Membership | None
+    binding: Membership | None = None
+    removal: Removal | None = None
 
 
 def appended(
@@ -82,7 +84,7 @@ def refuse_changed(before: Facts, after: Facts) -> None:
 def refuse_other_key(services: Services, before: Facts, after: Facts, actor: str) -> None:
     """Raises `KeyMismatch` when the actor would have to sign, and has not the key that they are known by."""
     if _is_to_be_signed(services, before, after):
-        _refuse_other_key(services, before.roster.member(actor), actor)
+        refuse_key_of(services, before.roster.member(actor), actor)
 
 
 def signed(services: Services, before: Facts, after: Facts, actor: str) -> Signed:
@@ -92,9 +94,10 @@ def signed(services: Services, before: Facts, after: Facts, actor: str) -> Signe
     `HomeNotWritable`.
     """
     if not _is_to_be_signed(services, before, after):
-        return Signed(tuple(after.versions), after.package, None)
+        return Signed(tuple(after.versions), after.package)
     package = after.package
-    assert package is not None  # what is removed is not signed
+    if package is None:
+        return _removed(services, before, actor)
     key = _key(services, before.roster, package.context_id, before.kind, actor)
     former = {one.package_version_id: one.history for one in before.versions}
     written = []
@@ -108,8 +111,7 @@ def signed(services: Services, before: Facts, after: Facts, actor: str) -> Signe
         written.append(version)
     is_shared = any(one.signature for one in written)
     if _says_more(package, before) or (is_shared and not package.signature):
-        revision = 1 + max(package.revision, before.stored.revision if before.stored is not None else 0)
-        package = packages.signed(package, revision, actor, key.as_of, key.sign)
+        package = packages.signed(package, _revision(before), actor, key.as_of, key.sign)
     return Signed(tuple(written), package, key.binding)
 
 
@@ -176,7 +178,7 @@ class _Key:
 
 def _key(services: Services, known: Roster, context_id: str, kind: ContextKind, actor: str) -> _Key:
     member = known.member(actor)
-    _refuse_other_key(services, member, actor)
+    refuse_key_of(services, member, actor)
     signer: Signer = services.keys.signer(actor)
     sign = partial(signer.sign, PAYLOAD_TYPE)
     if signer.public_key in member.public_keys:
@@ -188,18 +190,34 @@ def _key(services: Services, known: Roster, context_id: str, kind: ContextKind, 
     return _Key(sign, change.number, roster.signed(change, kind, sign))
 
 
-def _refuse_other_key(services: Services, member: Member, actor: str) -> None:
+def refuse_key_of(services: Services, member: Member, actor: str) -> None:
+    """Raises `KeyMismatch` when the context knows the actor by other keys than this device has."""
     if member.public_keys and services.keys.public_key(actor) not in member.public_keys:
         raise _mismatch(member, actor)
 
 
 def _is_to_be_signed(services: Services, before: Facts, after: Facts) -> bool:
     if after.package is None:
-        return False
+        return _revision(before) > 1
     former = _by_id(before.versions)
     return _says_more(after.package, before) or any(
         not _is_build(services, one) and one != former.get(one.package_version_id) for one in after.versions
     )
+
+
+def _removed(services: Services, before: Facts, actor: str) -> Signed:
+    package = before.package
+    assert package is not None  # no act begins and ends with nothing
+    of_package = package.context_id, package.package_id
+    key = _key(services, before.roster, package.context_id, before.kind, actor)
+    removal = packages.signed_removal(*of_package, _revision(before), actor, key.as_of, key.sign)
+    return Signed((), None, key.binding, removal)
+
+
+def _revision(before: Facts) -> int:
+    """That of what is signed next; the first one where nothing of the package was signed yet."""
+    known = (before.package, before.stored, before.removal)
+    return 1 + max(one.revision if one is not None else 0 for one in known)
 
 
 def _says_more(package: Package, before: Facts) -> bool:

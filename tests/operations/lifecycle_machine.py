@@ -106,7 +106,8 @@ class Lifecycle(RuleBasedStateMachine):
     def choose(self, at: int, context: str, actor: str, what: str) -> None:
         device, model = self.seen(at, context)
         needed = Role.ADMIN if what in ("disable", "uninstall") else Role.READER
-        refusal = model.refuses(actor, needed) or getattr(model, what)()
+        given = (actor,) if what in ("disable", "uninstall") else ()
+        refusal = model.refuses(actor, needed) or getattr(model, what)(*given)
         self.met(device, context, refusal, lambda: getattr(device.runtime, what)("notes", context, actor))
 
     @rule(

@@ -73,6 +73,10 @@ class Model(Context):
         key = self.here if (actor, self.here) in self.apart else "everywhere"
         return None if self.keys.setdefault(actor, key) == key else KeyMismatch
 
+    def says(self, actor: str, *, changes: bool) -> Refusal:
+        """What the context says of the package, or of its members, is signed as well when it changes."""
+        return self.signs(actor) if changes else None
+
     # ── the acts ─────────────────────────────────────────────────────────────────────────────────
 
     def refuses(self, actor: str, needed: Role) -> Refusal:
@@ -89,7 +93,8 @@ class Model(Context):
         known = self.rows.get(row_id or "")
         if not activate and known and known.version != version and self.resolve() == row_id:
             return InvalidSetting
-        return None
+        is_new = known is None or known.version != version
+        return self.says(actor, changes=(is_new and bool(self.apart)) or (activate and self.disabled))
 
     def installed_as(self, row_id: str, version: str, *, activate: bool) -> None:
         before = self._now()
@@ -153,9 +158,14 @@ class Model(Context):
                 if refusal := self.signs(actor, row):
                     return refusal
                 self._set(row_id)
-            self.held = self._held_back(row, self.once_arrived(Chosen()), self.held)
+            held = self._held_back(row, self.once_arrived(Chosen()), self.held)
+            if refusal := self.says(actor, changes=held != self.held):
+                return refusal
+            self.held = held
             self._note(before)
             return None
+        if refusal := self.says(actor, changes=self.disabled):
+            return refusal
         began = row.tag != "dev" and not device.override
         self.disabled = False
         device.active = row_id
@@ -222,7 +232,10 @@ class Model(Context):
         if not here:
             if tags is not None and tags not in FOLLOWED:
                 return InvalidSetting
-            self.tags, self.range = tags or self.tags, reach or self.range
+            following = tags or self.tags, reach or self.range
+            if refusal := self.says(actor, changes=following != (self.tags, self.range)):
+                return refusal
+            self.tags, self.range = following
             self._note(before)
             return None
         began = not device.override
@@ -266,15 +279,21 @@ class Model(Context):
         self._note(before)
         return None
 
-    def disable(self) -> None:
+    def disable(self, actor: str) -> Refusal:
+        if refusal := self.says(actor, changes=not self.disabled):
+            return refusal
         before = self._now()
         self.disabled = True
         self._note(before)
+        return None
 
-    def uninstall(self) -> None:
+    def uninstall(self, actor: str) -> Refusal:
         """With all versions, choices and logs; who is what, and by which key, stays."""
+        if refusal := self.says(actor, changes=bool(self.apart)):
+            return refusal
         fresh = Model(self.is_group, self.roles, apart=self.apart, keys=self.keys, here=self.here)
         self.__dict__.update(fresh.__dict__)
+        return None
 
     def give(self, member: str, role: Role, actor: str) -> Refusal:
         own, former = self.roles.get(actor, Role.NONE), self.roles.get(member, Role.NONE)
@@ -286,6 +305,8 @@ class Model(Context):
             return LastOwner
         if max(role, former) > own:
             return RoleTooLow
+        if refusal := self.says(actor, changes=role is not former):
+            return refusal
         self.roles[member] = role
         return None
 

@@ -107,11 +107,12 @@ class World:
                     runtime.promote("notes", version, tag, context)
                     assert model.promote("ada", row.package_version_id, tag) is None
         for device, version in zip(self.devices, BUILDS, strict=False):
+            if device != first:
+                self.opened(device).close()
+                self._bring_keys(first, device, apart)
             with self.opened(device) as runtime:
                 for context, model in models.items():
                     self._build(runtime, context, model.at(device), version, activate=False)
-            if device != first:
-                self._bring_keys(first, device, apart)
         (self.folder / "live").rename(self._kept)
         if self._database is not None:
             self._database.keep()

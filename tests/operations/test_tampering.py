@@ -212,6 +212,40 @@ def test_where_nothing_else_is_known_of_a_package_it_is_refused_until_it_is_begu
         assert len(anew.packages(GROUP)) == 1
 
 
+def test_a_package_that_was_uninstalled_is_begun_anew_and_nothing_of_before_is_put_back(
+    released: Group,
+) -> None:
+    before = released.package
+    released.runtime.uninstall("notes", GROUP)
+    released.runtime.install(released.folder / "build-1", GROUP)
+    assert faults(released) == []
+    begun = released.package
+    assert (begun.active_version_id, begun.follow_tags) == (None, None)
+    with released.runtime.services.catalog.write() as writer:
+        writer.put_package(before)
+    assert all(one.active_version_id is None for one in released.runtime.packages(GROUP))
+    assert "was seen before" in faults(released)[0]
+
+
+def test_who_did_not_see_a_package_go_takes_what_is_there_now(
+    released: Group, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What a device knew of the members and packages, it knows when it is started again, however late."""
+    aside = tmp_path_factory.mktemp("aside")
+    runtime = released.runtime
+    for known in runtime.home.glob("beliefs*"):
+        shutil.copytree(known, aside / known.name)
+    runtime.uninstall("notes", GROUP)
+    runtime.install(released.folder / "build-1", GROUP)
+    begun = released.package
+    runtime.close()
+    for known in aside.iterdir():
+        shutil.copytree(known, runtime.home / known.name, dirs_exist_ok=True)
+    with released.open() as late:
+        assert late.diagnostics() == []
+        assert late.packages(GROUP) == [begun]
+
+
 # ── who is what ──────────────────────────────────────────────────────────────────────────────────
 
 OF_MEMBERS = {

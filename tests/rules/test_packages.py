@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from peers_runtime.model.catalog import FollowRange, KeyChange, Package, Role
+from peers_runtime.model.catalog import FollowRange, KeyChange, Package, Removal, Role
 from peers_runtime.rules import packages
 from peers_runtime.trust.keys import Keys
 from tests.rules.histories import ROLES, Group, opened
@@ -87,7 +87,7 @@ def test_an_older_record_is_not_put_back(group: Group) -> None:
     assert problems(group, newer, accepted=older) == ()
     assert problems(group, older, accepted=older) == ()
     assert problems(group, older, accepted=newer) == (
-        "it is change 3 of the record; change 4 was seen before",
+        "it is revision 3 of the record; revision 4 was seen before",
     )
 
 
@@ -97,3 +97,48 @@ def test_who_changes_it_later_knows_of_the_members_that_were_seen(group: Group) 
     assert problems(group, back_dated, roster=later) == ()
     (reason,) = problems(group, back_dated, roster=later, since=later.count)
     assert reason == "it was signed as of change 4 of the members, where it must be 5 to 5"
+
+
+# ── uninstalled, and installed again ─────────────────────────────────────────────────────────────
+
+
+def removal(group: Group, revision: int, by: str = "ada") -> Removal:
+    return packages.signed_removal("acme", BARE.package_id, revision, by, group.roster.count, group.sign(by))
+
+
+def is_removal(group: Group, said: Removal, least: int = 0, since: int = 0) -> bool:
+    return packages.is_removal(said, group.roster, "group", opened, least, since)
+
+
+@pytest.mark.parametrize("by", ROLES)
+def test_an_admin_says_that_it_is_uninstalled(group: Group, by: str) -> None:
+    assert is_removal(group, removal(group, 3, by)) == (ROLES[by] >= Role.ADMIN)
+
+
+def test_that_it_was_uninstalled_is_said_after_what_is_known(group: Group) -> None:
+    said = removal(group, 4)
+    assert [is_removal(group, said, least) for least in (3, 4, 5)] == [True, False, False]
+    count = group.roster.count
+    assert [is_removal(group, said, since=since) for since in (count, count + 1)] == [True, False]
+
+
+@pytest.mark.parametrize("field", [name for name in Removal.model_fields if name != "signature"])
+def test_nothing_else_may_stand_there_than_was_signed(group: Group, field: str) -> None:
+    others = {"revision": 9, "as_of": group.roster.count - 1, "removed_by": "alan"}
+    said = removal(group, 4).model_copy(update={field: others.get(field, "other")})
+    assert not is_removal(group, said)
+
+
+def test_once_uninstalled_it_begins_bare_and_older_revisions_stay_gone(group: Group) -> None:
+    assert problems(group, BARE, removed=4) == ()
+    assert problems(group, signed(group, BARE, 5, "wim"), removed=4) == ()
+    assert problems(group, signed(group, SET, 4), removed=4) == (
+        "it is revision 4 of the record; revision 4 was seen before",
+    )
+
+
+def test_who_may_not_set_a_package_may_not_put_it_back_to_nothing_either(group: Group) -> None:
+    accepted = signed(group, SET, 1)
+    assert problems(group, signed(group, BARE, 2), accepted=accepted) == ()
+    (problem,) = problems(group, signed(group, BARE, 2, "wim"), accepted=accepted)
+    assert "Writer" in problem

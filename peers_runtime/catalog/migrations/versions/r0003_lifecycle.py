@@ -30,6 +30,15 @@ def upgrade() -> None:
     op.add_column("packages", sa.Column("publish_key_changes", sa.JSON, nullable=False, server_default="[]"))
     op.add_column("packages", sa.Column("revision", sa.Integer, nullable=False, server_default="0"))
     op.add_column("packages", sa.Column("as_of", sa.Integer))
+    op.create_table(
+        "removals",
+        _of_a_context(),
+        sa.Column("package_id", sa.String, primary_key=True),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("removed_by", sa.String, nullable=False),
+        sa.Column("as_of", sa.Integer, nullable=False),
+        sa.Column("signature", sa.String),
+    )
     op.add_column("package_versions", _flag("yanked"))
     for name in ("signature", "author_signature"):
         op.add_column("package_versions", sa.Column(name, sa.String))
