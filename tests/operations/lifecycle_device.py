@@ -141,11 +141,11 @@ class Device:
             assert bool(problems) == model.rows[told.version.package_version_id].is_changed, problems
 
     def is_recorded(self, context: str) -> None:
-        """What was chosen, on all devices, and the logs of what became active."""
+        """What was chosen, here and for all devices, and the logs of what became active."""
         model = self._contexts[context]
         with self.runtime.services.catalog.read() as reader:
             package = reader.package(context, PACKAGE)
-            prefs = {name: reader.prefs(name, context, PACKAGE) for name in self._world.devices}
+            prefs = reader.prefs(self.name, context, PACKAGE)
             logged = reader.activations(context, PACKAGE)
         assert (package is not None) == model.installed
         if package is not None:
@@ -155,12 +155,11 @@ class Device:
                 model.held,
             )
             assert (package.follow_tags or "stable", package.follow_range) == (model.tags, model.range)
-        for name, found in prefs.items():
-            chosen = Chosen()
-            if found is not None:
-                active, tags, range_ = found.active_version_id, found.follow_tags, found.follow_range
-                chosen = Chosen(active, found.pinned, found.override, range_, tags, found.held_above)
-            assert chosen == model.chosen.get(name, Chosen()), name
+        chosen = Chosen()
+        if prefs is not None:
+            active, tags, range_ = prefs.active_version_id, prefs.follow_tags, prefs.follow_range
+            chosen = Chosen(active, prefs.pinned, prefs.override, range_, tags, prefs.held_above)
+        assert chosen == model.chosen.get(self.name, Chosen()), self.name
         for name in (None, *self._world.devices):
             log = [one.package_version_id for one in logged if one.device_id == name]
             assert log == model.logs.get(name, []), name

@@ -193,7 +193,8 @@ class Lifecycle(RuleBasedStateMachine):
                 device.catch_up(is_away=self.is_away)
         while self.touched:
             context = self.touched.pop()
-            self.opened()[0].is_recorded(context)
+            for device in self.opened():
+                device.is_recorded(context)
             self.answers_are_one(context)
 
     def answers_are_one(self, context: str) -> None:

@@ -38,6 +38,7 @@ class Model(Context):
     chosen: dict[str, Chosen] = field(default_factory=dict)  # by device
     # what the context (None) or a device was set to, or ran; oldest first
     logs: dict[str | None, list[str | None]] = field(default_factory=dict)
+    says_tags: bool = False
     apart: frozenset[tuple[str, str]] = frozenset()  # who has another key on a device than elsewhere
     keys: dict[str, str] = field(default_factory=dict)  # which key of an actor the context knows
     here: str = ""
@@ -233,8 +234,10 @@ class Model(Context):
             if tags is not None and tags not in FOLLOWED:
                 return InvalidSetting
             following = tags or self.tags, reach or self.range
-            if refusal := self.says(actor, changes=following != (self.tags, self.range)):
+            is_first = tags is not None and not self.says_tags  # the default is not written down
+            if refusal := self.says(actor, changes=is_first or following != (self.tags, self.range)):
                 return refusal
+            self.says_tags = self.says_tags or is_first
             self.tags, self.range = following
             self._note(before)
             return None
