@@ -89,6 +89,8 @@ class Device:
             self.compare(is_away=is_away)
 
     def compare(self, *, is_away: bool) -> None:
+        if self.awaits_files and not is_away:
+            return  # while it is busy, what has arrived is not taken over yet
         while self.touched:
             context = self.touched.pop()
             model = self.sight(context, is_away=is_away)

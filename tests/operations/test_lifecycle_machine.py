@@ -60,10 +60,10 @@ def test_random_acts_on_several_devices_lead_where_the_tables_say(
 @pytest.mark.soak
 @pytest.mark.timeout(3 * 3600)
 def test_ten_thousand_random_acts_lead_where_the_tables_say(home: World) -> None:
-    run(home, 200, 50)
+    run(home, 200, 50, is_long=True)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(6 * 3600)
 def test_ten_thousand_random_acts_on_several_devices_lead_where_the_tables_say(devices: World) -> None:
-    run(devices, 200, 50)
+    run(devices, 200, 50, is_long=True)
