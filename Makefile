@@ -44,7 +44,7 @@ check: venv  ## Format, lint, types, imports, size of modules, rendered document
 	$(bin)/mypy
 	$(bin)/pyright
 	$(bin)/lint-imports
-	$(bin)/lint-imports --config .importlinter-cycles
+	$(bin)/lint-imports .importlinter-cycles
 	$(bin)/pytest -q tests/conventions/test_size.py
 	$(bin)/python -m docs._render --check
 

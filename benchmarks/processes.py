@@ -7,6 +7,7 @@ installed beside it takes part, and bare Python is as short as it can be.
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -52,6 +53,14 @@ def start(program: str, *arguments: str, expected: str) -> Start:
         raise RuntimeError(f"{program} {' '.join(arguments)} failed:\n{failure}")
     resident, peak = (int(number) for number in rest.split())
     return Start(took / 1e9, resident, peak)
+
+
+def processor(*options: str) -> float:
+    """The seconds of processor time that the interpreter takes with these options, site included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, *options], stdout=subprocess.DEVNULL, env=_environment(), check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ from benchmarks.timing import Comparison, interleave
 
 COUNTS = (50, 200, 1000)
 GOAL = 1.5
+_HELP = "from peers_runtime.cli.main import main; main()"  # as the installed script does
 _BESIDE = {
     "bare": "bare Python, which does nothing",
     "plain_import": "plain import of all routes modules",
@@ -71,6 +72,25 @@ def rows(effort: Effort) -> Iterator[Row]:
             growth=growth(ours, "packages"),
             note=f"Bare Python takes {memory[most].figure('bare')}.",
         )
+
+    yield _help(effort)
+
+
+def _help(effort: Effort) -> Row:
+    words = {"help": ("-c", _HELP, "--help"), "click": ("-c", "import click")}
+    sides = {side: partial(processes.processor, *options) for side, options in words.items()}
+    for side in sides.values():  # writes bytecode
+        side()
+    found = interleave(sides, effort.rounds(16))
+    return Row(
+        key="start-help",
+        what="`peers --help`",
+        ours=found.figure("help"),
+        reference=found.figure("click"),
+        reference_name="import of click",
+        ratio=found.ratio("help", "click"),
+        note="The processor's time of a new process.",
+    )
 
 
 @dataclass(frozen=True)
