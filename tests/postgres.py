@@ -11,9 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
+if TYPE_CHECKING:
+    import psycopg
 
 _USER = "peers"
 
@@ -82,6 +83,8 @@ class Database:
 
     def connected(self) -> psycopg.Connection[Any]:
         """Somebody else's session."""
+        import psycopg  # which is not there where only realms are tested
+
         return psycopg.connect(self.url.replace("+psycopg", ""))
 
 
