@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from tests import postgres
+
+with suppress(ModuleNotFoundError):  # where only realms are tested
+    from hypothesis import HealthCheck, settings
+
+    # no example is judged by how long it takes: that says how busy the machine is
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
