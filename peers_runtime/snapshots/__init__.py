@@ -7,6 +7,7 @@ Reading, for an install:
 - `archive`: the strict ZIP archive of a packed wheel, read as hostile and written.
 - `archive_headers`: how its headers are spelled.
 - `entry_names`: which names its entries may have.
+- `record`: its RECORD, made and verified.
 - `refusals`: by which rule a wheel is refused.
 - `projects`: what a project's pyproject.toml says.
 - `source`: the record, and the checks that every source passes.
