@@ -4,6 +4,11 @@ Reading, for an install:
 
 - `sources`: a folder, a wheel or an installed distribution becomes a `Source`.
 - `working_copy`, `wheels`, `distributions`: the three ways a package arrives.
+- `archive`: the strict ZIP archive of a packed wheel, read as hostile and written.
+- `archive_headers`: how its headers are spelled.
+- `entry_names`: which names its entries may have.
+- `record`: its RECORD, made and verified.
+- `refusals`: by which rule a wheel is refused.
 - `projects`: what a project's pyproject.toml says.
 - `source`: the record, and the checks that every source passes.
 - `settings`: `[tool.peers]` of a project.

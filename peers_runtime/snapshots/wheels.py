@@ -19,7 +19,7 @@ from packaging.metadata import RawMetadata, parse_email
 from peers_runtime.base import errors
 from peers_runtime.model import versions
 from peers_runtime.model.manifest import Metadata, Requires
-from peers_runtime.snapshots import layout, requirements
+from peers_runtime.snapshots import layout, record, refusals, requirements
 from peers_runtime.snapshots.source import GROUP, Source, only_entry_point
 
 MAX_FILES = 20_000
@@ -31,7 +31,6 @@ _RATIO_FREE_SIZE = 1024 * 1024  # bytes; a small file of one repeated byte harms
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _DATA_PREFIX = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
-_DIST_INFO = re.compile(r"[^/]+\.dist-info")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -154,11 +153,8 @@ def _source(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], pa
 
 
 def _dist_info(entries: Mapping[str, zipfile.ZipInfo], path: Path) -> str:
-    found = {name.partition("/")[0] for name in entries}
-    folders = sorted(name for name in found if _DIST_INFO.fullmatch(name))
-    if len(folders) != 1:
-        raise _bad(path, f"it has {len(folders)} folders *.dist-info at its top; a wheel has one")
-    return folders[0]
+    with refusals.reading(str(path)):
+        return record.dist_info(entries)
 
 
 def _required(
