@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs._render import api, cli, errors, hooks, lifecycle, realms
+from docs._render import api, cli, distributions, errors, hooks, lifecycle, realms
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -15,6 +15,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors.page,
     "hooks.md": hooks.page,
     "lifecycle.md": lifecycle.page,
+    "private-distributions.md": distributions.page,
     "realms.md": realms.page,
 }
 

@@ -247,6 +247,16 @@ class StillChanging(PackageError):
     code = "P0604"
 
 
+class CompiledDistribution(PackageError):
+    """A distribution that is to be private has compiled code, or is built for one platform.
+
+    A process has a compiled module once, however many versions of a package there are. Share the
+    distribution with the host instead: all versions then import the one that the host has.
+    """
+
+    code = "P0605"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
+    from peers_runtime.model.modules import ModuleFile
 
 
 class Found:
@@ -48,6 +50,8 @@ class Contents:
         self._roots: dict[str, tuple[str, ...]] = {}
         for private in lock.private:
             for name in private.imports:
+                if name in sys.stdlib_module_names:
+                    continue  # a backport of what this interpreter has: everywhere the latter comes first
                 self._roots[name] = (*self._roots.get(name, ()), private.digest)
         self._roots[lock.name] = (lock.digest,)
 
@@ -64,15 +68,25 @@ class Contents:
                 self._found[logical] = found
         return found
 
-    def children(self, logical: str) -> dict[str, bool]:
-        """The direct submodules of a package, by their last name, and whether each is a package."""
+    def children(self, logical: str) -> dict[str, ModuleFile]:
+        """The direct submodules of a package, by their last name; namespace packages among them."""
         start = logical + "."
-        children: dict[str, bool] = {}
+        children: dict[str, ModuleFile] = {}
         for digest in self._roots.get(logical.partition(".")[0], ()):
             for name, file in self._read().modules(digest).items():
-                if name.startswith(start) and "." not in name[len(start) :]:
-                    children[name[len(start) :]] = file.is_package
+                last = name[len(start) :]
+                if name.startswith(start) and "." not in last and (file.path or last not in children):
+                    children[last] = file
         return children
+
+    def folders(self, logical: str) -> list[str]:
+        """Where a package's modules lie: of a namespace package, in each distribution that has any."""
+        parts = logical.split(".")
+        return [
+            os.path.join(self.folder(digest), *parts)
+            for digest in self._roots.get(parts[0], ())
+            if logical in self._read().modules(digest)
+        ]
 
     def packages_at(self, folder: str) -> Iterator[str]:
         """The logical names of the packages whose modules lie in an absolute folder; '' for the top."""

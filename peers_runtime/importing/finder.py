@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from _thread import RLock, allocate_lock
 from functools import partial
-from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 from peers_runtime.importing import facade, interpreter, names
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     Owner = tuple[object, Callable[[str], Iterable[str]] | None]
 
-_STOCK: tuple[object, ...] = (BuiltinImporter, FrozenImporter, PathFinder)
 _installing = allocate_lock()
 
 
@@ -65,6 +63,16 @@ class Finder:
         if name == root or isinstance(sys.modules.get(root), facade.Facade):
             return self._facades.spec(name)
         return None
+
+    def find_distributions(self, context: Any = None) -> Iterable[Any]:
+        """For a copy of `importlib.metadata` among a realm's private distributions: what that realm has."""
+        tag, _ = names.split(interpreter.calling_module().get("__name__", ""))
+        realm = self._realms.get(tag)
+        if realm is None:
+            return ()
+        from peers_runtime.importing.standins import metadata
+
+        return metadata.found(realm, getattr(context, "name", None))
 
     def manage(
         self,
@@ -308,8 +316,9 @@ def _from_others(realm: Realm, name: str, path: object, target: ModuleType | Non
     """What importers like six's have under the name; never a stray file of the laid-out folder."""
     from peers_runtime.importing import loader
 
-    for other in tuple(sys.meta_path):
-        if isinstance(other, Finder) or other in _STOCK:
+    own = realm.imports.importers
+    for other in (*own, *(each for each in tuple(sys.meta_path) if each not in own)):
+        if isinstance(other, Finder) or interpreter.is_stock_importer(other):
             continue
         find = getattr(other, "find_spec", None)
         found: ModuleSpec | None = find(name, path, target) if find is not None else None

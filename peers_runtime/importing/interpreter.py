@@ -16,6 +16,7 @@ import builtins
 import gc
 import sys
 from importlib import _bootstrap
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # Its name is what the interpreter looks for.
 _call_with_frames_removed = _bootstrap._call_with_frames_removed  # type: ignore[attr-defined]  # noqa: SLF001
 _FROZEN_AT_START = 1_000  # objects at most; CPython 3.12 freezes some hundred itself, a process has thousands
+_STOCK: tuple[object, ...] = (BuiltinImporter, FrozenImporter, PathFinder)
 _IMPORTLIB = "<frozen importlib._bootstrap>"
 _HOUSE = __file__.removesuffix("importing/interpreter.py").removesuffix(r"importing\interpreter.py")
 
@@ -58,6 +60,24 @@ def has_frozen_heap() -> bool:
 
 def is_initializing(module: object) -> bool:
     return getattr(getattr(module, "__spec__", None), "_initializing", False) is True
+
+
+def is_stock_importer(importer: object) -> bool:
+    """Whether it is one of those with which CPython starts, or stands for one in a realm."""
+    return importer in _STOCK or getattr(importer, "__base__", None) is _OwnPathFinder
+
+
+def own_importer(importer: Any) -> Any:
+    """What a realm's code finds in its own `sys.meta_path` in place of one of the process's.
+
+    Copies of `importlib.metadata` take `find_distributions` away from `PathFinder`: here, from a realm's own.
+    """
+    if importer is not PathFinder:
+        return importer
+    stock: Any = PathFinder
+    find = classmethod(lambda _, *arguments: stock.find_distributions(*arguments))
+    members = {"__module__": PathFinder.__module__, "find_distributions": find}
+    return type(PathFinder.__name__, (_OwnPathFinder,), members)
 
 
 def unseen(function: Function) -> Function:
@@ -134,3 +154,7 @@ def _caller() -> FrameType | None:
 def _is_ours(frame: FrameType) -> bool:
     filename = frame.f_code.co_filename
     return filename.startswith(_HOUSE) or filename == _IMPORTLIB
+
+
+class _OwnPathFinder(PathFinder):
+    """The base of all that stands for `PathFinder`."""

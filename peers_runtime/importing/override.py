@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     Tops = dict[str, tuple[str, ModuleType, str | None, ModuleType, Any]]
 
 STOOD_IN = frozenset(
-    {"importlib", "importlib.util", "importlib.resources", "importlib.metadata", "pkgutil", "logging"}
+    {
+        *("importlib", "importlib.metadata", "importlib.resources", "importlib.util"),
+        *("logging", "logging.config", "pkgutil"),
+    }
 )
 """The standard library's modules that take module names: realm code gets versions of its own."""
 
-_ALWAYS = frozenset({"peers_runtime", names.ROOT})
+STOOD_IN_BESIDE_PRIVATE = STOOD_IN | {"pickle", "sys"}
+"""Those of a realm with private distributions, many of which look for themselves by name."""
+
+_ALWAYS = frozenset({"__main__", "peers_runtime", names.ROOT})
 
 
 class Imports:
@@ -41,8 +47,8 @@ class Imports:
     """
 
     __slots__ = (
-        *("__weakref__", "_allowed", "_label", "_leaves", "_native", "_prefixes", "_relatives", "_stand_in"),
-        *("_slowly", "_tops", "builtins", "dropped", "module"),
+        *("__weakref__", "_allowed", "_label", "_leaves", "_native", "_prefixes", "_relatives", "_slowly"),
+        *("_stand_in", "_stood_in", "_tops", "builtins", "dropped", "importers", "module"),
     )
 
     def __init__(
@@ -50,15 +56,17 @@ class Imports:
         label: str,
         prefixes: Mapping[str, str],
         declared: Collection[str],
+        stood_in: Collection[str],
         stand_in: Callable[[str], ModuleType],
     ) -> None:
         """`prefixes`: what to put before each top-level name that is not the host's.
 
-        `stand_in` answers for the modules of `STOOD_IN`.
+        `stand_in` answers for the modules that are `stood_in`.
         """
         self._label = label
         self._prefixes = dict(prefixes)
         self._allowed = _ALWAYS | sys.stdlib_module_names | frozenset(declared)
+        self._stood_in = stood_in
         self._stand_in = stand_in
         self._native: Callable[..., Any] = builtins.__import__
         self._leaves: Leaves = {}  # by name, for `from name import …`
@@ -67,6 +75,7 @@ class Imports:
         self._slowly: Callable[..., Any] = self._import
         self.module: Callable[[str], Any] = self._module  # of an absolute name, as a realm's code gets it
         self.dropped: dict[str, ModuleType] = {}
+        self.importers: list[Any] = []  # the realm's own `sys.meta_path`, if it has one
         self.builtins: dict[str, Any] = interpreter.builtins_with(self._function())
 
     def _function(self) -> Callable[..., Any]:
@@ -210,7 +219,7 @@ class Imports:
 
     def _remember_leaf(self, name: str, mangled: str, module: Any = None) -> Any:
         module = sys.modules[mangled] if module is None else module
-        answer = self._stand_in(mangled) if mangled in STOOD_IN else module
+        answer = self._stand_in(mangled) if mangled in self._stood_in else module
         if type(module) is type(sys) and not interpreter.is_initializing(module):
             self._leaves[name] = (mangled, module, module.__dict__, answer)
         return answer
@@ -219,7 +228,7 @@ class Imports:
         root = name.partition(".")[0]
         top = self._prefixes.get(root, "") + root
         top_module = sys.modules[top]
-        answer = self._stand_in(top) if top in STOOD_IN else top_module
+        answer = self._stand_in(top) if top in self._stood_in else top_module
         module = sys.modules[mangled]
         if not interpreter.is_initializing(module):
             self._tops[name] = (mangled, module, None if top == mangled else top, top_module, answer)
@@ -244,7 +253,7 @@ class Imports:
             package=self._label,
             module=name,
         )
-        error.name = name
+        error.name = root  # what CPython misses, too, when it imports a.b.c
         return error
 
 
@@ -261,7 +270,7 @@ def rename(error: BaseException) -> None:
     """Gives an ImportError the author's own names."""
     if not isinstance(error, ImportError):
         return
-    if isinstance(error.name, str):
+    if isinstance(error.name, str) and type(error).name is ImportError.name:  # else made from `args`
         error.name = names.logical(error.name)
     if isinstance(error.msg, str):
         error.msg = names.logical(error.msg)

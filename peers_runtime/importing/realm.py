@@ -174,7 +174,8 @@ class Realm:
     def _new_imports(self) -> override.Imports:
         prefixes = {package.lock.name: names.prefix(package.tag) for package in self.packages}
         prefixes.update(dict.fromkeys(self.contents.roots, names.prefix(self.tag)))
-        return override.Imports(self.label, prefixes, self.lock.declared, self._stand_in)
+        stood_in = override.STOOD_IN_BESIDE_PRIVATE if self.lock.private else override.STOOD_IN
+        return override.Imports(self.label, prefixes, self.lock.declared, stood_in, self._stand_in)
 
     def _mangled(self, logical: str) -> str:
         prefix = self.imports.prefix(logical.partition(".")[0])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.resources
 import io
+import os
 from importlib.resources.abc import Traversable, TraversableResources
+from pathlib import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from typing import Any
 
     from peers_runtime.importing.realm import Realm
@@ -25,7 +29,10 @@ class Reader(TraversableResources):
 
 
 class Resource(Traversable):
-    """A file or folder of a snapshot or private distribution, by its posix path."""
+    """A file or folder of a snapshot or private distribution, by its posix path.
+
+    Where it is taken for the path that an installed package's would be, it is that of the file laid out.
+    """
 
     def __init__(self, realm: Realm, root: str, path: str) -> None:
         self._realm = realm
@@ -36,7 +43,18 @@ class Resource(Traversable):
         return f"<resource {self._realm.label}:{self._path}>"
 
     def __str__(self) -> str:
-        return self._path
+        return os.fspath(self)
+
+    def __fspath__(self) -> str:
+        contents = self._realm.contents
+        holds = (digest for digest, path in self._files() if f"{path}/".startswith(f"{self._path}/"))
+        digest = next(holds, contents.digests(self._root)[0])
+        return os.path.join(contents.folder(digest), *self._path.split("/"))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(Path(self), name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Resource) and other._realm is self._realm and other._path == self._path
@@ -100,3 +118,12 @@ class Resource(Traversable):
         for digest in self._realm.contents.digests(self._root):
             for path in self._realm.read.paths(digest):
                 yield digest, path
+
+
+@contextlib.contextmanager
+def _as_file(resource: Resource) -> Generator[Path]:
+    yield Path(resource)
+
+
+_as_file_by_type: Any = importlib.resources.as_file  # its annotation does not tell that it dispatches
+_as_file_by_type.register(Resource, _as_file)  # no copy is made, nor of a path

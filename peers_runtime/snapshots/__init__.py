@@ -4,6 +4,7 @@ Reading, for an install:
 
 - `sources`: a folder, a wheel or an installed distribution becomes a `Source`.
 - `working_copy`, `wheels`, `distributions`: the three ways a package arrives.
+- `private`: a wheel of somebody else's that a package carries itself.
 - `archive`: the strict ZIP archive of a packed wheel, read as hostile and written.
 - `archive_headers`: how its headers are spelled.
 - `entry_names`: which names its entries may have.

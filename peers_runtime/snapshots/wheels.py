@@ -6,13 +6,16 @@ The archive is checked as a whole before anything of it is read, and nothing is 
 from __future__ import annotations
 
 import configparser
+import contextlib
+import io
 import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from email.utils import getaddresses
 from pathlib import Path
+from typing import BinaryIO
 
 from packaging.metadata import RawMetadata, parse_email
 
@@ -36,18 +39,19 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 def read(path: Path) -> Source:
     """Read a wheel. Raises `BadWheel` naming the entry and the rule; nothing has been written by then."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = _checked(archive, path)
-            return _source(archive, entries, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise _bad(path, f"it is no intact zip archive: {error}") from error
-    except OSError as error:
-        raise errors.NoPackageThere(
-            f"{path} cannot be read: {error.strerror or error}",
-            hint="see whether the file is there",
-            where=str(path),
-        ) from error
+    with _opened(path, path) as archive:
+        return _source(archive, _checked(archive, path), path)
+
+
+def unpacked(data: bytes, filename: str) -> tuple[str, dict[str, bytes]]:
+    """The dist-info folder of any distribution's wheel, and all files by where they would be installed.
+
+    Raises `BadWheel` as `read` does. What goes elsewhere than among the modules stays under `*.data/`.
+    """
+    path = Path(filename)
+    with _opened(io.BytesIO(data), path) as archive:
+        entries = _checked(archive, path)
+        return _dist_info(entries, path), {name: archive.read(info) for name, info in entries.items()}
 
 
 def requires(metadata: RawMetadata) -> Requires:
@@ -80,6 +84,21 @@ def entry_points(text: str, where: str) -> dict[str, str]:
             where=where,
         ) from error
     return dict(parser[GROUP]) if parser.has_section(GROUP) else {}
+
+
+@contextlib.contextmanager
+def _opened(file: Path | BinaryIO, path: Path) -> Generator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise _bad(path, f"it is no intact zip archive: {error}") from error
+    except OSError as error:
+        raise errors.NoPackageThere(
+            f"{path} cannot be read: {error.strerror or error}",
+            hint="see whether the file is there",
+            where=str(path),
+        ) from error
 
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> Mapping[str, zipfile.ZipInfo]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import CodeType
 
 from peers_runtime.model.modules import ModuleFile
+from peers_runtime.snapshots import layout
 
 
 class DiskBytes:
@@ -19,10 +21,10 @@ class DiskBytes:
         self._codes: dict[tuple[bytes, str], CodeType] = {}
         self._modules: dict[str, dict[str, ModuleFile]] = {}
 
-    def add(self, files: dict[str, str | bytes]) -> str:
-        """Keeps a tree of files, by posix path, and returns its digest."""
+    def add(self, files: Mapping[str, str | bytes], digest: str = "") -> str:
+        """Keeps a tree of files, by posix path, and returns its digest, which may be given."""
         content = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-        digest = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
+        digest = digest or hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
         self._content[digest] = content
         for path, data in content.items():
             file = self.home / digest / path
@@ -44,7 +46,7 @@ class DiskBytes:
     def modules(self, digest: str) -> dict[str, ModuleFile]:
         found = self._modules.get(digest)
         if found is None:
-            found = self._modules[digest] = _modules(self.paths(digest))
+            found = self._modules[digest] = layout.modules(self.paths(digest))
         return found
 
     def code(self, digest: str, module: str, filename: str, share: bool) -> CodeType:
@@ -70,18 +72,3 @@ class DiskBytes:
 
     def folder(self, digest: str) -> str:
         return os.fspath(self.home / digest)
-
-
-def _modules(paths: list[str]) -> dict[str, ModuleFile]:
-    modules: dict[str, ModuleFile] = {}
-    for path in paths:
-        parts = path.split("/")
-        if not path.endswith(".py") or not all(part.isidentifier() for part in parts[:-1]):
-            continue
-        for depth in range(1, len(parts)):
-            modules.setdefault(".".join(parts[:depth]), ModuleFile(None, True))
-        if parts[-1] == "__init__.py":
-            modules[".".join(parts[:-1])] = ModuleFile(path, True)
-        else:
-            modules[".".join([*parts[:-1], parts[-1][:-3]])] = ModuleFile(path, False)
-    return modules

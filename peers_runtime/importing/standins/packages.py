@@ -5,6 +5,8 @@ from __future__ import annotations
 import pkgutil
 from pkgutil import ModuleInfo
 
+from peers_runtime.importing import names
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,12 +30,20 @@ def members(realm: Realm) -> dict[str, Any]:
     def get_data(package: str, resource: str) -> bytes | None:
         return pkgutil.get_data(realm.imports.mangled(package), resource)
 
+    def extend_path(path: list[str], name: str) -> list[str]:
+        """Also the folders in which other private distributions have modules of the package."""
+        logical = names.split(name)[1] if realm.owns(name) else name
+        if logical.partition(".")[0] not in realm.contents.roots or not isinstance(path, list):
+            return pkgutil.extend_path(path, name)
+        return list(dict.fromkeys([*path, *realm.contents.folders(logical)]))
+
     def resolve_name(name: str) -> Any:
         if realm.imports.prefix(name.partition(":")[0].partition(".")[0]) is None:
             return pkgutil.resolve_name(name)
         return _resolve(realm, name)
 
     return {
+        "extend_path": extend_path,
         "iter_modules": iter_modules,
         "walk_packages": walk_packages,
         "get_data": get_data,
@@ -66,8 +76,9 @@ def _modules_in(realm: Realm, folder: str, prefix: str) -> Iterator[ModuleInfo]:
     packages = list(realm.contents.packages_at(folder))
     for package in packages:
         importer: Any = _Importer(realm, package)
-        for name, is_package in sorted(realm.contents.children(package).items()):
-            yield ModuleInfo(importer, prefix + name, is_package)
+        for name, file in sorted(realm.contents.children(package).items()):
+            if file.path is not None:  # as everywhere, a folder without `__init__.py` is not listed
+                yield ModuleInfo(importer, prefix + name, file.is_package)
     if not packages:
         yield from pkgutil.iter_modules([folder], prefix)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from peers_runtime.importing.override import STOOD_IN
-from peers_runtime.importing.standins.module import StandIn
+from peers_runtime.importing.standins.module import stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.importing.realm import Realm
     from peers_runtime.importing.standins.loggers import Loggers
+    from peers_runtime.importing.standins.module import StandIn
 
 
 class StandIns:
@@ -21,14 +22,14 @@ class StandIns:
 
     def __init__(self, realm: Realm) -> None:
         self._realm = realm
-        self._made: dict[str, StandIn] = {}
+        self._made: dict[str, ModuleType] = {}
         self._loggers: Loggers | None = None
 
     def module(self, name: str) -> ModuleType:
         """The stand-in for a module that has been imported; `name` is one that has a stand-in."""
         made = self._made.get(name)
         if made is None:
-            fresh = StandIn(sys.modules[name], self._members(name), self._if_any)
+            fresh = stand_in(sys.modules[name], self._members(name), self._if_any, self._kind(name))
             made = self._made.setdefault(name, fresh)
         return made
 
@@ -41,6 +42,13 @@ class StandIns:
 
     def _if_any(self, name: str) -> ModuleType | None:
         return self.module(name) if name in STOOD_IN else None
+
+    def _kind(self, name: str) -> type[StandIn] | None:
+        if name == "sys":
+            from peers_runtime.importing.standins import system
+
+            return system.KIND
+        return None
 
     def _members(self, name: str) -> dict[str, Any]:
         if name == "importlib":
@@ -63,4 +71,16 @@ class StandIns:
             from peers_runtime.importing.standins import packages
 
             return packages.members(self._realm)
+        if name == "logging.config":
+            from peers_runtime.importing.standins import configuration
+
+            return configuration.members(self._realm)
+        if name == "sys":
+            from peers_runtime.importing.standins import system
+
+            return system.members(self._realm)
+        if name == "pickle":
+            from peers_runtime.importing.standins import pickles
+
+            return pickles.members(self._realm)
         return self.loggers().members()

@@ -8,6 +8,7 @@ import runpy
 import sys
 import types
 import warnings
+import zoneinfo
 from importlib.machinery import EXTENSION_SUFFIXES
 
 import pytest
@@ -81,7 +82,9 @@ def test_runpy(both: Both) -> None:
 
 
 @pytest.mark.usefixtures("facades")
-@feature("`sys.modules['notes']`, read by whomever, is the facade", "cannot")
+@feature(
+    "`sys.modules['notes']` is the facade: in a realm, too, unless it has private distributions", "cannot"
+)
 def test_sys_modules_has_the_facade(both: Both) -> None:
     files = {**STORE, "notes/app.py": "import sys\ndef read(): return sys.modules['notes']\n"}
     (one, _), _ = both(files)
@@ -118,10 +121,71 @@ def test_a_shared_engine_is_outside(both: Both) -> None:
 @feature("C code that imports a private distribution by name gets the host's, or nothing", "cannot")
 def test_c_code_does_not_see_private_distributions(workshop: Workshop) -> None:
     private = workshop.private("privately", "1", {"privately.py": "value = 1\n"})
-    app = "import pickle\ndef load(): return pickle.loads(b'cprivately\\nvalue\\n.')\n"
+    app = "import _pickle\ndef load(): return _pickle.loads(b'cprivately\\nvalue\\n.')\n"
     realm = workshop.realm({"notes/__init__.py": app}, private=[private])
     with pytest.raises(ModuleNotFoundError):
         realm.load("notes:load")()
+
+
+@feature("code that compares `__module__` or `__name__` with its own name written out (Django)", "cannot")
+def test_names_written_out(workshop: Workshop) -> None:
+    dep = "class Model: ...\nfound = Model.__module__ == 'dep'\n"
+    realm = workshop.realm(
+        {"notes/__init__.py": "from dep import found\n"},
+        private=[workshop.private("dep", "1", {"dep.py": dep})],
+    )
+    assert realm.load("notes:found") is False
+
+
+@feature("importers of a private distribution are asked for mangled names (`tlz` of toolz)", "cannot")
+def test_importers_are_asked_for_mangled_names(workshop: Workshop) -> None:
+    dep = """
+        import sys
+        asked = []
+        class Importer:
+            def find_spec(self, name, path=None, target=None): asked.append(name)
+        sys.meta_path.append(Importer())
+        try:
+            import dep.nope
+        except ImportError:
+            pass
+    """
+    realm = workshop.realm(
+        {"notes/__init__.py": "import dep\n"},
+        private=[workshop.private("dep", "1", {"dep/__init__.py": dep})],
+    )
+    assert realm.load("notes:dep.asked") == [f"peers_packages.{realm.tag}.dep.nope"]
+
+
+@feature(
+    "another Python that a private distribution starts finds it only by path, and reads no pickles", "cannot"
+)
+def test_other_processes(workshop: Workshop) -> None:
+    dep = """
+        import pickle, subprocess, sys
+        class Thing: ...
+        def run(*arguments):
+            return subprocess.run([sys.executable, "-I", *arguments], capture_output=True, text=True).stderr
+        kept = repr(pickle.dumps(Thing()))
+        read = run("-c", "import pickle; pickle.loads(" + kept + ")")
+        named = run("-m", "dep")
+    """
+    realm = workshop.realm(
+        {"notes/__init__.py": "import dep\n"},
+        private=[workshop.private("dep", "1", {"dep/__init__.py": dep})],
+    )
+    module = realm.load("notes:dep")
+    assert "No module named" in module.named
+    assert "ModuleNotFoundError" in module.read
+
+
+@feature("the standard library imports by name what is the host's (`zoneinfo` tzdata, say)", "cannot")
+def test_the_standard_library_does_not_see_private_distributions(workshop: Workshop) -> None:
+    zone = workshop.private("tzdata", "1", {"tzdata/__init__.py": "", "tzdata/zoneinfo/Nowhere": b"TZif"})
+    app = "import zoneinfo\ndef run(): return zoneinfo.ZoneInfo('Nowhere')\n"
+    realm = workshop.realm({"notes/__init__.py": app}, private=[zone])
+    with pytest.raises(zoneinfo.ZoneInfoNotFoundError):
+        realm.load("notes:run")()
 
 
 @feature(

@@ -79,6 +79,38 @@ def test_dict_config(both: Both, kept: Kept) -> None:
     assert kept.lines == []
 
 
+@feature("`logging.config.dictConfig` in a package: classes by dotted names are its own", "logging")
+def test_dict_config_names_own_classes(both: Both) -> None:
+    app = """
+        import logging.config
+        class Lines(logging.Handler):
+            def __init__(self, to):
+                super().__init__()
+                self.to = to
+            def emit(self, record): self.to.append(self.format(record))
+        def made(line): return logging.Formatter(f"$V {line}")
+        lines = []
+        def configure():
+            logging.config.dictConfig({
+                "version": 1, "disable_existing_loggers": False,
+                "formatters": {"f": {"()": "notes.app.made", "line": "%(message)s"}},
+                "handlers": {"h": {**handler, "to": "ext://notes.app.lines", "formatter": "f"}},
+                "loggers": {"notes_to_configure": {"handlers": ["h"]}},
+            })
+        handler = {"class": "notes.app.Lines"}
+        kind = logging.config.DictConfigurator.__name__, logging.config.listen.__name__
+    """
+    for realm, v in both({"notes/__init__.py": "", "notes/app.py": app}):
+        module = realm.module("notes.app")
+        module.configure()
+        logger = logging.getLogger("notes_to_configure")
+        logger.warning("told")
+        assert module.lines == [f"{v} told"]
+        assert [type(handler) for handler in logger.handlers] == [module.Lines]
+        assert module.kind == ("DictConfigurator", "listen")
+    logger.handlers.clear()
+
+
 @feature("loggers by `__name__`, by logical name, of children, of the host", "logging")
 def test_loggers_by_name(both: Both) -> None:
     for realm, v in both(FILES):

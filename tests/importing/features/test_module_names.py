@@ -113,18 +113,16 @@ def test_pkgutil_walks(both: Both) -> None:
     """
     for realm, _ in both({**FILES, "notes/app.py": app}):
         module = realm.module("notes.app")
-        assert module.flat == [("app", False), ("plain", True), ("store", False), ("sub", True)]
+        assert module.flat == [("app", False), ("store", False), ("sub", True)]
         assert module.deep == [
             "notes.app",
-            "notes.plain",
-            "notes.plain.data",
             "notes.store",
             "notes.sub",
             "notes.sub.deep",
         ]
         assert [realm.logical(name) for name in module.named] == module.deep
         assert module.spec.origin == realm.module("notes.store").__file__
-        assert module.failed == ["nowhere.plain", "nowhere.sub"]
+        assert module.failed == ["nowhere.sub"]
         assert module.stock
 
 

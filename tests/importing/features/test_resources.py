@@ -41,15 +41,43 @@ def test_files(both: Both) -> None:
         assert module.own
 
 
-@feature("`importlib.resources.as_file`", "files")
+@feature("`importlib.resources.as_file`, of folders too", "files")
 def test_as_file(both: Both) -> None:
     app = """
         from importlib.resources import as_file, files
         with as_file(files("notes.ui") / "page.html") as path:
             text = path.read_text()
+        with as_file(files("notes")) as folder:
+            pass
+        later = (folder / "ui" / "page.html").read_text()
     """
     for realm, v in both({**FILES, "notes/app.py": app}):
-        assert realm.load("notes.app:text") == f"page {v}"
+        module = realm.module("notes.app")
+        assert (module.text, module.later) == (f"page {v}", f"page {v}")
+        assert module.folder == Path(module.__file__).parent
+
+
+@feature("`files(…)` taken for a path: `str`, `open`, `Path`, and what a `Path` has", "files")
+def test_files_as_paths(both: Both) -> None:
+    app = """
+        import os
+        from importlib.resources import files
+        from pathlib import Path
+        page = files("notes").joinpath("ui", "page.html")
+        with open(page, encoding="utf-8") as stream: opened = stream.read()
+        same = str(page), os.fspath(page), os.path.join(files("notes"), "ui", "page.html"), str(Path(page))
+        told = page.exists(), page.suffix, page.stem, page.parent.name, (files("notes") / "nope").exists()
+        found = sorted(path.name for path in files("notes").glob("ui/*.html"))
+        try: page.nope
+        except AttributeError: missing = True
+    """
+    for realm, v in both({**FILES, "notes/app.py": app}):
+        module = realm.module("notes.app")
+        file = Path(module.__file__).with_name("ui") / "page.html"
+        assert module.opened == f"page {v}"
+        assert set(module.same) == {str(file)}
+        assert module.told == (True, ".html", "page", "ui", False)
+        assert (module.found, module.missing) == (["page.html"], True)
 
 
 @feature("`importlib.resources.read_text` and its like", "files")

@@ -1,0 +1,5 @@
+"""Nothing: it is refused before."""
+
+
+def use() -> object:
+    raise NotImplementedError
