@@ -119,3 +119,11 @@ def entered(*realms: Realm) -> Iterator[Active]:
 
 def _dedented(files: Mapping[str, str | bytes]) -> dict[str, str | bytes]:
     return {path: textwrap.dedent(text) if isinstance(text, str) else text for path, text in files.items()}
+
+
+def with_private(
+    workshop: Workshop, app: str, *private: Private, version: str = "1.0.0", **others: object
+) -> Realm:
+    return workshop.realm(
+        {"notes/__init__.py": "", "notes/app.py": app}, version=version, private=private, **others
+    )
