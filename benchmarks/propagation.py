@@ -77,7 +77,7 @@ def _propagated(way: str, hosts: int, rounds: int) -> Comparison:
         bare = [stack.enter_context(closing(_Process(place.reference()))) for _ in range(hosts)]
         dice = random.Random(way)
         for number in range(rounds):
-            time.sleep(_REST_S + dice.uniform(0, _INTERVAL_S))
+            time.sleep(_REST_S + dice.uniform(0, _INTERVAL_S))  # at any moment of an interval
             if number % 2:
                 acting.activate(_NAME, "1.0.0")
             else:

@@ -26,7 +26,7 @@ def main(path: str, home: str, *shared: str) -> None:
         lines.say(ready=last)
         while True:
             while (found := is_there()) == last:
-                time.sleep(_BETWEEN_S)
+                time.sleep(_BETWEEN_S)  # a host that asks without a pause would hold up what arrives
             last = found
             lines.say(answer=found, at=time.time())
 

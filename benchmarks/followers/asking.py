@@ -14,7 +14,7 @@ def main(file: str, interval_s: str) -> None:
     last = ask()
     lines.say(ready=True)
     while True:
-        time.sleep(float(interval_s))
+        time.sleep(float(interval_s))  # this is what is measured: asking from time to time
         if (found := ask()) != last:
             last = found
             lines.say(answer=True, at=time.time())

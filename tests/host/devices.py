@@ -26,13 +26,13 @@ class Group:
         return Runtime.open(self.folder / device, device=device, actor=actor, **shared)
 
 
-def until(holds: Callable[[], object]) -> float:
-    """Waits until something holds; the seconds it took. An error of ours means that it does not yet."""
+def until(holds: Callable[[], object]) -> None:
+    """Waits until something holds. An error of ours means that it does not yet."""
     began = time.monotonic()
     while True:
         try:
             if holds():
-                return time.monotonic() - began
+                return
         except PeersError:
             pass
         assert time.monotonic() - began < PATIENCE_S, "it has not come to hold"

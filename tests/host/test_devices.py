@@ -100,7 +100,7 @@ def test_a_build_stays_on_its_device_and_a_release_reaches_every_device(
     with pytest.raises(NoRoute):
         shown(desktop)
     laptop.promote("notes", "1.0.0", "stable", context="acme")
-    assert until(lambda: shows(desktop, "1.0.0")) < 5  # a second, on a machine that has nothing else to do
+    until(lambda: shows(desktop, "1.0.0"))
     release(desktop, tmp_path, "1.1.0")
     until(lambda: shows(laptop, "1.1.0"))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 import threading
 import time
 import types
 import warnings
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -199,39 +197,3 @@ def test_cannot_import_speaks_as_this_interpreter_does(tmp_path: Any) -> None:
     finally:
         sys.path.remove(str(tmp_path))
         del sys.modules["plain_module"]
-
-
-def _median(function: Callable[[], object], rounds: int = 31, calls: int = 2000) -> float:
-    times = []
-    gc.disable()
-    try:
-        for _ in range(rounds):
-            start = time.perf_counter()
-            for _ in range(calls):
-                function()
-            times.append(time.perf_counter() - start)
-    finally:
-        gc.enable()
-    return min(times)
-
-
-def test_warm_imports_stay_near_those_of_an_installed_package(workshop: Workshop, tmp_path: Any) -> None:
-    for path, text in FILES.items():
-        file = tmp_path / path.replace("notes", "stocked")
-        file.parent.mkdir(exist_ok=True)
-        file.write_text("\n".join(line[4:] for line in text.replace("notes", "stocked").splitlines()))
-    (tmp_path / "stocked" / "store.py").write_text("VERSION = 1\n")
-    sys.path.insert(0, str(tmp_path))
-    try:
-        stock = importlib.import_module("stocked.app")
-    finally:
-        sys.path.remove(str(tmp_path))
-    ours = workshop.realm(FILES).module("notes.app")
-    ratios = {
-        name: _median(getattr(ours, name)) / _median(getattr(stock, name))
-        for name in ("by_name", "whole", "leaf", "near", "package")
-    }
-    for name in [name for name in sys.modules if name.partition(".")[0] == "stocked"]:
-        del sys.modules[name]
-    assert ratios.pop("by_name") < 0.8
-    assert max(ratios.values()) < 2.5, ratios  # the goal is 2; the rest is for a busy machine
