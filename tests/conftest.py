@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 
+from peers_runtime.importing.finder import finder
 from tests import postgres
 
 with suppress(ModuleNotFoundError):  # where only realms are tested
@@ -20,3 +21,11 @@ def postgres_server() -> Iterator[postgres.Server]:
     """Started when a test first asks for it; stopped at the end."""
     with postgres.running() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_of_a_dropped_version() -> Iterator[None]:
+    """Who keeps one that is no longer used is told of at that test, not at another of the same process."""
+    before = set(finder().collect())
+    yield
+    assert set(finder().collect()) <= before

@@ -41,7 +41,9 @@ class World:
         self.is_shared = len(devices) > 1 or database is not None
         self._database = database
         memory = "/dev/shm"
-        self.folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+        self._temporary = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+        # Hypothesis looks for constants in modules that are imported, and keeps these, but not in tests
+        self.folder = self._temporary / "tests"
         self.sources = self.folder / "sources"
         self.blobs = self.folder / "live" / "blobs"
         self._kept = self.folder / "kept"
@@ -85,7 +87,7 @@ class World:
                 assert connection.execute(statement.replace("?", mark), values).rowcount == 1
 
     def gone(self) -> None:
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self._temporary)
 
     def _made(self) -> dict[str, Model]:
         for version in VERSIONS:
