@@ -165,7 +165,11 @@ def _make_engine(
         connection.exec_driver_sql(begin)
 
     def translated(context: ExceptionContext) -> BaseException | None:
-        return _translated(path, context.original_exception)
+        found = _translated(path, context.original_exception)
+        if isinstance(found, errors.HomeNotWritable):
+            # one that found no space to make the write-ahead log stays read-only as long as it is open
+            context.is_disconnect = True
+        return found
 
     engine = create_engine("sqlite://", creator=connect, poolclass=pool)
     event.listen(engine, "handle_error", translated, retval=True)

@@ -130,6 +130,15 @@ def test_a_foreign_program_that_keeps_it_locked_is_named_as_such(
     put(database, 1)
 
 
+def test_a_connection_that_once_could_not_write_is_not_used_again(database: Database) -> None:
+    with database.alone(), database.begin() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")  # as after SQLite found no space for its log
+    with pytest.raises(errors.HomeNotWritable, match="readonly"):
+        put(database, 1)
+    put(database, 2)
+    assert numbers(database) == [2]
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
