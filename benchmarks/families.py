@@ -28,7 +28,7 @@ class Effort:
     quick: bool = False
 
     def rounds(self, number: int) -> int:
-        return max(2, number // 8) if self.quick else number
+        return max(1, number // 16) if self.quick else number
 
     @property
     def contexts(self) -> int:

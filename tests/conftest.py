@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -24,7 +25,15 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays_of_a_dropped_version() -> Iterator[None]:
+def tests_are_no_garbage() -> Iterator[None]:
+    """Dropped versions are collected; looking through all that tests consist of would take too long."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_of_a_dropped_version(tests_are_no_garbage: None) -> Iterator[None]:
     """Who keeps one that is no longer used is told of at that test, not at another of the same process."""
     before = set(finder().collect())
     yield

@@ -79,8 +79,13 @@ class Database:
     @contextmanager
     def begin(self) -> Generator[Connection]:
         """A write transaction, to be used inside `alone`; committed at the end, rolled back on any error."""
-        with self._engine("write", self._writing).begin() as connection:
-            yield connection
+        try:
+            with self._engine("write", self._writing).begin() as connection:
+                yield connection
+        except errors.HomeNotWritable as error:
+            if _family(error.__cause__) == sqlite3.SQLITE_READONLY:
+                self._connect_anew()
+            raise
 
     def announce(self, connection: Connection, sequence: int) -> None:
         """Say within a transaction which change it ends with; who follows a file looks at the file."""
@@ -95,6 +100,16 @@ class Database:
         if "write" in engines:
             with lock.hold(self._lock_path):  # the last connection to close makes a checkpoint
                 engines["write"].dispose()
+
+    def _connect_anew(self) -> None:
+        """What was opened while nothing could be written stays so until all let go of it, readers too.
+
+        Not after other errors: of a commit that could not be flushed, who is connected knows that it is none.
+        """
+        with self._guard:
+            engines = list(self._engines.values())
+        for engine in engines:
+            engine.dispose()
 
     def _engine(self, use: str, make: Callable[[], Engine]) -> Engine:
         with self._guard:
@@ -165,11 +180,7 @@ def _make_engine(
         connection.exec_driver_sql(begin)
 
     def translated(context: ExceptionContext) -> BaseException | None:
-        found = _translated(path, context.original_exception)
-        if isinstance(found, errors.HomeNotWritable):
-            # one that found no space to make the write-ahead log stays read-only as long as it is open
-            context.is_disconnect = True
-        return found
+        return _translated(path, context.original_exception)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=pool)
     event.listen(engine, "handle_error", translated, retval=True)
@@ -179,7 +190,7 @@ def _make_engine(
 
 def _translated(path: str, error: BaseException | None) -> errors.StorageError | None:
     """The error in our words; None when it says nothing about the home."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the family
+    code = _family(error)
     if code in _NOT_WRITABLE:
         return _not_writable(path, str(error))
     if code == sqlite3.SQLITE_BUSY:
@@ -189,6 +200,12 @@ def _translated(path: str, error: BaseException | None) -> errors.StorageError |
             f"{path} is damaged: {error}", hint="restore it from a backup", path=path, reason=str(error)
         )
     return None
+
+
+def _family(error: BaseException | None) -> int:
+    """Which of SQLite's primary result codes an error has; 0 when none."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def _not_writable(path: str, reason: str) -> errors.HomeNotWritable:

@@ -130,13 +130,15 @@ def test_a_foreign_program_that_keeps_it_locked_is_named_as_such(
     put(database, 1)
 
 
-def test_a_connection_that_once_could_not_write_is_not_used_again(database: Database) -> None:
+def test_what_was_opened_while_nothing_could_be_written_is_opened_anew(database: Database) -> None:
+    reading = connection_of(database)
     with database.alone(), database.begin() as connection:
-        connection.exec_driver_sql("PRAGMA query_only=ON")  # as after SQLite found no space for its log
+        connection.exec_driver_sql("PRAGMA query_only=ON")  # as when the file was read-only for a while
     with pytest.raises(errors.HomeNotWritable, match="readonly"):
         put(database, 1)
     put(database, 2)
     assert numbers(database) == [2]
+    assert connection_of(database) is not reading
 
 
 @pytest.mark.parametrize(

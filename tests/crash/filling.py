@@ -22,7 +22,8 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,10 +51,19 @@ class Fault(NamedTuple):
         return f"inject={self.call}:error=ENOSPC:when={self.number}{later}"
 
 
+class Call(NamedTuple):
+    """One that the act made."""
+
+    kind: str
+    needs_space: bool
+    injected: bool
+
+
 class Acting:
     """A child that opens the home, waits, acts, waits, and if it `goes_on` acts again unless it has."""
 
     def __init__(self, scene: Scene, home: Path, scratch: Path, known: Facts, *, goes_on: bool) -> None:
+        self._home = home
         self._goes_on = goes_on
         self._said = mmap.mmap(-1, 1 << 16)  # told without a call that could be told to fail
         self._go, go = os.pipe()
@@ -66,8 +76,8 @@ class Acting:
         _wait_for_end(ready)
         self._tell, self._hear = go, acted
 
-    def first(self, fault: Fault | None, log: Path) -> None:
-        """Let it act, with strace attached to it."""
+    def first(self, fault: Fault | None, log: Path) -> Sequence[Call]:
+        """Let it act, with strace attached to it; answers with the calls."""
         strace = shutil.which("strace")
         assert strace is not None, "these tests need the program strace (Debian: apt-get install strace)"
         wanted = ["-e", f"trace={','.join(_CALLS)}"]
@@ -78,10 +88,12 @@ class Acting:
         assert tracer.stderr is not None
         line = tracer.stderr.readline()
         assert "attached" in line, line + tracer.stderr.read()
+        existing = {str(path) for path in self._home.rglob("*")}
         os.write(self._tell, b"1")
         _wait_for_end(self._hear)
         tracer.send_signal(signal.SIGINT)
         tracer.communicate(timeout=60)
+        return list(_calls(log, existing))
 
     def again(self) -> dict[str, Any]:
         """Let it act again, and end; answers with what it said."""
@@ -176,30 +188,27 @@ def _wait_for_end(descriptor: int) -> None:
         file.read()
 
 
-def counted(log: Path) -> list[Fault]:
-    """Every call of the act that may need space, by kind and number."""
-    calls: Counter[str] = Counter()
+def counted(calls: Sequence[Call]) -> list[Fault]:
+    """Every call that needs space, by kind and number."""
+    number: Counter[str] = Counter()
     found = []
-    for call, line in _calls(log):
-        calls[call] += 1
-        if _needs_space(call, line):
-            found.append(Fault(call, calls[call]))
+    for call in calls:
+        number[call.kind] += 1
+        if call.needs_space:
+            found.append(Fault(call.kind, number[call.kind]))
     return found
 
 
-def is_of_a_full_disk(log: Path) -> bool:
-    """Whether no call was told that the disk is full which needs no space: the acts' threads take turns."""
-    return all(_needs_space(call, line) for call, line in _calls(log) if "(INJECTED)" in line)
-
-
-def _calls(log: Path) -> Iterator[tuple[str, str]]:
+def _calls(log: Path, existing: AbstractSet[str]) -> Iterator[Call]:
+    """Files are made once: one that is there, or was to be made before, opens without space."""
+    made = set(existing)
     for line in log.read_text().splitlines():
-        if call := re.match(r"\d+ +(\w+)\(", line):
-            yield call[1], line
-
-
-def _needs_space(call: str, line: str) -> bool:
-    return call != _OPENS or "O_CREAT" in line
+        if (call := re.match(r'\d+ +(\w+)\((?:AT_FDCWD, "([^"]*)")?', line)) is not None:
+            kind, path = call[1], call[2]
+            makes = "O_CREAT" in line and path not in made
+            if makes:
+                made.add(path)
+            yield Call(kind, needs_space=kind != _OPENS or makes, injected="(INJECTED)" in line)
 
 
 def allowed(said: dict[str, Any], fault: Fault | None) -> list[Facts]:
@@ -214,21 +223,23 @@ def allowed(said: dict[str, Any], fault: Fault | None) -> list[Facts]:
     return [Facts.of(one) for one in known]
 
 
-def look(scene: Scene, folder: Path, known: Facts, fault: Fault | None, *, goes_on: bool = True) -> str:
-    """The act in a copy of the home, with this fault. Raises `Broken`."""
+def look(
+    scene: Scene, folder: Path, known: Facts, fault: Fault | None, *, goes_on: bool = True
+) -> tuple[str, Sequence[Call]]:
+    """How the act went in a copy of the home with this fault, and its calls. Raises `Broken`."""
     home = folder / "home"
     shutil.copytree(folder / "first", home, symlinks=True)
     try:
         acting = Acting(scene, home, folder / "scratch", known, goes_on=goes_on)
-        acting.first(fault, folder / "calls")
+        calls = acting.first(fault, folder / "calls")
         said = acting.again()
-        if not is_of_a_full_disk(folder / "calls"):
-            return "missed"
+        if any(call.injected and not call.needs_space for call in calls):
+            return "missed", calls  # the act's threads take turns, and another call was the n-th
         how = judge(said)
         if left := [path for path in temporaries(home) if path.name != "index.json.new"]:  # the next one's
             raise Broken(f"left over: {left}")
         forks.asked(lambda: examined(home, allowed(said, fault)).data())
-        return how
+        return how, calls
     finally:
         shutil.rmtree(home)
 
@@ -242,11 +253,11 @@ def main(name: str, most: int, seed: int) -> int:
         folder = Path(made)
         forks.asked(lambda: scene.lay(folder / "first", folder / "scratch"))
         known = Facts.of(forks.asked(lambda: killing.told(folder / "first", scene)))
-        look(scene, folder, known, None)
-        faults = counted(folder / "calls")
+        faults = counted(look(scene, folder, known, None)[1])
         for fault in chance.sample(faults, min(most, len(faults))):
             try:
-                how[look(scene, folder, known, fault, goes_on=chance.random() < 0.5)] += 1
+                went, _ = look(scene, folder, known, fault, goes_on=chance.random() < 0.5)
+                how[went] += 1
             except (Broken, forks.ChildFailed) as error:
                 broken.append(f"from {fault.call} {fault.number} on: {error}")
     tried = {"act": name, "seed": seed, "calls": len(faults), "tried": min(most, len(faults))}
