@@ -24,10 +24,24 @@ def postgres_server() -> Iterator[postgres.Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def left() -> list[int]:
+    """How many objects there were after the last collection of what tests have left."""
+    return [0]
+
+
 @pytest.fixture(autouse=True)
-def tests_are_no_garbage() -> Iterator[None]:
-    """Dropped versions are collected; looking through all that tests consist of would take too long."""
+def tests_are_no_garbage(left: list[int]) -> Iterator[None]:
+    """Dropped versions are collected; looking through all that tests consist of would take too long.
+
+    What tests leave is frozen as well, and collected when it has become a third of all.
+    """
     gc.freeze()
+    if gc.get_freeze_count() > 1.5 * left[0]:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        left[0] = gc.get_freeze_count()
     yield
     gc.unfreeze()
 
