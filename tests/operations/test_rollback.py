@@ -163,6 +163,13 @@ def test_the_way_that_begins_with_an_activation_leads_back_to_what_ran_before(re
     assert released.log()[-3:] == [("1.2.0", "desk"), ("2.0.0", "desk"), ("1.2.0", "desk")]
 
 
+def test_it_goes_back_to_what_ran_before_on_this_device_not_in_the_context(released: Group) -> None:
+    for version in ("1.0.0", "1.2.0"):  # in the context, 1.1.0 was before that
+        released.runtime.activate("notes", version, GROUP, "rita", device=True)
+    released.carry_out(rollback(released, "rita"))
+    assert released.shown() == "1.0.0"
+
+
 def test_back_with_the_group_what_the_device_held_is_forgotten(released: Group) -> None:
     released.runtime.follow("notes", GROUP, device=True)
     released.carry_out(rollback(released, "rita", to="1.0.0"))
