@@ -41,6 +41,39 @@ class CompiledDistribution(PackageError):
     code = "P0605"
 
 
+class PackageVersionExists(Conflict):
+    """This version of the package was released or packed before.
+
+    A version is one content for ever, so that whoever names it gets the same everywhere. Dev versions do not
+    count.
+    """
+
+    code = "P0606"
+
+
+class VersionNotGreater(Conflict):
+    """The version to be packed is not above the latest one that was released."""
+
+    code = "P0607"
+
+
+class ManifestMismatch(PackageError):
+    """The code of a packed wheel describes another package than the wheel's manifest does.
+
+    Either the wheel was altered, or the package's definition depends on where it is evaluated: on the
+    environment, on the Python version, or on the versions of shared libraries, such as the JSON Schemas that
+    pydantic writes.
+    """
+
+    code = "P0608"
+
+
+class WheelNotWritten(StorageError):
+    """A packed wheel cannot be written where it was asked for: no folder, no permission, or no space."""
+
+    code = "P0609"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 
