@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from packaging.metadata import parse_email
@@ -63,8 +64,11 @@ def described(data: bytes, filename: str) -> Wheel:
 
 def described_file(path: str | os.PathLike[str]) -> Wheel:
     """`described` for a file. Raises `BadWheel` also for a wheel that another tool made."""
+    if not wheels.is_packed(Path(path)):
+        with refusals.reading(os.fspath(path)):
+            raise Broken("manifest-absent", "was not packed by `peers pack`, so it has no manifest")
     found = read(path)
-    with refusals.reading(found.archive.where), open(path, "rb") as file:
+    with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return _wheel(found, os.path.basename(path), digest, os.fstat(file.fileno()).st_size)
 
@@ -103,7 +107,7 @@ def _checked(files: Archive) -> PackedWheel:
 
 def _manifest(files: Archive, name: str) -> Manifest:
     if name not in files:
-        raise Broken("manifest-absent", "is missing: the wheel was not packed by `peers pack`", name)
+        raise Broken("manifest-absent", "is missing", name)
     if files.sizes[name] > _MAX_MANIFEST:
         raise Broken("manifest-syntax", f"has more than {_MAX_MANIFEST} bytes", name)
     data = files[name]

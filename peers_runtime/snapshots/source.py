@@ -42,7 +42,7 @@ class Source:
     package_folder: str | None = None
     dependencies: Mapping[str, str] = field(default_factory=dict[str, str])  # package name -> version range
     budget_ms: float | None = None  # what the author allows one reload to take
-    packed: Manifest | None = None  # what a packed wheel says of itself
+    packed: Manifest | None = field(default=None, repr=False)  # what a packed wheel says of itself
     # What follows from the files; given by who knows it already.
     digests: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)  # path -> SHA-256
     modules: Mapping[str, ModuleFile] = field(default_factory=dict[str, ModuleFile], repr=False)

@@ -117,21 +117,22 @@ def test_no_changed_byte_is_ever_accepted(true: bytes, tmp_path: Path) -> None:
         assert all(files.get(name, data) == data for name, data in found.files.items()), position
 
 
-def test_a_plain_wheel_is_read_as_before_and_looked_into_by_nobody(wheel: Wheel) -> None:
+def test_a_wheel_of_another_tool_is_read_as_before_and_cannot_be_looked_into(wheel: Wheel) -> None:
     path = wheel()
     assert sources.read(path).files == FILES
     assert sources.read(path).packed is None
-    with pytest.raises(errors.BadWheel):
+    with pytest.raises(errors.BadWheel, match="was not packed by `peers pack`") as caught:
         packed.described_file(path)
+    assert caught.value.facts["rule"] == "manifest-absent"
 
 
-def test_a_wheel_that_was_never_packed_is_told_so(true: bytes, tmp_path: Path) -> None:
+def test_a_packed_wheel_without_its_manifest_is_one_of_another_tool(true: bytes, tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.write_bytes(with_files(true, {MANIFEST: None}))
     assert sources.read(path).packed is None
-    with pytest.raises(errors.BadWheel, match="not packed by `peers pack`") as caught:
-        packed.described_file(path)
-    assert caught.value.facts["rule"] == "manifest-absent"
+    with pytest.raises(errors.BadWheel) as caught:
+        packed.read(path)
+    assert (caught.value.facts["rule"], caught.value.facts["entry"]) == ("manifest-absent", MANIFEST)
 
 
 @pytest.mark.parametrize("data", [b"", b"no archive", b"PK\x05\x06" + bytes(18)])
