@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         LastOwner,
         LoopRunning,
         MalformedId,
+        ManifestMismatch,
         NameOccupied,
         NameTaken,
         NoActiveVersion,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         NothingToRollBackTo,
         NotPromotable,
         PackageError,
+        PackageVersionExists,
         PeersError,
         Refused,
         ReservedName,
@@ -101,14 +103,17 @@ if TYPE_CHECKING:
         VersionExists,
         VersionHeld,
         VersionMoved,
+        VersionNotGreater,
         VersionYanked,
         WatchDegraded,
+        WheelNotWritten,
     )
     from peers_runtime.dev.watch import Watch
     from peers_runtime.host.runtime import Runtime
     from peers_runtime.model.catalog import FollowRange, Member, PackageVersion, Role, VersionTag
     from peers_runtime.model.contributions import UI, AppNav, Route
     from peers_runtime.model.decision import Decision, Effect
+    from peers_runtime.model.packed import Packed
     from peers_runtime.model.reload import Fault, Reload
 
 __version__ = "0.1.0"
@@ -154,6 +159,7 @@ __all__ = [
     "LastOwner",
     "LoopRunning",
     "MalformedId",
+    "ManifestMismatch",
     "Member",
     "NameOccupied",
     "NameTaken",
@@ -168,6 +174,8 @@ __all__ = [
     "NothingToRollBackTo",
     "PackageError",
     "PackageVersion",
+    "PackageVersionExists",
+    "Packed",
     "PeersError",
     "Refused",
     "Reload",
@@ -204,10 +212,12 @@ __all__ = [
     "VersionExists",
     "VersionHeld",
     "VersionMoved",
+    "VersionNotGreater",
     "VersionTag",
     "VersionYanked",
     "Watch",
     "WatchDegraded",
+    "WheelNotWritten",
     "__version__",
     "define_package",
     "tool",
@@ -218,6 +228,7 @@ _HOMES = {
     "AppNav": "peers_runtime.model.contributions",
     "Fault": "peers_runtime.model.reload",
     "PackageVersion": "peers_runtime.model.catalog",
+    "Packed": "peers_runtime.model.packed",
     "Member": "peers_runtime.model.catalog",
     "FollowRange": "peers_runtime.model.catalog",
     "Effect": "peers_runtime.model.decision",

@@ -52,6 +52,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "operations.inspect:Told",
         "model.decision:Decision",
         "model.decision:Effect",
+        "model.packed:Packed",
+        "model.packed:Wheel",
+        "model.packed:Change",
+        "model.packed:Suggestion",
+        "model.packed:Bump",
         "snapshots.distributions:AvailableDistribution",
     ),
     "Records": (

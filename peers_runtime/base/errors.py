@@ -16,3 +16,4 @@ from __future__ import annotations
 from peers_runtime.base.code_errors import *  # noqa: F403  # see above
 from peers_runtime.base.families import *  # noqa: F403  # see above
 from peers_runtime.base.host_errors import *  # noqa: F403  # see above
+from peers_runtime.base.store_errors import *  # noqa: F403  # see above

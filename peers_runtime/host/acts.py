@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.catalog import PackageVersion
     from peers_runtime.model.decision import Decision
+    from peers_runtime.model.packed import Packed
     from peers_runtime.operations.services import Services
 
 PERSONAL = "personal"
@@ -47,6 +48,29 @@ class Acts:
         from peers_runtime.operations import install
 
         return install.install(self.services, source, context, actor or self.actor, activate=activate)
+
+    def pack(
+        self,
+        path: str | os.PathLike[str],
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        version: str | None = None,
+        out: str | os.PathLike[str] = ".",
+        dry_run: bool = False,
+    ) -> Packed:
+        """Pack a project's folder as a wheel in the folder `out`, which is made when it is not there.
+
+        The answer says what is in it, and what changed since the latest version released in the context.
+        `version` is needed where [project] leaves it dynamic. A wheel is never replaced by another one.
+        Package code runs, as for an installation; nothing of the home changes. Raises what is wrong with the
+        project, `InvalidVersion`, `PackageVersionExists`, `VersionNotGreater` or `WheelNotWritten`.
+        """
+        from peers_runtime.operations import pack
+
+        return pack.pack(
+            self.services, path, context, actor or self.actor, version=version, out=out, dry_run=dry_run
+        )
 
     def copy(
         self,

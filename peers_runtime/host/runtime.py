@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.catalog import Package, PackageVersion
     from peers_runtime.model.diagnostic import Diagnostic
     from peers_runtime.model.manifest import Manifest
+    from peers_runtime.model.packed import Wheel
     from peers_runtime.model.reload import Reload
     from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
@@ -227,6 +228,12 @@ class Runtime(Acts):
         from peers_runtime.operations import inspect
 
         return inspect.manifest(self.services, name, context, version)
+
+    def look_into(self, wheel: str | os.PathLike[str]) -> Wheel:
+        """What is in a packed wheel, read as hostile; nothing is installed. Raises `BadWheel`."""
+        from peers_runtime.operations import pack
+
+        return pack.look_into(wheel)
 
     def available(self) -> Sequence[AvailableDistribution]:
         """The distributions of this environment that are packages; nothing of them is imported."""

@@ -28,7 +28,7 @@ class ModuleEntry(Record):
     """One importable module. A folder without `__init__.py` is a package with no `path`."""
 
     name: str
-    path: str | None
+    path: str | None = None
     is_package: bool
 
 

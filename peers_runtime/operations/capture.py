@@ -43,7 +43,9 @@ def capture(services: Services, source: str | os.PathLike[str] | sources.Source)
         described = realms.evaluate()
     finally:
         realms.drop()
-    return _captured(services, read, described)
+    captured = _captured(services, read, described)
+    _refuse_other_description(captured)
+    return captured
 
 
 class Candidate:
@@ -119,6 +121,25 @@ def _refuse_what_needs_locks(read: sources.Source) -> None:
             hint="remove [tool.peers.dependencies]; a contract's tools can be called by name: ctx.tools[...]",
             package=read.name,
         )
+
+
+def _refuse_other_description(captured: Captured) -> None:
+    """What a packed wheel says of itself was compared with its files; now with what its code says."""
+    packed, manifest = captured.source.packed, captured.manifest
+    if packed is None or packed.id == manifest.id:
+        return
+    said, found = packed.definition, manifest.definition
+    parts = [name for name in type(said).model_fields if getattr(said, name) != getattr(found, name)]
+    raise errors.ManifestMismatch(
+        f"the code of the packed wheel of {packed.name} {packed.version} gives the snapshot "
+        f"{manifest.id[:12]} here, and its manifest says {packed.id[:12]}: other {', '.join(parts)}",
+        hint="pack it again; see that its definition depends on nothing but the package's files",
+        package=packed.name,
+        version=packed.version,
+        expected=packed.id,
+        found=manifest.id,
+        parts=parts,
+    )
 
 
 def _refuse_other_needs(read: sources.Source, like: Manifest) -> None:

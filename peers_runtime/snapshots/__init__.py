@@ -5,6 +5,7 @@ Reading, for an install:
 - `sources`: a folder, a wheel or an installed distribution becomes a `Source`.
 - `working_copy`, `wheels`, `distributions`: the three ways a package arrives.
 - `private`: a wheel of somebody else's that a package carries itself.
+- `packed`: a packed wheel, whose manifest tells what it must hold.
 - `archive`: the strict ZIP archive of a packed wheel, read as hostile and written.
 - `archive_headers`: how its headers are spelled.
 - `entry_names`: which names its entries may have.
@@ -15,6 +16,9 @@ Reading, for an install:
 - `settings`: `[tool.peers]` of a project.
 - `environment`: the distributions that the host shares with packages.
 - `requirements`: Python distributions that a package needs, in one spelling.
+- `packing`: a project becomes a packed wheel; `core_metadata`: what that says of its distribution.
+- `left_out`: what of a folder does not get into its package.
+- `wheel_files`: packed wheels on the disk, whole and never replaced.
 - `capture`: a source and its evaluated definition become a manifest, whose id is the digest of all of it.
 
 Keeping, light enough for a first import:

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_WITHOUT_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)  # what file systems say that have none
 _HINTS = {
     errno.ENOSPC: "free some space on the disk and try again",
     errno.EDQUOT: "the disk quota is used up: free some space and try again",
@@ -54,6 +55,24 @@ def write_new(path: str, data: bytes, mode: int) -> None:
         os.close(descriptor)
 
 
+def put_new(path: str, data: bytes) -> None:
+    """Make a file for everybody to read, durable on return; raises OSError, also when `path` is taken.
+
+    Nobody ever sees a part of it, and nothing is left when this raises.
+    """
+    temporary = temporary_name(path)
+    try:
+        write_new(temporary, data, 0o644)
+        _name(temporary, path)
+    finally:
+        remove([temporary])
+    try:
+        sync_folder(os.path.dirname(path))
+    except BaseException:
+        remove([path])
+        raise
+
+
 def sync_folder(folder: str) -> None:
     """Flush a folder's entries to the disk, so that a rename in it outlives a power loss."""
     if os.name == "nt":  # NTFS journals renames, and Windows cannot open a folder
@@ -78,8 +97,8 @@ def remove_folder(folder: str) -> None:
     for place, folders, files in os.walk(folder, topdown=False):
         remove(os.path.join(place, name) for name in files)
         for name in folders:
-            _remove_empty(os.path.join(place, name))
-    _remove_empty(folder)
+            remove_empty_folder(os.path.join(place, name))
+    remove_empty_folder(folder)
 
 
 def remove(paths: Iterable[str]) -> None:
@@ -102,8 +121,20 @@ def not_writable(error: OSError, path: str) -> errors.HomeNotWritable:
     )
 
 
-def _remove_empty(folder: str) -> None:
+def remove_empty_folder(folder: str) -> None:
+    """Remove a folder in which nothing lies."""
     try:
         os.rmdir(folder)
     except OSError:
         pass
+
+
+def _name(temporary: str, path: str) -> None:
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in _WITHOUT_LINKS:
+            raise
+        if os.path.lexists(path):  # two writers may both pass here, where a file system can only rename
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path) from error
+        os.rename(temporary, path)

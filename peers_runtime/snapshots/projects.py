@@ -26,17 +26,21 @@ class Project:
     metadata: Metadata
     dependencies: Mapping[str, str]
     budget_ms: float | None
+    table: Mapping[str, Any]  # [project] as it is written
 
 
-def read(pyproject: Path, data: bytes) -> Project:
-    """`data` is what the file `pyproject` holds. Raises what is wrong with it."""
+def read(pyproject: Path, data: bytes, version: str | None = None) -> Project:
+    """`data` is what the file `pyproject` holds, `version` the one that it is to be of, when that is known.
+
+    Raises what is wrong with it.
+    """
     project, tool = _tables(pyproject, data)
     name, reference = only_entry_point(_entry_points(project, pyproject), str(pyproject))
     peers = settings.read(tool.get("peers", {}))
     needed = requirements.normalise(_needed(project, pyproject), f"{pyproject}: [project] dependencies")
     return Project(
         name=name,
-        version=_version(project, pyproject),
+        version=_version(project, pyproject, version),
         reference=reference,
         requires=Requires(
             private=peers.private,
@@ -45,6 +49,7 @@ def read(pyproject: Path, data: bytes) -> Project:
         metadata=_metadata(project),
         dependencies=peers.dependencies,
         budget_ms=peers.budget_ms,
+        table=project,
     )
 
 
@@ -77,15 +82,25 @@ def _entry_points(project: Mapping[str, Any], pyproject: Path) -> Mapping[str, s
     return group
 
 
-def _version(project: Mapping[str, Any], pyproject: Path) -> str:
+def _version(project: Mapping[str, Any], pyproject: Path, wanted: str | None) -> str:
     version: object = project.get("version")
     if isinstance(version, str):
-        return versions.from_wheel(version, f"{pyproject}: [project] version")
+        written = versions.from_wheel(version, f"{pyproject}: [project] version")
+        if wanted in (None, written):
+            return written
+        raise errors.InvalidVersion(
+            f"{pyproject}: [project] version is {written}, so the package cannot be {wanted}",
+            hint=f'write version = "{wanted}" in [project], or ask for no other version',
+            provided=wanted,
+            expected=written,
+        )
     dynamic: object = project.get("dynamic", ())
     if isinstance(dynamic, list) and "version" in dynamic:
+        if wanted is not None:
+            return wanted
         raise errors.InvalidVersion(
             f"{pyproject}: [project] version is dynamic, so a folder does not say which version it is",
-            hint='write version = "1.2.0" in [project], or install a wheel that the build backend made',
+            hint='write version = "1.2.0" in [project], pack it with --version, or install a wheel of it',
             provided="dynamic",
         )
     raise errors.InvalidVersion(

@@ -66,6 +66,13 @@ Rule = Literal[
     "record-digest",
     "record-size",
     "record-itself",
+    # the manifest, and the metadata beside it
+    "metadata-absent",
+    "dist-info-name",
+    "stray-file",
+    "manifest-absent",
+    "manifest-syntax",
+    "manifest-differs",
 ]
 
 _SHOWN = 200  # characters of an entry's name

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from peers_runtime.base import errors
-from peers_runtime.model.manifest import Metadata, Requires
+from peers_runtime.model.manifest import Manifest, Metadata, Requires
 from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout, requirements
 from peers_runtime.snapshots.blobs import digest_of
@@ -42,6 +42,7 @@ class Source:
     package_folder: str | None = None
     dependencies: Mapping[str, str] = field(default_factory=dict[str, str])  # package name -> version range
     budget_ms: float | None = None  # what the author allows one reload to take
+    packed: Manifest | None = field(default=None, repr=False)  # what a packed wheel says of itself
     # What follows from the files; given by who knows it already.
     digests: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)  # path -> SHA-256
     modules: Mapping[str, ModuleFile] = field(default_factory=dict[str, ModuleFile], repr=False)

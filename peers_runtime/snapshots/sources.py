@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import distributions, wheels
+from peers_runtime.snapshots import distributions, packed, wheels
 from peers_runtime.snapshots.distributions import AvailableDistribution, available
 from peers_runtime.snapshots.source import Source
 from peers_runtime.snapshots.working_copy import WorkingCopy
@@ -30,8 +30,16 @@ def read(source: str | os.PathLike[str]) -> Source:
     if stat.S_ISDIR(mode):
         return WorkingCopy(path).read()
     if stat.S_ISREG(mode) and path.suffix == ".whl":
-        return wheels.read(path)
+        return packed.read(path).source if wheels.is_packed(path) else wheels.read(path)
     raise _nothing(str(path), "is neither a folder nor a .whl file")
+
+
+def folder(path: str | os.PathLike[str]) -> Path:
+    """A folder, which may hold a project. Raises `NoPackageThere` for what is none."""
+    found, mode = _look(path)
+    if stat.S_ISDIR(mode):
+        return found
+    raise _nothing(str(found), "is no folder")
 
 
 def _look(source: str | os.PathLike[str]) -> tuple[Path, int]:

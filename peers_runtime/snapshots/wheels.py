@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from packaging.metadata import RawMetadata, parse_email
+from packaging.utils import canonicalize_name
 
 from peers_runtime.base import errors
 from peers_runtime.model import versions
@@ -35,12 +36,19 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _DATA_PREFIX = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_MANIFEST = re.compile(r"[^/]+\.dist-info/peers\.json")
 
 
 def read(path: Path) -> Source:
     """Read a wheel. Raises `BadWheel` naming the entry and the rule; nothing has been written by then."""
     with _opened(path, path) as archive:
         return _source(archive, _checked(archive, path), path)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether it has a snapshot's manifest, so that it is not for this module to read but for `packed`."""
+    with _opened(path, path) as archive:
+        return any(_MANIFEST.fullmatch(name) for name in archive.namelist())
 
 
 def unpacked(data: bytes, filename: str) -> tuple[str, dict[str, bytes]]:
@@ -52,6 +60,11 @@ def unpacked(data: bytes, filename: str) -> tuple[str, dict[str, bytes]]:
     with _opened(io.BytesIO(data), path) as archive:
         entries = _checked(archive, path)
         return _dist_info(entries, path), {name: archive.read(info) for name, info in entries.items()}
+
+
+def stem(name: str, version: str) -> str:
+    """How the file name of a distribution's wheel begins, and its dist-info folder; `version` by PEP 440."""
+    return f"{canonicalize_name(name).replace('-', '_')}-{version}"
 
 
 def requires(metadata: RawMetadata) -> Requires:

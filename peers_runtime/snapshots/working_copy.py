@@ -40,8 +40,10 @@ class WorkingCopy:
     others may ask the rest meanwhile.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(self, folder: str | os.PathLike[str], version: str | None = None) -> None:
+        """`version` is the one that the project is to be of: needed where [project] leaves it dynamic."""
         self.folder = Path(folder).resolve()
+        self._version = version
         self.pyproject = self.folder / "pyproject.toml"
         self._known: dict[str, _Known] = {}
         self._project: tuple[bytes, Project] | None = None
@@ -114,6 +116,12 @@ class WorkingCopy:
                 return all(map(layout.keeps_folder, (*above, last))) and layout.keeps_file(last)
         return path in _hops(str(self.pyproject))
 
+    @property
+    def project(self) -> Project:
+        """What pyproject.toml said when the project was read last."""
+        assert self._project is not None
+        return self._project[1]
+
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
     def _read_some(self) -> Source | None:
@@ -183,7 +191,7 @@ class WorkingCopy:
 
     def _parsed(self, data: bytes) -> Project:
         if self._project is None or self._project[0] != data:
-            self._project = data, projects.read(self.pyproject, data)
+            self._project = data, projects.read(self.pyproject, data, self._version)
         return self._project[1]
 
     def _pyproject_entry(self) -> _Entry:

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from packaging.metadata import Metadata
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import archive, record, sources
+from peers_runtime.snapshots import archive, record
 from tests.snapshots import raw_zip
 from tests.snapshots.hostile_records import INFO, TRUE
-from tests.snapshots.parts import FILES, all_files
+from tests.snapshots.parts import all_files
 
 MIB = 1 << 20
 SMALL: Mapping[str, bytes] = record.added({"n/ü.py": b"a = []\n" * 9, "n-1.dist-info/WHEEL": b"x"})
@@ -140,12 +140,6 @@ def test_zipfile_reads_it(packed: Path) -> None:
     with zipfile.ZipFile(packed) as opened:
         assert opened.testzip() is None
         assert {name: opened.read(name) for name in opened.namelist()} == TRUE
-
-
-def test_it_is_a_wheel_for_this_room_too(packed: Path) -> None:
-    source = sources.read(packed)
-    assert (source.name, source.version) == ("notes", "1.0.0")
-    assert source.files.items() >= FILES.items()
 
 
 def test_metadata_is_read_from_it_as_from_any_wheel(packed: Path) -> None:

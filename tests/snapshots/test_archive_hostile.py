@@ -15,7 +15,7 @@ import pytest
 
 from peers_runtime.base import errors
 from peers_runtime.snapshots import archive, refusals
-from tests.snapshots import hostile, hostile_names, hostile_records
+from tests.snapshots import hostile, hostile_names, hostile_records, packed_lies
 from tests.snapshots.hostile import ONE, TWO
 from tests.snapshots.parts import all_files
 from tests.snapshots.raw_zip import UTF8, File, named
@@ -153,7 +153,12 @@ def test_each_rule_has_a_row() -> None:
     }
     tested |= hostile_names.ALONE.keys() | hostile_names.TOGETHER.keys() | hostile_names.RAW.keys()
     tested |= {rule for rule, _ in hostile_records.RECORDS.values()}
-    assert set(get_args(refusals.Rule)) - tested == {"name-flag", "changed"}  # with tests of their own
+    tested |= {rule for rule, _, _ in packed_lies.LIES.values()}
+    assert set(get_args(refusals.Rule)) - tested == {
+        "name-flag",
+        "changed",
+        "manifest-absent",
+    }  # have their own
 
 
 def test_a_name_that_others_take_for_a_locator_of_zip64_is_refused(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def show(name: str, version: str | None) -> Answer:
         f"context   {context} ({_state(package)})",
         f"active    {_active(resolution)}: {resolution.reason}",
     ]
-    return Answer(data, [*head, *([] if manifest is None else _contributions(manifest))])
+    return Answer(data, [*head, *([] if manifest is None else contributions(manifest))])
 
 
 @command("uninstall")
@@ -100,25 +100,8 @@ def uninstall(name: str, yes: bool) -> Answer:
     return Answer(data, [f"removed {name} from {settings.context}"])
 
 
-def _available(runtime: Runtime) -> Answer:
-    found = runtime.available()
-    data = [
-        {
-            "name": one.name,
-            "version": one.version,
-            "distribution": one.distribution,
-            "source": f"entry-point:{one.name}",
-        }
-        for one in found
-    ]
-    rows = [
-        (one.name, one.version, one.distribution, f"peers install entry-point:{one.name}") for one in found
-    ]
-    headers = ("name", "version", "distribution", "to install it")
-    return Answer(data, [Table(headers, rows, empty="no distribution of this environment holds a package")])
-
-
-def _contributions(manifest: Manifest) -> list[str | Table]:
+def contributions(manifest: Manifest) -> list[str | Table]:
+    """What a version is made of and contributes, for a person."""
     definition = manifest.definition
     routes = [
         (
@@ -150,6 +133,24 @@ def _contributions(manifest: Manifest) -> list[str | Table]:
         if rows:
             parts += ["", title, Table(headers, rows)]
     return parts
+
+
+def _available(runtime: Runtime) -> Answer:
+    found = runtime.available()
+    data = [
+        {
+            "name": one.name,
+            "version": one.version,
+            "distribution": one.distribution,
+            "source": f"entry-point:{one.name}",
+        }
+        for one in found
+    ]
+    rows = [
+        (one.name, one.version, one.distribution, f"peers install entry-point:{one.name}") for one in found
+    ]
+    headers = ("name", "version", "distribution", "to install it")
+    return Answer(data, [Table(headers, rows, empty="no distribution of this environment holds a package")])
 
 
 def _resolved(resolution: Resolution) -> dict[str, Any]:

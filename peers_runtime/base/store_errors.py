@@ -1,0 +1,189 @@
+"""Errors of areas 06 to 09: what packages are kept as, travel as and are trusted by, and settings."""
+
+from __future__ import annotations
+
+from peers_runtime.base.families import Conflict, PackageError, Refused, StorageError, UsageError
+
+# ── 06 snapshots and dependencies ────────────────────────────────────────────────────────────────
+
+
+class CompilationError(PackageError):
+    """A source file of the package does not compile."""
+
+    code = "P0601"
+
+
+class NoComponentsToPackage(PackageError):
+    """The package contributes nothing: no UI, no runtime, no hook."""
+
+    code = "P0602"
+
+
+class SharedVersionMismatch(PackageError):
+    """The host has a shared library in a version outside the range that the package needs, or lacks it."""
+
+    code = "P0603"
+
+
+class StillChanging(PackageError):
+    """A project's folder changed all the while it was read, so that no state of it could be taken."""
+
+    code = "P0604"
+
+
+class CompiledDistribution(PackageError):
+    """A distribution that is to be private has compiled code, or is built for one platform.
+
+    A process has a compiled module once, however many versions of a package there are. Share the
+    distribution with the host instead: all versions then import the one that the host has.
+    """
+
+    code = "P0605"
+
+
+class PackageVersionExists(Conflict):
+    """This version of the package was released or packed before.
+
+    A version is one content for ever, so that whoever names it gets the same everywhere. Dev versions do not
+    count.
+    """
+
+    code = "P0606"
+
+
+class VersionNotGreater(Conflict):
+    """The version to be packed is not above the latest one that was released."""
+
+    code = "P0607"
+
+
+class ManifestMismatch(PackageError):
+    """The code of a packed wheel describes another package than the wheel's manifest does.
+
+    Either the wheel was altered, or the package's definition depends on where it is evaluated: on the
+    environment, on the Python version, or on the versions of shared libraries, such as the JSON Schemas that
+    pydantic writes.
+    """
+
+    code = "P0608"
+
+
+class WheelNotWritten(StorageError):
+    """A packed wheel cannot be written where it was asked for: no folder, no permission, or no space."""
+
+    code = "P0609"
+
+
+# ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
+
+
+class DamagedBytes(StorageError):
+    """Stored bytes differ from the digest they are named by; nothing of them is used."""
+
+    code = "P0701"
+
+
+class BadWheel(PackageError):
+    """The file is not a wheel that can be read: the message names the entry and the rule."""
+
+    code = "P0702"
+
+
+class SignatureInvalid(Refused):
+    """A signature is missing, is not by the key that it should be by, or is over something else."""
+
+    code = "P0703"
+
+
+class KeyMismatch(Refused):
+    """The key that the actor has on this device is not the one that the context knows them by.
+
+    A key is bound when its owner first signs in a context.
+    """
+
+    code = "P0704"
+
+
+# ── 08 storage ───────────────────────────────────────────────────────────────────────────────────
+
+
+class HomeTooNew(StorageError):
+    """The home was written by a newer version of peers_runtime."""
+
+    code = "P0801"
+
+
+class HomeNotWritable(StorageError):
+    """The home cannot be written: read-only, no permission, or the disk is full."""
+
+    code = "P0802"
+
+
+class HomeDamaged(StorageError):
+    """A file of the home is missing or cannot be read as what it should be."""
+
+    code = "P0803"
+
+
+class RuntimeClosed(UsageError):
+    """The runtime was closed."""
+
+    code = "P0804"
+
+
+class KeyExposed(StorageError):
+    """Others than its owner may use a private key of the home.
+
+    The host's key seals compiled code, an actor's key signs what the actor does. Who has one can forge
+    either.
+    """
+
+    code = "P0805"
+
+
+class KeyDamaged(StorageError):
+    """A private key of an actor cannot be read as what it should be.
+
+    It is not replaced by itself: signatures of a new key are not those of the old one.
+    """
+
+    code = "P0806"
+
+
+class CatalogUnreachable(StorageError):
+    """A catalog that homes share cannot be reached: its disk is not there, or its server does not answer.
+
+    What was active goes on. A host that starts meanwhile begins with what its home knows.
+    """
+
+    code = "P0807"
+
+
+class NotArrived(StorageError):
+    """The files of a version have not arrived on this device yet.
+
+    Its record came with the catalog that homes share, its files come by where these exchange snapshots. A
+    device goes on with what it has until all of them are here.
+    """
+
+    code = "P0808"
+
+
+# ── 09 configuration ─────────────────────────────────────────────────────────────────────────────
+
+
+class InvalidSetting(UsageError):
+    """A setting of the host, the command line or `[tool.peers]` cannot be used as given."""
+
+    code = "P0901"
+
+
+class WatchDegraded(UsageError):
+    """A project is watched by looking at its files again and again, because the system tells of no changes.
+
+    On Linux the system watches a limited number of folders for one user: raise
+    `fs.inotify.max_user_watches` (`sudo sysctl fs.inotify.max_user_watches=524288`). On a network file system
+    there is nothing to raise.
+    """
+
+    code = "P0902"

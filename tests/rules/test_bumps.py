@@ -1,0 +1,313 @@
+"""What differs between two versions, and how far the later should be above the earlier."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peers_runtime.base.canonical import digest
+from peers_runtime.model.contributions import AppNav
+from peers_runtime.model.manifest import (
+    ContractData,
+    Definition,
+    FileEntry,
+    HookData,
+    Manifest,
+    RouteData,
+    TableData,
+    ToolData,
+    UIData,
+)
+from peers_runtime.model.packed import Bump, Change
+from peers_runtime.model.versions import precedence
+from peers_runtime.rules import bumps
+
+
+def schema(*required: str) -> dict[str, Any]:
+    return {"type": "object", "properties": {}, "required": list(required)}
+
+
+HOME = RouteData(peers_ui_id="u1", path="notes")
+PATTERN = RouteData(peers_ui_id="u1", pattern="n+")
+UI = UIData(peers_ui_id="u1", name="Home", type="view", target="html")
+TOOL = ToolData(tool_id="t1", name="add_note", usage_description="Add a note", input_schema=schema("title"))
+TABLE = TableData(table_id="b1", name="Notes", version=1, primary_key="id", row_schema=schema("id"))
+CONTRACT = ContractData(contract_id="c1", version=1, name="Notes", tools=("t1",))
+HOOK = HookData(project_name="host", hook="colors", reference="notes.hooks:colors", argument_names=())
+NAV = AppNav(name="notes")
+ALL = {
+    "routes": (HOME, PATTERN),
+    "uis": (UI,),
+    "tools": (TOOL,),
+    "tables": (TABLE,),
+    "contracts": (CONTRACT,),
+    "hooks": (HOOK,),
+    "app_navs": (NAV,),
+}
+
+
+def manifest(version: str = "1.2.3", files: dict[str, str] | None = None, **parts: Any) -> Manifest:
+    return Manifest(
+        id="",
+        name="notes",
+        version=version,
+        files=tuple(
+            FileEntry(path=path, digest=digest(text), size=len(text)) for path, text in (files or {}).items()
+        ),
+        modules=(),
+        definition=Definition(package_id="p1", reference="notes.package:package", **parts),
+        created_at="",
+        updated_at="",
+    )
+
+
+class Case(NamedTuple):
+    what: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    bump: Bump
+    reason: str
+
+    def __str__(self) -> str:
+        return self.what
+
+
+def changed(record: Any, **values: Any) -> Any:
+    return record.model_copy(update=values)
+
+
+NOTHING = "no contribution is gone, is new or newly requires anything"
+ASKS_MORE = schema("title", "body")
+CASES = [
+    Case("nothing differs", ALL, ALL, Bump.PATCH, NOTHING),
+    Case("a route is gone", {"routes": (HOME,)}, {}, Bump.MAJOR, "the route notes is gone"),
+    Case("a pattern is gone", {"routes": (PATTERN,)}, {}, Bump.MAJOR, "the route n+ is gone"),
+    Case("a UI is gone", {"uis": (UI,)}, {}, Bump.MAJOR, "the UI Home is gone"),
+    Case("a tool is gone", {"tools": (TOOL,)}, {}, Bump.MAJOR, "the tool add_note is gone"),
+    Case("a table is gone", {"tables": (TABLE,)}, {}, Bump.MAJOR, "the table Notes is gone"),
+    Case(
+        "a contract is gone",
+        {"contracts": (CONTRACT,)},
+        {},
+        Bump.MAJOR,
+        "the contract Notes (version 1) is gone",
+    ),
+    Case("a hook is gone", {"hooks": (HOOK,)}, {}, Bump.MAJOR, "the hook host:colors is gone"),
+    Case("an app nav is gone", {"app_navs": (NAV,)}, {}, Bump.MAJOR, "the app nav notes is gone"),
+    Case("a route is new", {}, {"routes": (HOME,)}, Bump.MINOR, "the route notes is new"),
+    Case("a UI is new", {}, {"uis": (UI,)}, Bump.MINOR, "the UI Home is new"),
+    Case("a tool is new", {}, {"tools": (TOOL,)}, Bump.MINOR, "the tool add_note is new"),
+    Case(
+        "a tool has another name",
+        {"tools": (TOOL,)},
+        {"tools": (changed(TOOL, name="add"),)},
+        Bump.MAJOR,
+        "the tool add_note is gone",
+    ),
+    Case(
+        "a UI has another name",
+        {"uis": (UI,)},
+        {"uis": (changed(UI, name="Start"),)},
+        Bump.PATCH,
+        NOTHING,
+    ),
+    Case(
+        "a contract has another version",
+        {"contracts": (CONTRACT,)},
+        {"contracts": (changed(CONTRACT, version=2),)},
+        Bump.MAJOR,
+        "the contract Notes (version 1) is gone",
+    ),
+    Case(
+        "a contract has a further version",
+        {"contracts": (CONTRACT,)},
+        {"contracts": (CONTRACT, changed(CONTRACT, version=2))},
+        Bump.MINOR,
+        "the contract Notes (version 2) is new",
+    ),
+    Case(
+        "a tool asks for more",
+        {"tools": (TOOL,)},
+        {"tools": (changed(TOOL, input_schema=ASKS_MORE),)},
+        Bump.MAJOR,
+        "the tool add_note newly requires body",
+    ),
+    Case(
+        "a tool asks for less",
+        {"tools": (changed(TOOL, input_schema=ASKS_MORE),)},
+        {"tools": (TOOL,)},
+        Bump.PATCH,
+        NOTHING,
+    ),
+    Case(
+        "a UI asks for props",
+        {"uis": (UI,)},
+        {"uis": (changed(UI, props_schema=schema("note")),)},
+        Bump.MAJOR,
+        "the UI Home newly requires note",
+    ),
+    Case(
+        "a table asks for more",
+        {"tables": (TABLE,)},
+        {"tables": (changed(TABLE, row_schema=schema("id", "tag")),)},
+        Bump.MAJOR,
+        "the table Notes newly requires tag",
+    ),
+    Case(
+        "a hook's code is elsewhere",
+        {"hooks": (HOOK,)},
+        {"hooks": (changed(HOOK, reference="notes.more:colors"),)},
+        Bump.PATCH,
+        NOTHING,
+    ),
+    Case(
+        "one is gone and one is new",
+        {"uis": (UI,)},
+        {"tools": (TOOL,)},
+        Bump.MAJOR,
+        "the UI Home is gone",
+    ),
+    Case(
+        "only files differ",
+        {"files": {"notes/a.py": "1", "notes/b.py": "1"}},
+        {"files": {"notes/a.py": "2", "notes/c.py": "1"}},
+        Bump.PATCH,
+        NOTHING,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_bump_is_suggested_as_the_table_says(case: Case) -> None:
+    found = bumps.suggest(manifest(**case.before), manifest(**case.after))
+    assert (found.bump, found.reasons) == (case.bump, (case.reason,))
+
+
+def test_changes_name_contributions_first_and_then_files() -> None:
+    before = manifest(files={"notes/a.py": "1", "notes/b.py": "1"}, uis=(UI,), tools=(TOOL,))
+    after = manifest(
+        files={"notes/a.py": "2", "notes/c.py": "1"},
+        routes=(HOME,),
+        tools=(changed(TOOL, input_schema=ASKS_MORE),),
+    )
+    assert bumps.changes(before, after) == (
+        Change(kind="route", name="notes", change="added"),
+        Change(kind="UI", name="Home", change="removed"),
+        Change(kind="tool", name="add_note", change="changed", needs=("body",)),
+        Change(kind="file", name="notes/a.py", change="changed"),
+        Change(kind="file", name="notes/b.py", change="removed"),
+        Change(kind="file", name="notes/c.py", change="added"),
+    )
+
+
+def test_two_parts_that_are_known_by_one_name_are_one() -> None:
+    both = (HOME, changed(HOME, priority=7))
+    assert bumps.changes(manifest(routes=(HOME,)), manifest(routes=both)) == (
+        Change(kind="route", name="notes", change="changed"),
+    )
+
+
+# ── versions ─────────────────────────────────────────────────────────────────────────────────────
+
+
+VERSIONS = [
+    ("1.2.3", Bump.PATCH, "1.2.4"),
+    ("1.2.3", Bump.MINOR, "1.3.0"),
+    ("1.2.3", Bump.MAJOR, "2.0.0"),
+    ("1.2.3+local", Bump.PATCH, "1.2.4"),
+    ("0.2.3", Bump.MAJOR, "1.0.0"),
+    ("2.0.0-rc.1", Bump.MAJOR, "2.0.0"),
+    ("2.0.0-rc.1", Bump.PATCH, "2.0.0"),
+    ("2.1.0-rc.1", Bump.MINOR, "2.1.0"),
+    ("2.1.0-rc.1", Bump.MAJOR, "3.0.0"),
+    ("2.1.3-rc.1", Bump.PATCH, "2.1.3"),
+    ("2.1.3-rc.1", Bump.MINOR, "2.2.0"),
+]
+AFTER = {Bump.PATCH: {"uis": (UI,)}, Bump.MINOR: {"uis": (UI,), "tools": (TOOL,)}, Bump.MAJOR: {}}
+
+
+@pytest.mark.parametrize(("before", "bump", "suggested"), VERSIONS)
+def test_the_first_version_that_is_far_enough_above_is_suggested(
+    before: str, bump: Bump, suggested: str
+) -> None:
+    found = bumps.suggest(manifest(before, uis=(UI,)), manifest(**AFTER[bump]))
+    assert (found.bump, found.version) == (bump, suggested)
+
+
+@pytest.mark.parametrize(
+    ("version", "is_below"),
+    [("1.2.9", True), ("1.3.0", False), ("1.3.0-rc.1", False), ("1.4.0", False), ("2.0.0", False)],
+)
+def test_a_version_is_far_enough_from_the_suggested_one_on(version: str, is_below: bool) -> None:
+    suggestion = bumps.suggest(manifest(uis=(UI,)), manifest(**AFTER[Bump.MINOR]))
+    assert bumps.is_below(version, suggestion) is is_below
+
+
+# ── whatever there is ────────────────────────────────────────────────────────────────────────────
+
+numbers = st.integers(0, 9)
+versions = st.builds(
+    lambda major, minor, patch, more: f"{major}.{minor}.{patch}{more}",
+    numbers,
+    numbers,
+    numbers,
+    st.sampled_from(["", "-alpha.1", "-rc.2", "+local"]),
+)
+
+
+def some_of(*records: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(st.sampled_from(records), unique_by=id).map(tuple)
+
+
+manifests = st.builds(
+    manifest,
+    version=versions,
+    files=st.dictionaries(st.sampled_from(["notes/a.py", "notes/b.py", "notes/c.py"]), st.sampled_from("12")),
+    routes=some_of(HOME, PATTERN, changed(HOME, priority=7), changed(HOME, ui_category="list")),
+    uis=some_of(UI, changed(UI, target="text"), changed(UI, peers_ui_id="u2", props_schema=schema("a"))),
+    tools=some_of(TOOL, changed(TOOL, tool_id="t2", name="drop"), changed(TOOL, input_schema=ASKS_MORE)),
+    tables=some_of(TABLE, changed(TABLE, table_id="b2")),
+    contracts=some_of(CONTRACT, changed(CONTRACT, version=2)),
+    hooks=some_of(HOOK, changed(HOOK, hook="fonts")),
+    app_navs=some_of(NAV, AppNav(name="more")),
+)
+
+
+@given(manifests)
+def test_a_version_does_not_differ_from_itself(one: Manifest) -> None:
+    assert bumps.changes(one, one) == ()
+    assert bumps.suggest(one, one).bump is Bump.PATCH
+
+
+@given(manifests, manifests)
+def test_the_other_way_round_the_new_is_gone_and_the_gone_is_new(one: Manifest, other: Manifest) -> None:
+    there, back = bumps.changes(one, other), bumps.changes(other, one)
+    mirrored = {"added": "removed", "removed": "added", "changed": "changed"}
+    assert sorted((c.kind, c.name, mirrored[c.change]) for c in there) == sorted(
+        (c.kind, c.name, c.change) for c in back
+    )
+
+
+@given(manifests, manifests)
+def test_what_is_suggested_follows_from_the_changes_and_is_above_the_version_before(
+    one: Manifest, other: Manifest
+) -> None:
+    found = bumps.suggest(one, other)
+    parts = [change for change in bumps.changes(one, other) if change.kind != "file"]
+    breaks = any(change.change == "removed" or change.needs for change in parts)
+    adds = any(change.change == "added" for change in parts)
+    assert found.bump is (Bump.MAJOR if breaks else Bump.MINOR if adds else Bump.PATCH)
+    assert found.reasons
+    assert precedence(found.version) > precedence(one.version)
+    assert not bumps.is_below(found.version, found)
+    assert not bumps.is_below(f"{found.version}-alpha.1", found)
+
+
+@given(manifests, manifests)
+def test_files_alone_suggest_nothing_more_than_a_patch(one: Manifest, other: Manifest) -> None:
+    same = one.model_copy(update={"files": other.files})
+    assert bumps.suggest(one, same).bump is Bump.PATCH
+    assert all(change.kind == "file" for change in bumps.changes(one, same))

@@ -1,0 +1,120 @@
+"""Packed wheels that must be refused: how each lies, the rule that it breaks, where, and how it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from peers_runtime.base import canonical
+from peers_runtime.snapshots import archive
+from peers_runtime.snapshots.refusals import Rule
+from tests.snapshots.packed_parts import INFO, MANIFEST, files_of, with_files, with_manifest
+
+Bytes = Callable[[bytes], bytes]
+
+
+def entry(name: str, data: bytes | None) -> Bytes:
+    return lambda wheel: with_files(wheel, {name: data})
+
+
+def text(change: Callable[[str], str], name: str = MANIFEST) -> Bytes:
+    return lambda wheel: with_files(wheel, {name: change(files_of(wheel)[name].decode()).encode()})
+
+
+def told(**values: Any) -> Bytes:
+    """The manifest says so, and its id is right for it."""
+    return lambda wheel: with_manifest(wheel, lambda manifest: manifest.update(values))
+
+
+def first(key: str, **values: Any) -> Bytes:
+    """The manifest says so of the first one, and its id is right for it."""
+    return lambda wheel: with_manifest(wheel, lambda manifest: manifest[key][0].update(values))
+
+
+def metadata(old: str, new: str) -> Bytes:
+    return text(lambda said: said.replace(old, new), f"{INFO}/METADATA")
+
+
+def json_with(said: str, indent: int | None = None, **values: Any) -> str:
+    changed = {**json.loads(said), **values}
+    return json.dumps(changed, indent=indent) if indent else canonical.dumps(changed).decode()
+
+
+def deep(times: int) -> str:
+    return '{"a":' * times + "1" + "}" * times
+
+
+def without_record(wheel: bytes) -> bytes:
+    return archive.write({name: data for name, data in files_of(wheel).items() if name != f"{INFO}/RECORD"})
+
+
+LIES: Mapping[str, tuple[Rule, str, Bytes]] = {
+    "a file was changed": ("manifest-differs", MANIFEST, entry("notes/store.py", b"evil = 1\n")),
+    "a file was added": ("manifest-differs", MANIFEST, entry("notes/evil.py", b"")),
+    "a file was removed": ("manifest-differs", MANIFEST, entry("notes/store.py", None)),
+    "a file is beside the package": ("stray-file", "evil.py", entry("evil.py", b"")),
+    "a file is in another package": ("stray-file", "notes2/evil.py", entry("notes2/evil.py", b"")),
+    "a file is what no package keeps": ("stray-file", "notes/a.pyc", entry("notes/a.pyc", b"")),
+    "a file is to be installed elsewhere": (
+        "stray-file",
+        "notes-1.0.0.data/purelib/a.py",
+        entry("notes-1.0.0.data/purelib/a.py", b""),
+    ),
+    "the id is another": (
+        "manifest-differs",
+        MANIFEST,
+        text(lambda said: json_with(said, id="0" * 64)),
+    ),
+    "the name is another": ("manifest-differs", MANIFEST, told(name="other")),
+    "the version is another": ("manifest-differs", MANIFEST, told(version="1.0.1")),
+    "a digest is another": ("manifest-differs", MANIFEST, first("files", digest="0" * 64)),
+    "a size is another": ("manifest-differs", MANIFEST, first("files", size=1)),
+    "a module is another": ("manifest-differs", MANIFEST, first("modules", name="other")),
+    "a component has another name": ("manifest-differs", MANIFEST, first("components", name="Other")),
+    "a component has a number": ("manifest-differs", MANIFEST, first("components", version=7)),
+    "an asset has another type": ("manifest-differs", MANIFEST, first("assets", mime="text/html")),
+    "it has a time": ("manifest-differs", MANIFEST, told(createdAt="2026-01-01T00:00:00Z")),
+    "it is in another order": ("manifest-syntax", MANIFEST, text(lambda said: json_with(said, indent=1))),
+    "it says something twice": (
+        "manifest-syntax",
+        MANIFEST,
+        text(lambda said: said.replace("{", '{"name":"evil",', 1)),
+    ),
+    "it says more": ("manifest-syntax", MANIFEST, text(lambda said: json_with(said, more=1))),
+    "it says less": ("manifest-syntax", MANIFEST, entry(MANIFEST, b"{}")),
+    "it is no JSON": ("manifest-syntax", MANIFEST, entry(MANIFEST, b"{")),
+    "it is nothing": ("manifest-syntax", MANIFEST, entry(MANIFEST, b"")),
+    "it is no UTF-8": ("manifest-syntax", MANIFEST, entry(MANIFEST, b'{"name":"\xff"}')),
+    "it is too deep": ("manifest-syntax", MANIFEST, entry(MANIFEST, b"[" * 1_000_000)),
+    "it has a deep schema": (
+        "manifest-syntax",
+        MANIFEST,
+        text(lambda said: said.replace('"uis":[{', f'"uis":[{{"propsSchema":{deep(5000)},')),
+    ),
+    "it has a number that is none": (
+        "manifest-syntax",
+        MANIFEST,
+        text(lambda said: said.replace('"uis":[{', '"uis":[{"propsSchema":{"a":NaN},')),
+    ),
+    "it has a number that is too large": (
+        "manifest-syntax",
+        MANIFEST,
+        text(lambda said: said.replace('"uis":[{', '"uis":[{"propsSchema":{"a":' + "9" * 5000 + "},")),
+    ),
+    "there is no METADATA": ("metadata-absent", f"{INFO}/METADATA", entry(f"{INFO}/METADATA", None)),
+    "METADATA is of another": ("dist-info-name", f"{INFO}/METADATA", metadata("Name: notes", "Name: other")),
+    "METADATA has no name": ("dist-info-name", f"{INFO}/METADATA", metadata("Name: notes\n", "")),
+    "METADATA has two names": (
+        "dist-info-name",
+        f"{INFO}/METADATA",
+        metadata("Name: notes\n", "Name: notes\nName: other\n"),
+    ),
+    "METADATA is of another version": (
+        "dist-info-name",
+        f"{INFO}/METADATA",
+        metadata("Version: 1.0.0", "Version: 1.0.1"),
+    ),
+    "METADATA is nothing": ("dist-info-name", f"{INFO}/METADATA", entry(f"{INFO}/METADATA", b"")),
+    "RECORD is missing": ("record-absent", f"{INFO}/RECORD", without_record),
+}
