@@ -39,6 +39,8 @@ def pack(
     """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.READ)
+    out = os.fspath(out) if isinstance(out, os.PathLike) else out
+    access.require_name(out, "a folder")
     if version is not None:
         access.require_name(version, "a version")
         versions.check(version)

@@ -33,9 +33,11 @@ def read(table: Mapping[str, Any], folder: Path, version: str) -> CoreMetadata:
 
     What it leaves to a build backend is missing, but for the version. Raises `InvalidDefinition`.
     """
-    dynamic = [field for field in table.get("dynamic", ()) if field != "version"]
+    dynamic = table.get("dynamic", [])
+    if not isinstance(dynamic, list):  # which pyproject-metadata fails to say
+        raise _refused(folder, f"[project] dynamic is {dynamic!r}, but it must be a list")
     spelled = versions.to_wheel(version)
-    stated = {**table, "version": spelled, "dynamic": dynamic}
+    stated = {**table, "version": spelled, "dynamic": [field for field in dynamic if field != "version"]}
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -45,12 +47,10 @@ def read(table: Mapping[str, Any], folder: Path, version: str) -> CoreMetadata:
             f"licenses/{path.as_posix()}": (folder / path).read_bytes() for path in found.license_files or ()
         }
     except (pyproject_metadata.ConfigurationError, OSError, UnicodeDecodeError) as error:
-        raise errors.InvalidDefinition(
-            f"{folder / 'pyproject.toml'} makes no METADATA: {error}",
-            hint="mend it in [project], or the file that is named there",
-            path=str(folder / "pyproject.toml"),
-        ) from error
-    missing = [f"[project] leaves {field!r} to a build backend, so METADATA lacks it" for field in dynamic]
+        raise _refused(folder, str(error)) from error
+    missing = [
+        f"[project] leaves {field!r} to a build backend, so METADATA lacks it" for field in found.dynamic
+    ]
     return CoreMetadata(
         stem=wheels.stem(found.name, spelled),
         files={"METADATA": metadata, "entry_points.txt": _entry_points(found), **licenses},
@@ -70,3 +70,12 @@ def _entry_points(metadata: StandardMetadata) -> bytes:
         if points
     ]
     return "\n".join(sections).encode()
+
+
+def _refused(folder: Path, fault: str) -> errors.InvalidDefinition:
+    pyproject = str(folder / "pyproject.toml")
+    return errors.InvalidDefinition(
+        f"{pyproject} makes no METADATA: {fault}",
+        hint="mend it in [project], or the file that is named there",
+        path=pyproject,
+    )

@@ -258,6 +258,12 @@ def test_what_cannot_be_packed_is_refused_and_leaves_nothing(
     assert not (tmp_path / "dist").exists()
 
 
+@pytest.mark.parametrize("out", [1, None, b"dist", "a\0b", "\udcff"])
+def test_what_is_no_folder_to_write_to_is_refused(runtime: Runtime, tmp_path: Path, out: Any) -> None:
+    with pytest.raises(InvalidSetting, match="cannot be a folder"):
+        runtime.pack(notes(tmp_path / "notes"), out=out)
+
+
 def test_what_is_no_project_is_refused(runtime: Runtime, tmp_path: Path) -> None:
     wheel = runtime.pack(notes(tmp_path / "notes"), out=tmp_path).path
     (tmp_path / "empty").mkdir()

@@ -1,4 +1,4 @@
-"""One tree, one id: whatever build backend made the wheel."""
+"""One tree, one id: whatever build backend made the wheel, or `peers pack`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from peers_runtime.model.manifest import Definition
 from peers_runtime.snapshots import capture, requirements, sources
 from tests.snapshots.conftest import Project
+from tests.snapshots.packed_parts import packed_wheel
 from tests.snapshots.parts import CREATED_AT, FILES, PACKAGE_ID, PYPROJECT, write_files
 
 BACKENDS = {
@@ -44,7 +45,7 @@ def identity(path: Path) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["1.0.0", "1.2.0-rc.1"])
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_folder_and_its_wheel_have_one_id(project: Project, backend: str, version: str) -> None:
+def test_a_folder_and_its_wheels_have_one_id(project: Project, backend: str, version: str) -> None:
     pyproject = PYPROJECT.replace("dependencies = []", DEPENDENCIES).replace("1.0.0", version)
     folder = project(pyproject + BACKENDS[backend])
     write_files(folder / "src" / "notes", DIRTY)
@@ -67,4 +68,6 @@ def test_a_folder_and_its_wheel_have_one_id(project: Project, backend: str, vers
     assert from_wheel.metadata.description == from_folder.metadata.description
     assert from_wheel.metadata.author == from_folder.metadata.author == "Ann"
     assert from_wheel.metadata.tags == from_folder.metadata.tags
-    assert identity(wheel) == identity(folder)
+    packed = folder / "packed.whl"
+    packed.write_bytes(packed_wheel(folder)[0])
+    assert identity(wheel) == identity(folder) == identity(packed)

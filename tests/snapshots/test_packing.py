@@ -164,6 +164,7 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
     "a license file that is not there": ("dependencies = []", 'license-files = ["LICENSE"]', "did not match"),
     "a license file from elsewhere": ("dependencies = []", 'license-files = ["../*"]', "within the project"),
     "a key that nobody knows": ("dependencies = []", 'licence = "MIT"', "'licence'"),
+    "a dynamic that is no list": ("dependencies = []", "dynamic = 5", "dynamic"),
     "no name": ('name = "notes"\n', "", '"project.name"'),
     "a name that is none": ('name = "notes"\n', 'name = "no tes"\n', "no tes"),
 }
