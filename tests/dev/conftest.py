@@ -26,11 +26,6 @@ notes = "notes.package:package"
 
 
 @pytest.fixture
-def tests_are_no_garbage() -> None:
-    """Watching freezes what is there itself, and thaws it."""
-
-
-@pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A package of twelve modules, `notes/module_0.py` and on."""
     folder = tmp_path / "project"

@@ -12,11 +12,6 @@ from tests.importing.realms import Both, Workshop
 
 
 @pytest.fixture
-def tests_are_no_garbage() -> None:
-    """What holds a version is looked for among all that is not frozen."""
-
-
-@pytest.fixture
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
     made = Workshop(tmp_path / "bytes")
     yield made

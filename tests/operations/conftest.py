@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,14 @@ from peers_runtime import Runtime
 from peers_runtime.catalog.store import Catalog
 from tests import postgres
 from tests.operations.acting import DEVICE, GROUP, ROLES, Group
+
+
+@pytest.fixture(autouse=True)
+def tests_are_no_garbage() -> Iterator[None]:
+    """Acts have garbage collected; to look through all that tests consist of would take most of the time."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
