@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Function = TypeVar("Function", bound=Callable[..., Any])
 
-# Its name is what the interpreter looks for.
+# Private, for its name is what the interpreter looks for.
 _call_with_frames_removed = _bootstrap._call_with_frames_removed  # type: ignore[attr-defined]  # noqa: SLF001
 _FROZEN_AT_START = 1_000  # objects at most; CPython 3.12 freezes some hundred itself, a process has thousands
 _STOCK: tuple[object, ...] = (BuiltinImporter, FrozenImporter, PathFinder)

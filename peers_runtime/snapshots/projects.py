@@ -56,7 +56,13 @@ def read(pyproject: Path, data: bytes, version: str | None = None) -> Project:
 def _tables(pyproject: Path, data: bytes) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     try:
         tables = tomllib.loads(data.decode("utf-8"))
-    except ValueError as error:  # not UTF-8, or not TOML
+    except UnicodeDecodeError as error:
+        raise errors.InvalidDefinition(
+            f"{pyproject} is not UTF-8: {error.reason} {data[error.start]:#04x} at byte {error.start}",
+            hint="save it as UTF-8, as TOML has to be",
+            path=str(pyproject),
+        ) from error
+    except tomllib.TOMLDecodeError as error:
         raise errors.InvalidDefinition(
             f"{pyproject} cannot be understood: {error}", hint="mend the file", path=str(pyproject)
         ) from error

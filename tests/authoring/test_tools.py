@@ -84,7 +84,7 @@ def generator(args: AddNote, ctx: Any) -> Note:
     yield Note(title="")
 
 
-def unknown(args: Nowhere, ctx: Any) -> Note: ...  # noqa: F821
+def unknown(args: Nowhere, ctx: Any) -> Note: ...  # noqa: F821  # unknown on purpose
 
 
 @pytest.mark.parametrize(

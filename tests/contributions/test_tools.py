@@ -273,7 +273,7 @@ def test_cancellation_and_progress_reach_the_caller(version: FakeVersion) -> Non
     tools = tools_of(version)
     heard: list[tuple[object, ...]] = []
     cancel = threading.Event()
-    tell = lambda *news: heard.append(news)  # noqa: E731
+    tell = lambda *news: heard.append(news)  # noqa: E731  # append takes one argument only
     assert tools["told"].invoke({}, cancel=cancel, progress=tell).title == "False"
     cancel.set()
     assert tools["told"].invoke({}, cancel=cancel, progress=tell).title == "True"

@@ -50,7 +50,7 @@ def row_before_blob() -> None:
         late.clear()
         return done
 
-    SnapshotStore.add = add_without_flushing  # type: ignore[method-assign]
+    SnapshotStore.add = add_without_flushing  # type: ignore[method-assign]  # the mistake
     install.record = record_and_flush
 
 

@@ -90,10 +90,10 @@ class Loop:
             at_opening = self._chance.random() < 0.1
             wanted = 1 if self._once else self._chance.randint(1, 2)
             if at_opening:
-                time.sleep(self._chance.uniform(0, 0.1))
+                time.sleep(self._chance.uniform(0, 0.1))  # somewhere in the opening
             else:
                 self._wait_for(told, wanted)
-                time.sleep(self._chance.uniform(0, 1.2) * median(self._took_s[-9:]))
+                time.sleep(self._chance.uniform(0, 1.2) * median(self._took_s[-9:]))  # somewhere in the act
             os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
             rest = [json.loads(line) for line in told if line.endswith(b"\n")]
@@ -138,7 +138,7 @@ class Loop:
             with scenes.opened(self._home) as runtime:
                 _ = runtime.services
             tell(took_s=time.monotonic() - start)
-            time.sleep(60)
+            time.sleep(60)  # until it is killed
         with scenes.opened(self._home) as runtime:
             number = self._number
             for step in self._scene.steps(runtime, self._scratch, self._known, number):

@@ -184,13 +184,13 @@ def _promote(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Iter
         if number % 2:  # to beta first, which the context does not follow
             tags = {**known.tags, version: "beta"}
             known = replace(known, tags=tags).showing(_newest_stable(known))
-            yield Step(known, lambda: runtime.promote(PACKAGE, version, "beta", context=CONTEXT))  # noqa: B023
+            yield Step(known, lambda: runtime.promote(PACKAGE, version, "beta", context=CONTEXT))  # noqa: B023  # called before the next
             # stable and newer, it is what the context's devices come to by themselves
             known = replace(known, tags={**tags, version: "stable"}).showing(version)
         else:
             tags = {**known.tags, version: "stable"}
             known = replace(known, tags=tags, set_to=version).showing(version)
-        yield Step(known, lambda: runtime.promote(PACKAGE, version, "stable", context=CONTEXT))  # noqa: B023
+        yield Step(known, lambda: runtime.promote(PACKAGE, version, "stable", context=CONTEXT))  # noqa: B023  # called before the next
         number += 1
 
 
@@ -204,7 +204,7 @@ def _activate(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Ite
     while True:
         version = sorted(known.tags)[number % len(known.tags)]
         known = replace(known, set_to=version).showing(version)
-        yield Step(known, lambda: runtime.activate(PACKAGE, version, CONTEXT))  # noqa: B023
+        yield Step(known, lambda: runtime.activate(PACKAGE, version, CONTEXT))  # noqa: B023  # called before the next
         number += 1
 
 
@@ -222,7 +222,7 @@ def _follow(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Itera
     while True:
         tags = "beta" if known.follows != "beta" else "stable,beta"
         known = replace(known, follows=tags)
-        yield Step(known, lambda: runtime.follow(PACKAGE, CONTEXT, tags=tags))  # noqa: B023
+        yield Step(known, lambda: runtime.follow(PACKAGE, CONTEXT, tags=tags))  # noqa: B023  # called before the next
 
 
 def _migrate(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Iterator[Step]:

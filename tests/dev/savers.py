@@ -31,7 +31,7 @@ def slowly(path: str, text: str, pause_s: float) -> None:
     try:
         for part in _parts(text):
             os.write(descriptor, part.encode())
-            time.sleep(pause_s)
+            time.sleep(pause_s)  # the slowness that is tried
     finally:
         os.close(descriptor)
 
@@ -39,7 +39,7 @@ def slowly(path: str, text: str, pause_s: float) -> None:
 def truncate_then_write(path: str, text: str, pause_s: float = 0.04) -> None:
     """Two opens: the file is empty and closed for a moment."""
     os.close(os.open(path, os.O_WRONLY | os.O_TRUNC))
-    time.sleep(pause_s)
+    time.sleep(pause_s)  # the moment that is tried
     with open(path, "a", encoding="utf-8") as file:
         file.write(text)
 
@@ -82,7 +82,7 @@ def rename_over(path: str, text: str) -> None:
 def unlink_and_create(path: str, text: str, pause_s: float = 0.03) -> None:
     """The file is missing for a moment."""
     os.unlink(path)
-    time.sleep(pause_s)
+    time.sleep(pause_s)  # the moment that is tried
     in_place(path, text)
 
 

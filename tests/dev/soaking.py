@@ -157,7 +157,7 @@ class Soak:
         deadline = time.monotonic() + PATIENCE_S
         while len(finder().realms()) > 1:
             assert time.monotonic() < deadline, "an old version is not given back"
-            time.sleep(0.001)
+            time.sleep(0.001)  # the reaper tells nobody
 
     def _read(self, reloads: int, ms: float) -> Reading:
         self.runtime.drain()

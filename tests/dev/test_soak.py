@@ -95,7 +95,7 @@ def await_held(loop: Loop) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while all(one.code != errors.VersionHeld.code for one in loop.runtime.diagnostics()):
         assert time.monotonic() < deadline, "nothing is listed"
-        time.sleep(0.01)
+        time.sleep(0.01)  # the list tells nobody
 
 
 def await_freed(reference: weakref.ref[Any]) -> None:
@@ -103,7 +103,7 @@ def await_freed(reference: weakref.ref[Any]) -> None:
     while reference() is not None:
         assert time.monotonic() < deadline, "it is still there"
         gc.collect()
-        time.sleep(0.01)
+        time.sleep(0.01)  # a collection may be under way in another thread
 
 
 def test_a_planted_leak_is_found_and_the_next_reload_names_its_holder(loop: Loop) -> None:

@@ -36,4 +36,4 @@ def until(holds: Callable[[], object]) -> None:
         except PeersError:
             pass
         assert time.monotonic() - began < PATIENCE_S, "it has not come to hold"
-        time.sleep(0.01)
+        time.sleep(0.01)  # most of what holds tells nobody

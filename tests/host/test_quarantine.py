@@ -54,7 +54,7 @@ class Pair:
         deadline = time.monotonic() + PATIENCE_S
         while not holds():
             assert time.monotonic() < deadline, (self.shown(), self.faults())
-            time.sleep(0.01)
+            time.sleep(0.01)  # beliefs are written without telling anybody
 
 
 def source(folder: Path, version: str) -> Path:

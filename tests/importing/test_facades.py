@@ -119,11 +119,11 @@ def _renamed() -> None:
 
 
 def _from_package() -> None:
-    from notes import extra  # noqa: F401
+    from notes import extra  # noqa: F401  # importing is what is tried
 
 
 def _from_module() -> None:
-    from notes.extra import VALUE  # noqa: F401
+    from notes.extra import VALUE  # noqa: F401  # importing is what is tried
 
 
 def _by_name() -> None:

@@ -151,7 +151,7 @@ def test_locked_packages_go_with_the_last_that_locks_them(workshop: Workshop) ->
 
 def _typing(realm: Realm) -> None:
     _ = typing.List[realm.load("notes.store:Note")]  # noqa: UP006  # typing's own cache is what is tested
-    _ = typing.Optional[realm.load("notes.store:Note")]  # noqa: UP045
+    _ = typing.Optional[realm.load("notes.store:Note")]  # noqa: UP045  # it is typing that keeps it
     typing.overload(realm.load("notes.store:fail"))
 
 

@@ -302,7 +302,7 @@ class Lifecycle(RuleBasedStateMachine):
 
 def run(world: World, examples: int, steps: int, *, is_long: bool = False) -> None:
     """`is_long`: with other acts each time; else the acts are the same as long as the code is."""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis leaves it so
         lambda: Lifecycle(world),
         settings=settings(
             max_examples=examples,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -245,14 +246,14 @@ def test_a_version_that_moves_while_it_is_promoted_is_refused(
     group.build("1.0.0")
     prepare = Engine.prepare
 
-    def overtaken(engine: Engine, *arguments: object) -> object:
+    def overtaken(engine: Engine, *arguments: Any) -> object:
         monkeypatch.setattr(Engine, "prepare", prepare)
         with group.open("alan") as faster:
             if how == "rebuilt":
                 Group(faster, group.folder / "faster", built=100).build("1.0.0", "alan")
             else:
                 faster.promote("notes", "1.0.0", "beta", context=GROUP)
-        return prepare(engine, *arguments)  # type: ignore[arg-type]
+        return prepare(engine, *arguments)
 
     monkeypatch.setattr(Engine, "prepare", overtaken)
     what = "created" if how == "rebuilt" else "promoted:beta"

@@ -21,7 +21,7 @@ with Runtime.open(sys.argv[1], facades=False) as runtime, runtime.context("acme"
     before = runtime.services.engine.state
     print("open", flush=True)
     while runtime.services.engine.state is before:
-        time.sleep(0.01)
+        time.sleep(0.01)  # a state tells nobody that it is replaced
     print("follows", flush=True)
     sys.stdin.readline()
     print(active.modules["notes.ui"].home({}, None), flush=True)

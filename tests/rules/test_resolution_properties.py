@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import NamedTuple
 
 from hypothesis import assume, given
@@ -83,9 +84,9 @@ def was_set(world: World, found: PackageVersion) -> bool:
 
 
 @given(worlds(), st.randoms(use_true_random=False))
-def test_the_order_of_arrival_does_not_matter(world: World, dice: object) -> None:
+def test_the_order_of_arrival_does_not_matter(world: World, dice: Random) -> None:
     shuffled = list(world.rows)
-    dice.shuffle(shuffled)  # type: ignore[attr-defined]
+    dice.shuffle(shuffled)
     assert resolved(world._replace(rows=shuffled)) == resolved(world)
 
 

@@ -119,6 +119,13 @@ def test_a_path_that_does_not_exist_holds_no_package(source: str) -> None:
         sources.read(source)
 
 
+def test_a_project_in_another_encoding_is_told_which_one_is_meant(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes('[project]\nname = "notes"\n'.encode("utf-16"))
+    with pytest.raises(errors.InvalidDefinition, match=r"is not UTF-8: .* at byte 0") as refused:
+        sources.read(tmp_path)
+    assert "as UTF-8" in refused.value.hint
+
+
 def test_a_file_that_is_no_wheel_holds_no_package(tmp_path: Path) -> None:
     (tmp_path / "notes.zip").write_bytes(b"")
     with pytest.raises(errors.NoPackageThere, match="neither"):

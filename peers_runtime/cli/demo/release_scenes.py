@@ -51,7 +51,7 @@ class Devices:
         while any(self.runs(device) != f"notes {version}" for device, version in wanted):
             if time.perf_counter() - started > _PATIENCE_S:
                 raise TimeoutError(f"the devices use {[self.runs(device) for device, _ in wanted]}")
-            time.sleep(_TICK_S)
+            time.sleep(_TICK_S)  # what the devices use is looked at, as a user would
         self.waited.append(time.perf_counter() - started)
         self.stage.cards(
             [
