@@ -50,7 +50,7 @@ _WORK_NOTE = (
     "waiting for quiet counts as settling."
 )
 _NOTIFY_NOTE = (
-    "From the beginning of saving; and up to 0.5 ms, or a turn of the interpreter, until asked again."
+    "From the beginning of saving; and up to 2 ms, or a turn of the interpreter, until asked again."
 )
 
 
