@@ -74,6 +74,22 @@ class WheelNotWritten(StorageError):
     code = "P0609"
 
 
+class InvalidStatusTransition(PackageError):
+    """A package sets the status or the number of a component.
+
+    Both are computed. A component is published, and its number grows, when its package is packed; from then
+    on it is modified when its content is another one.
+    """
+
+    code = "P0620"
+
+
+class ComponentNameExists(PackageError):
+    """Two components of a package have one name, by which a package lists them."""
+
+    code = "P0621"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

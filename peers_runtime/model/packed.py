@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
+from peers_runtime.model.components import ComponentChanges, Increment, StatusChanges
 from peers_runtime.model.manifest import FileEntry, Manifest
 from peers_runtime.model.wire import Record
 
@@ -51,8 +54,9 @@ class Wheel(Record):
 class Packed(Record):
     """The answer of packing: the wheel, where it is, and what its author should know.
 
-    `written` is False for a dry run, and when the same wheel was there already. `changes` and `suggestion`
-    compare with `previous`, the latest version released in the context, when there is one.
+    `written` is False for a dry run, and when the same wheel was there already. `changes`, `suggestion` and
+    `component_changes` compare with `previous`, when there is a package before this one. What was said of
+    components is published by the package: `version_increments` are those whose numbers grow by that.
     """
 
     wheel: Wheel
@@ -61,4 +65,7 @@ class Packed(Record):
     previous: str | None = None
     changes: tuple[Change, ...] = ()
     suggestion: Suggestion | None = None
+    component_changes: ComponentChanges = ComponentChanges()
+    status_changes: StatusChanges = StatusChanges()
+    version_increments: dict[str, Increment] = Field(default_factory=dict)  # by the component's id
     warnings: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import access, signing
 from peers_runtime.operations.facts import facts
-from peers_runtime.rules import authorship, resolution
+from peers_runtime.rules import authorship, components, resolution
 from peers_runtime.rules import history as rules
 from peers_runtime.rules.permissions import Act
 
@@ -81,7 +81,9 @@ def manifest(services: Services, name: str, context_id: str, version: str | None
         chosen = access.version(found.versions, version, services.device, package)
     else:
         chosen = found.live(services.device) or found.versions[-1]
-    return services.snapshots.manifest(chosen.snapshot_digest)
+    with services.catalog.read() as reader:
+        numbers = reader.component_numbers(chosen.snapshot_digest)
+    return components.numbered(services.snapshots.manifest(chosen.snapshot_digest), numbers)
 
 
 def available() -> Sequence[AvailableDistribution]:
