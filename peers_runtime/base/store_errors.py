@@ -90,6 +90,12 @@ class ComponentNameExists(PackageError):
     code = "P0621"
 
 
+class UnknownComponent(UsageError):
+    """No component of this name or id was published in the context, or none is in the project."""
+
+    code = "P0622"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

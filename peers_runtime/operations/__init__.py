@@ -14,6 +14,7 @@ switches; a failure at any step leaves everything as it was.
 - `signing`: what is written, signed by who acts.
 - `before`: what a package that is about to be made is compared with.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
+- `components`: their status in a working copy, and what was published of them.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.
 - `prune`: giving up snapshots of dev versions that nothing uses any more.

@@ -95,6 +95,14 @@ def kept(services: Services, digest: str) -> Before:
     return Before(manifest, components.contents(manifest, partial(services.snapshots.source, digest)))
 
 
+def latest(services: Services, found: Known) -> Before | None:
+    """The latest package that the context has; None when there is none, or it cannot be read."""
+    try:
+        return None if found.latest is None else kept(services, found.latest[1])
+    except errors.StorageError:  # what was published is recorded all the same
+        return None
+
+
 def named(services: Services, previous: str | os.PathLike[str], found: Known, manifest: Manifest) -> Before:
     """The package that a person names as the one before `manifest`: a packed wheel, or NAME@VERSION.
 

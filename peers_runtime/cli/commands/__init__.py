@@ -5,6 +5,8 @@
 - `packages`: install, list, show, uninstall.
 - `versions`: versions, resolve.
 - `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
+- `packing`: pack.
+- `components`: list components, and what was published of one.
 - `development`: dev.
 - `routes`: list, match, explain.
 - `tools`: list, show, run.
