@@ -57,6 +57,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "model.packed:Change",
         "model.packed:Suggestion",
         "model.packed:Bump",
+        "model.dependencies:Dependencies",
+        "model.dependencies:Use",
         "snapshots.distributions:AvailableDistribution",
     ),
     "Records": (
@@ -70,6 +72,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "model.catalog:Member",
         "model.catalog:DevicePrefs",
         "model.manifest:Manifest",
+        "model.manifest:PrivateEntry",
         "model.diagnostic:Diagnostic",
         "model.reload:Reload",
         "model.reload:Outcome",

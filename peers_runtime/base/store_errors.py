@@ -74,6 +74,49 @@ class WheelNotWritten(StorageError):
     code = "P0609"
 
 
+class LockOutdated(PackageError):
+    """A project's `peers.lock` is missing, damaged, or was made for other requirements than it has now."""
+
+    code = "P0620"
+
+
+class LockIncomplete(PackageError):
+    """What a package carries does not suffice on this interpreter.
+
+    A lock holds for the interpreter it was made on: another may need another distribution besides, or one of
+    them in another version.
+    """
+
+    code = "P0621"
+
+
+class Unresolvable(PackageError):
+    """The package index has no distributions that meet all private requirements together.
+
+    The message holds what the resolver said. What the host shares counts with the version that it has.
+    """
+
+    code = "P0622"
+
+
+class NoResolver(UsageError):
+    """Neither pip nor uv is to be had, and one of them has to ask the package index."""
+
+    code = "P0623"
+
+
+class WheelUnavailable(PackageError):
+    """A locked wheel is not on this device, and the package index does not give it."""
+
+    code = "P0624"
+
+
+class ProjectNotWritable(StorageError):
+    """A file of a project cannot be written: no permission, a read-only file system, or no space."""
+
+    code = "P0625"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

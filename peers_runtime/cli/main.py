@@ -72,6 +72,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "List routes, match a path, or explain why each route lost.",
         ),
         "tools": (f"{_COMMANDS}.tools:tools", "List, show and run tools."),
+        "deps": (f"{_COMMANDS}.dependencies:deps", "List and change what a project depends on."),
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),
         "explain": (f"{_COMMANDS}.inspection:explain", "Explain an error code."),
         "id": (f"{_COMMANDS}.inspection:make_id", "Print a new permanent id."),

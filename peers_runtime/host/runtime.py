@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.dev.watch import Watch
     from peers_runtime.model.catalog import Package, PackageVersion
+    from peers_runtime.model.dependencies import Dependencies, Use
     from peers_runtime.model.diagnostic import Diagnostic
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.packed import Wheel
@@ -234,6 +235,18 @@ class Runtime(Acts):
         from peers_runtime.operations import pack
 
         return pack.look_into(wheel)
+
+    def dependencies(self, path: str | os.PathLike[str]) -> Dependencies:
+        """What a project's folder asks for, and what its `peers.lock` holds; only read."""
+        from peers_runtime.operations import dependencies
+
+        return dependencies.look(path)
+
+    def private_uses(self) -> Sequence[Use]:
+        """Which private distributions the active versions of this home import, and whose they are."""
+        from peers_runtime.operations import inspect
+
+        return inspect.private_uses(self.services)
 
     def available(self) -> Sequence[AvailableDistribution]:
         """The distributions of this environment that are packages; nothing of them is imported."""

@@ -4,6 +4,7 @@
 - `contributions`: what an author declares as data: `Route`, `UI`, `AppNav`.
 - `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
 - `catalog`: contexts, members, packages, versions and their history.
+- `dependencies`: what a project depends on, and what is locked.
 - `packed`: a packed wheel, and how it differs from the release before it.
 - `decision`: what an act decided, and what changes by it.
 - `active`: the light records a host starts from; slots only, no third-party imports.

@@ -135,6 +135,24 @@ class Requires(Record):
     shared: tuple[str, ...] = ()
 
 
+class PrivateEntry(Record):
+    """One private distribution: which wheel it is, and what its metadata says.
+
+    `name` is canonical (`ruamel-yaml`). `digest` names its content in a store, of which the wheel is a part;
+    `imports` are its top-level names. `requires` are all that the metadata lists, with their conditions,
+    of which those of the `extras` hold that were asked for.
+    """
+
+    name: str
+    version: str
+    digest: str
+    wheel: FileEntry  # `path` is its file name
+    imports: tuple[str, ...]
+    extras: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    requires_python: str = ""
+
+
 class Metadata(Record):
     author: str = ""
     description: str = ""
@@ -172,6 +190,7 @@ class Manifest(Record):
     components: tuple[Component, ...] = ()
     assets: tuple[Asset, ...] = ()
     requires: Requires = Requires()
+    private: tuple[PrivateEntry, ...] = ()  # what `requires.private` was resolved to, by name
     definition: Definition
     metadata: Metadata = Metadata()
     created_at: str

@@ -13,6 +13,7 @@ switches; a failure at any step leaves everything as it was.
 - `effects`: what differs between two states, in words.
 - `signing`: what is written, signed by who acts.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
+- `dependencies`: what a project's private distributions are resolved to; having them here.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.
 - `prune`: giving up snapshots of dev versions that nothing uses any more.

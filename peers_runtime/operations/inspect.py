@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import Package, PackageVersion
+from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import access, signing
 from peers_runtime.operations.facts import facts
@@ -82,6 +83,22 @@ def manifest(services: Services, name: str, context_id: str, version: str | None
     else:
         chosen = found.live(services.device) or found.versions[-1]
     return services.snapshots.manifest(chosen.snapshot_digest)
+
+
+def private_uses(services: Services) -> Sequence[Use]:
+    """Which private distributions the active versions of all contexts import, by name and version."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    with services.catalog.read() as reader:
+        contexts = reader.contexts()
+    for context in contexts:
+        for package in services.engine.binding(context.context_id).active.packages:
+            for one in services.snapshots.manifest(package.digest).private:
+                users = found.setdefault((one.name, one.version, one.digest), [])
+                users.append(f"{package.label} in {context.context_id}")
+    return [
+        Use(name=name, version=version, digest=digest, used_by=tuple(found[name, version, digest]))
+        for name, version, digest in sorted(found)
+    ]
 
 
 def available() -> Sequence[AvailableDistribution]:

@@ -33,9 +33,10 @@ def pack(
 ) -> Packed:
     """Make the wheel of a project in the folder `out`; it is compared with what the context has released.
 
-    The home is only read. Raises what is wrong with the project, `InvalidVersion`, `PackageVersionExists`,
-    `VersionNotGreater`, `BadWheel` for files that no wheel may have, or `WheelNotWritten`; nothing is written
-    then, nor by a dry run, which raises the same and answers the same.
+    The home is only read, but for private distributions that are locked and not on this device. Raises what
+    is wrong with the project, `InvalidVersion`, `PackageVersionExists`, `VersionNotGreater`, `BadWheel` for
+    files that no wheel may have, or `WheelNotWritten`; nothing is written then, nor by a dry run, which
+    raises the same and answers the same.
     """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.READ)
@@ -51,7 +52,7 @@ def pack(
         known = reader.versions(context_id, captured.manifest.package_id)
     released = [one for one in known if one.version_tag is not VersionTag.DEV]
     _refuse_version(captured.manifest, released)
-    data, wheel = packing.wheel(project, captured.manifest)
+    data, wheel = packing.wheel(project, captured.manifest, services.snapshots.wheel)
     target = os.path.join(os.path.abspath(os.path.expanduser(out)), wheel.filename)
     answer = Packed(wheel=wheel, path=target, written=False, warnings=project.warnings)
     answer = _compared(services, answer, released)

@@ -298,6 +298,6 @@ def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Se
         return others
     if manifest is None or manifest.id != chosen.snapshot_digest:
         manifest = services.snapshots.manifest(chosen.snapshot_digest)
-    environment.check(manifest.requires.shared, f"{manifest.name} {manifest.version}")
+    environment.check(manifest.requires, manifest.private, f"{manifest.name} {manifest.version}")
     origin = plan.after.prefs.source_path if plan.after.prefs is not None and chosen.device_id else None
     return sorted([*others, live(manifest, origin)], key=lambda one: one.name)

@@ -3,6 +3,8 @@
 - `contexts`: list and create data contexts.
 - `members`: list members, and give one a role.
 - `packages`: install, list, show, uninstall.
+- `packing`: pack.
+- `dependencies`: deps.
 - `versions`: versions, resolve.
 - `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
 - `development`: dev.

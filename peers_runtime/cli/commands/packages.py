@@ -118,12 +118,14 @@ def contributions(manifest: Manifest) -> list[str | Table]:
         (table.name, table.table_id, str(table.version), table.primary_key) for table in definition.tables
     ]
     hooks = [(hook.project_name, hook.hook, hook.reference) for hook in definition.hooks]
+    private = [(one.name, one.version, ", ".join(one.imports)) for one in manifest.private]
     sections = (
         ("Routes", ("path", "category", "priority", "is_match"), routes),
         ("UIs", ("name", "id", "target", "code"), uis),
         ("Tools", ("name", "id", "usage"), tools),
         ("Tables", ("name", "id", "version", "primary key"), tables),
         ("Hooks", ("project", "hook", "code"), hooks),
+        ("Private distributions", ("name", "version", "imports"), private),
     )
     parts: list[str | Table] = [
         f"snapshot  {manifest.id}",
