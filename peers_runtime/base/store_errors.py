@@ -74,6 +74,12 @@ class WheelNotWritten(StorageError):
     code = "P0609"
 
 
+class DifferentPackages(UsageError):
+    """Two versions are to be compared that are not of one package: their package ids differ."""
+
+    code = "P0630"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from peers_runtime.dev.watch import Watch
     from peers_runtime.model.catalog import Package, PackageVersion
     from peers_runtime.model.diagnostic import Diagnostic
+    from peers_runtime.model.differences import Diff
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.packed import Wheel
     from peers_runtime.model.reload import Reload
@@ -228,6 +229,19 @@ class Runtime(Acts):
         from peers_runtime.operations import inspect
 
         return inspect.manifest(self.services, name, context, version)
+
+    def diff(self, a: str | os.PathLike[str], b: str | os.PathLike[str], context: str = PERSONAL) -> Diff:
+        """What differs between two versions of a package, and which version that calls for.
+
+        Each is `NAME@VERSION`, the digest of a snapshot that the context has or at least 12 characters of it,
+        a wheel, or a project's folder, which is captured now; a path that looks like one of the others begins
+        with `./`. Nothing is stored. Package code runs for a folder, and for a wheel that another tool made,
+        as for an installation. Raises `UnknownPackage`, `UnknownVersion`, `DifferentPackages`, and what is
+        wrong with a source.
+        """
+        from peers_runtime.operations import diff
+
+        return diff.diff(self.services, a, b, context)
 
     def look_into(self, wheel: str | os.PathLike[str]) -> Wheel:
         """What is in a packed wheel, read as hostile; nothing is installed. Raises `BadWheel`."""

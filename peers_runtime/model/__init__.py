@@ -5,6 +5,7 @@
 - `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
 - `catalog`: contexts, members, packages, versions and their history.
 - `packed`: a packed wheel, and how it differs from the release before it.
+- `differences`: what differs between two versions of a package.
 - `decision`: what an act decided, and what changes by it.
 - `active`: the light records a host starts from; slots only, no third-party imports.
 - `diagnostic`: something that went wrong and is listed until it is mended.

@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Literal
-
+from peers_runtime.model.differences import Change, Suggestion
 from peers_runtime.model.manifest import FileEntry, Manifest
 from peers_runtime.model.wire import Record
-
-
-class Bump(StrEnum):
-    """Which number of a Semantic Version goes up."""
-
-    MAJOR = "major"
-    MINOR = "minor"
-    PATCH = "patch"
-
-
-class Change(Record):
-    """One part of a package that differs between two versions.
-
-    `kind` is "route", "UI", "tool", "table", "contract", "hook", "app nav" or "file"; `needs` are the inputs
-    that it requires now and did not before.
-    """
-
-    kind: str
-    name: str
-    change: Literal["added", "removed", "changed"]
-    needs: tuple[str, ...] = ()
-
-
-class Suggestion(Record):
-    """How far a version should be above the one before it, and why."""
-
-    bump: Bump
-    version: str  # the lowest one that is far enough above
-    reasons: tuple[str, ...]
 
 
 class Wheel(Record):

@@ -100,15 +100,15 @@ def _compared(services: Services, answer: Packed, released: Sequence[PackageVers
         told = f"what changed since {latest.version} cannot be told: {error.message}"
         return answer.model_copy(update={"warnings": (*answer.warnings, told)})
     after = answer.wheel.manifest
-    suggestion = bumps.suggest(before, after)
-    warnings = answer.warnings
-    if bumps.is_below(after.version, suggestion):
-        warnings = (*warnings, f"{after.version} is below {suggestion.version}, which the changes call for")
+    found = bumps.compare(before, after)
+    warnings, wanted = answer.warnings, found.suggestion
+    if bumps.is_below(after.version, wanted):
+        warnings = (*warnings, f"{after.version} is below {wanted.version}, which the changes call for")
     return answer.model_copy(
         update={
             "previous": latest.version,
-            "changes": bumps.changes(before, after),
-            "suggestion": suggestion,
+            "changes": found.changes,
+            "suggestion": wanted,
             "warnings": warnings,
         }
     )

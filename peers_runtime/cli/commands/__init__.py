@@ -4,6 +4,8 @@
 - `members`: list members, and give one a role.
 - `packages`: install, list, show, uninstall.
 - `versions`: versions, resolve.
+- `packing`: pack.
+- `comparing`: diff.
 - `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
 - `development`: dev.
 - `routes`: list, match, explain.
