@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from peers_runtime.model.diagnostic import Diagnostic
     from peers_runtime.model.differences import Diff
     from peers_runtime.model.manifest import Manifest
-    from peers_runtime.model.packed import Wheel
+    from peers_runtime.model.packed import Draft, Wheel
     from peers_runtime.model.reload import Reload
+    from peers_runtime.model.resolved import Resolved
     from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.resolution import Resolution
@@ -242,6 +243,37 @@ class Runtime(Acts):
         from peers_runtime.operations import diff
 
         return diff.diff(self.services, a, b, context)
+
+    def draft(
+        self, path: str | os.PathLike[str] = ".", context: str = PERSONAL, *, version: str | None = None
+    ) -> Draft:
+        """The package that a project's folder would be made now: the same as `pack` would say of it.
+
+        A version that `pack` would refuse, because it is not above all that the context has released, is told
+        as a warning. Read anew by each call; nothing is stored. Package code runs, as for an installation.
+        `version` is needed where [project] leaves it dynamic. Raises what else `pack` does for a project.
+        """
+        from peers_runtime.operations import pack
+
+        return pack.draft(self.services, path, context, version)
+
+    def resolved(
+        self,
+        name: str,
+        version: str | None = None,
+        include_dependencies: bool = False,
+        context: str = PERSONAL,
+    ) -> Resolved:
+        """A version's components and assets, the same for ever; without `version` those of the active one.
+
+        With `include_dependencies` all that it depends on, too. Packages cannot depend on others yet, so that
+        is nothing.
+        """
+        from peers_runtime.operations import inspect
+
+        return inspect.resolved(
+            self.services, name, context, version, include_dependencies=include_dependencies
+        )
 
     def look_into(self, wheel: str | os.PathLike[str]) -> Wheel:
         """What is in a packed wheel, read as hostile; nothing is installed. Raises `BadWheel`."""

@@ -3,6 +3,7 @@
 - `wire`: the base of every record; Python names inside, camelCase on the wire.
 - `contributions`: what an author declares as data: `Route`, `UI`, `AppNav`.
 - `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
+- `resolved`: a version as whoever uses it gets it.
 - `catalog`: contexts, members, packages, versions and their history.
 - `packed`: a packed wheel, and how it differs from the release before it.
 - `differences`: what differs between two versions of a package.

@@ -126,9 +126,9 @@ class _Comparison:
             if (name in was.get("properties", {})) == (name in now.get("properties", {})):  # else gone or new
                 place = f"{path}.{name}" if path else name
                 was_needed = name in old
-                words = ("required", "optional") if was_needed else ("optional", "required")
-                words_said = f"{self._at(place)}: was {words[0]}, is {words[1]}"
-                yield Difference(words_said, hurts_givers=not was_needed, hurts_takers=was_needed)
+                before, after = ("required", "optional") if was_needed else ("optional", "required")
+                words = f"{self._at(place)}: was {before}, is {after}"
+                yield Difference(words, hurts_givers=not was_needed, hurts_takers=was_needed)
 
     def _of_listed(self, keyword: str, was: Node, now: Node, path: str) -> Iterator[Difference]:
         old, new = was.get(keyword, []), now.get(keyword, [])
