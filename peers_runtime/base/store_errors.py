@@ -77,7 +77,7 @@ class WheelNotWritten(StorageError):
 class LockOutdated(PackageError):
     """A project's `peers.lock` is missing, damaged, or was made for other requirements than it has now."""
 
-    code = "P0620"
+    code = "P0610"
 
 
 class LockIncomplete(PackageError):
@@ -87,7 +87,7 @@ class LockIncomplete(PackageError):
     them in another version.
     """
 
-    code = "P0621"
+    code = "P0611"
 
 
 class Unresolvable(PackageError):
@@ -96,25 +96,31 @@ class Unresolvable(PackageError):
     The message holds what the resolver said. What the host shares counts with the version that it has.
     """
 
-    code = "P0622"
+    code = "P0612"
 
 
 class NoResolver(UsageError):
     """Neither pip nor uv is to be had, and one of them has to ask the package index."""
 
-    code = "P0623"
+    code = "P0613"
 
 
 class WheelUnavailable(PackageError):
     """A locked wheel is not on this device, and the package index does not give it."""
 
-    code = "P0624"
+    code = "P0614"
 
 
 class ProjectNotWritable(StorageError):
     """A file of a project cannot be written: no permission, a read-only file system, or no space."""
 
-    code = "P0625"
+    code = "P0615"
+
+
+class DifferentPackages(UsageError):
+    """Two versions are to be compared that are not of one package: their package ids differ."""
+
+    code = "P0616"
 
 
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────

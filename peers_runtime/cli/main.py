@@ -34,6 +34,8 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "Install a package from a folder, a wheel or an entry point.",
         ),
         "pack": (f"{_COMMANDS}.packing:pack", "Pack a project as a wheel, or list what is in one."),
+        "draft": (f"{_COMMANDS}.drafting:draft", "Show the package that a project would be made now."),
+        "diff": (f"{_COMMANDS}.comparing:diff", "Say what differs between two versions of a package."),
         "dev": (
             f"{_COMMANDS}.development:dev",
             "Run what a project's files say, and again when one is saved.",

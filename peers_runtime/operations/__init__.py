@@ -15,6 +15,7 @@ switches; a failure at any step leaves everything as it was.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
 - `dependencies`: what a project's private distributions are resolved to; having them here.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
+- `diff`: comparing two versions of a package, wherever they are.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.
 - `prune`: giving up snapshots of dev versions that nothing uses any more.
 - `tidy`: removing what killed processes were about to put in place.

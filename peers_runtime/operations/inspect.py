@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
+from peers_runtime.model.resolved import Resolved
 from peers_runtime.operations import access, signing
 from peers_runtime.operations.facts import facts
 from peers_runtime.rules import authorship, resolution
@@ -73,7 +74,10 @@ def resolve(services: Services, name: str, context_id: str) -> resolution.Resolu
 
 
 def manifest(services: Services, name: str, context_id: str, version: str | None) -> Manifest:
-    """A version's manifest; without `version` the active one's, else the latest row's."""
+    """A version's manifest; without `version` the active one's, else the latest row's.
+
+    It is the caller's own, as deep as it goes. It was updated when the version was yanked, if ever.
+    """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, services.actor, Act.READ)
         package = access.package(reader, context_id, name)
@@ -82,7 +86,24 @@ def manifest(services: Services, name: str, context_id: str, version: str | None
         chosen = access.version(found.versions, version, services.device, package)
     else:
         chosen = found.live(services.device) or found.versions[-1]
-    return services.snapshots.manifest(chosen.snapshot_digest)
+    kept = services.snapshots.manifest(chosen.snapshot_digest)
+    yanked = [entry.at for entry in chosen.history if entry.action == "yanked"]
+    is_shared = services.snapshots.is_draft(chosen.snapshot_digest)  # with the dev loop, as one object
+    return kept.model_copy(update={"updated_at": [kept.updated_at, *yanked][-1]}, deep=is_shared)
+
+
+def resolved(
+    services: Services, name: str, context_id: str, version: str | None, *, include_dependencies: bool
+) -> Resolved:
+    """A version's components and assets; without `version` as `manifest` does."""
+    found = manifest(services, name, context_id, version)
+    return Resolved(
+        id=found.id,
+        version=found.version,
+        components=found.components,
+        assets=found.assets,
+        dependencies={} if include_dependencies else None,  # see `Manifest.dependencies`
+    )
 
 
 def private_uses(services: Services) -> Sequence[Use]:

@@ -56,7 +56,8 @@ def undated(manifest: Manifest) -> Manifest:
 
 def encoded(manifest: Manifest) -> bytes:
     """What `peers.json` holds."""
-    return canonical.dumps(manifest.wire())
+    stored = manifest.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_computed_fields=True)
+    return canonical.dumps(stored)
 
 
 def described(data: bytes, filename: str) -> Wheel:

@@ -6,6 +6,9 @@
 - `packing`: pack.
 - `dependencies`: deps.
 - `versions`: versions, resolve.
+- `packing`: pack.
+- `comparing`: diff.
+- `drafting`: draft.
 - `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
 - `development`: dev.
 - `routes`: list, match, explain.
