@@ -18,10 +18,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from peers_runtime.base import errors
-from peers_runtime.catalog import index, lock, migrating
+from peers_runtime.catalog import index, judging, lock, migrating
 from peers_runtime.catalog.beliefs import Beliefs, Tell
 from peers_runtime.catalog.database import Database
 from peers_runtime.catalog.home import Home
+from peers_runtime.catalog.known import Said
 from peers_runtime.catalog.location import Location
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.catalog.states import Arrivals
@@ -60,7 +61,7 @@ class Catalog:
         self.home = Home(path)
         self._location = Location(self.home, shared)
         self.index_path = self._location.index_path
-        beliefs = Beliefs(self._location.beliefs_folder, self.home.key, opened, tell)
+        beliefs = Beliefs(self._location.beliefs_folder, self.home.key, opened, tell, self._standing)
         self.arrivals = Arrivals(None if self._location.is_own else fetched, beliefs)
         self._known: State | None = None  # what was last active on this device
         self._database = _database(self._location)
@@ -172,6 +173,10 @@ class Catalog:
                 hint="make it, or mount the disk that it lies on",
                 catalog=self._database.name,
             )
+
+    def _standing(self, row_id: str) -> Said | None:
+        with self._database.read() as connection:
+            return judging.standing(connection, row_id)
 
     def _last_known(self) -> State | None:
         return self._known or self._indexed()

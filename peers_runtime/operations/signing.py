@@ -76,7 +76,7 @@ def refuse_changed(before: Facts, after: Facts) -> None:
         known = former.get(version.package_version_id, version)
         is_extended = len(known.history) < len(version.history)
         if is_extended and version.history[: len(known.history)] == known.history:
-            problems = history.problems(known, before.roster, before.kind, opened, publish_keys=keys)
+            problems = before.arrivals.beliefs.problems(known, before.roster, before.kind, keys)
             if problems:
                 raise _changed(known, problems)
 
