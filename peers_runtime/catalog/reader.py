@@ -148,6 +148,18 @@ class Reader:
         row = self._connection.execute(chosen).mappings().first()
         return None if row is None else states.own_prefs(row, self._beliefs)
 
+    def users(self, version: PackageVersion) -> list[str]:
+        """The devices that chose a version and follow their context otherwise, by name, as they say."""
+        table = schema.device_prefs
+        chosen = (
+            select(table.c.device_id)
+            .where(table.c.context_id == version.context_id, table.c.package_id == version.package_id)
+            .where(table.c.active_version_id == version.package_version_id)
+            .where(table.c.override.is_(False), table.c.pinned.is_(False))
+            .order_by(table.c.device_id)
+        )
+        return list(self._connection.execute(chosen).scalars())
+
     def frozen_shapes(self, context_id: str) -> list[FrozenShape]:
         """The contracts that have been stable in a context, by id and version."""
         table = schema.frozen_shapes

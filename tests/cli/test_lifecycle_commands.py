@@ -358,7 +358,8 @@ def test_members_are_listed_given_a_role_and_taken_out(peers: Peers) -> None:
         ["grace", "writer"],
         ["rita", "reader"],
     ]
-    assert peers("members", "set", "nina", "writer", "--dry-run").out == "nina would be writer in acme\n"
+    told = "nina would be writer in acme, and is no member now: Owner may make nina Writer\n"
+    assert peers("members", "set", "nina", "writer", "--dry-run").out == told
     assert peers("members", "set", "nina", "writer").out == "nina is writer in acme\n"
     assert peers("members", "set", "nina", "none").out == "nina is no member in acme\n"
     known = peers("members", "list", "--json").data
