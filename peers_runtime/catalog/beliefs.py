@@ -111,6 +111,15 @@ class Beliefs:
             )
             return found
 
+    def accept(self, context_id: str, found: Roster) -> None:
+        """Who is what, as somebody has said here who may: the changes themselves cannot show that.
+
+        Remembered for good with what is found next, which is after the commit.
+        """
+        with self._guard:
+            self._of(context_id).roster = found
+            self._changed.add(context_id)
+
     def package(
         self,
         stored: Package,
