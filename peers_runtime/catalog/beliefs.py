@@ -56,7 +56,8 @@ class Beliefs:
     """Those of one catalog, in `folder`, which is made when there is something to remember. Safe in threads.
 
     `opened` verifies signatures; without it every record is taken as it is. `key` is the home's own.
-    `standing` has what a version's row says now, by its id, whatever view of the catalog others have. A file
+    `standing` has what a version's row says now, by its id, whatever view of the catalog others have;
+    `not_built` has why this device has not built what is said to be its own, None when it has. A file
     that cannot be read is as an empty one; in a home that cannot be written this object alone knows.
     """
 
@@ -67,8 +68,10 @@ class Beliefs:
         opened: Opened | None = None,
         tell: Tell = lambda _: None,
         standing: Callable[[str], Said | None] = lambda _: None,
+        not_built: Callable[[PackageVersion], str | None] = lambda _: None,
     ) -> None:
         self._standing = standing
+        self._not_built = not_built
         self._folder = os.fspath(folder)
         self._key = functools.cache(key)
         self._opened = opened
@@ -196,10 +199,11 @@ class Beliefs:
     def problems(
         self, version: PackageVersion, roster: Roster, kind: ContextKind, publish_keys: Sequence[str]
     ) -> tuple[str, ...]:
-        """As `history.problems`, after what was seen of the version's history before."""
+        """As `history.problems`, after what was seen of the history before; also of builds that are none."""
         assert self._opened is not None  # else there is nothing to ask
         known = self._of(version.context_id)
-        return history.problems(
+        not_built = self._not_built(version)
+        found = history.problems(
             version,
             roster,
             kind,
@@ -208,6 +212,7 @@ class Beliefs:
             since=known.as_of,
             publish_keys=publish_keys,
         )
+        return found if not_built is None else (*found, not_built)
 
     def judge(
         self,
@@ -232,7 +237,9 @@ class Beliefs:
     ) -> bool:
         """Whether it was right once, and another one stands there by now: it was read from an older view."""
         assert self._opened is not None  # else nothing would be judged
-        if history.problems(version, roster, kind, self._opened, publish_keys=keys):
+        if self._not_built(version) or history.problems(
+            version, roster, kind, self._opened, publish_keys=keys
+        ):
             return False
         return self._standing(version.package_version_id) not in (None, said)
 

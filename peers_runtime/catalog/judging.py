@@ -8,7 +8,6 @@ nothing is new.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,4 +80,4 @@ def _full(row: RowMapping) -> str:
 
 def _digest(values: Sequence[object]) -> str:
     """By the order of the table's columns: when that changes, everything is judged once more."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(repr(values).encode()).hexdigest()

@@ -280,6 +280,22 @@ def test_a_release_does_not_become_a_build_again(pair: Pair) -> None:
     assert pair.laptop.resolve("notes", "acme").version is None
 
 
+def test_a_build_of_another_is_not_put_in_the_place_of_a_devices_own(pair: Pair) -> None:
+    """Also not when it is signed by somebody who may build, on another device."""
+    own = pair.laptop.install(source(pair.folder, "3.0.0"), context="acme")
+    pair.await_(lambda: pair.shown() == "3.0.0")
+    forged = pair.row("2.0.0").model_copy(
+        update={"package_version_id": own.package_version_id, "device_id": own.device_id}
+    )
+    begun = forged.model_copy(update={"history": (), "signature": None})
+    planned = history.appended(begun, "created", "ada", AT)
+    with pair.desk.services.catalog.read() as reader:
+        as_of = reader.roster("acme").count
+    pair.write(history.signed(planned, 0, as_of, pair.sign("ada", "desk")))
+    pair.await_(lambda: any("which has not signed it" in one for one in pair.faults()))
+    pair.await_(lambda: pair.shown() == "1.0.0")
+
+
 def test_a_device_does_not_act_on_what_nobody_told_it_of(pair: Pair) -> None:
     """Nothing says that the context has changed, so nothing is looked at until somebody acts."""
     pair.desk.promote("notes", "2.0.0", "stable", "acme")
