@@ -147,7 +147,9 @@ class SignatureInvalid(Refused):
 class KeyMismatch(Refused):
     """The key that the actor has on this device is not the one that the context knows them by.
 
-    A key is bound when its owner first signs in a context.
+    A key is bound when its owner first signs in a context. Another one is allowed where they have signed
+    before, or by an Admin who is not below them; in a catalog that is the home's own, by themselves when
+    nobody else there could.
     """
 
     code = "P0704"

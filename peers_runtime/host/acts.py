@@ -146,13 +146,13 @@ class Acts:
         """See to it that a context has a package.
 
         What it lacks comes from another context of this home, else from what the host ships (see
-        `Runtime.open`). A shipped version that is newer than all that the context has is stored beside them,
-        and policy decides whether it is used; an older one changes nothing. Raises `UnknownPackage` when
-        nobody has it.
+        `Runtime.open`). A shipped version that is newer than these is stored beside them, and policy decides
+        whether it is used; an older one changes nothing. Files of a released version that have not arrived
+        here are taken from what the host ships. Raises `UnknownPackage` when nobody has it.
         """
-        from peers_runtime.operations import provide
+        from peers_runtime.operations import bundled, provide
 
-        shipped = None if self.bundled is None else provide.bundle(self.bundled, self.bundled_as)
+        shipped = None if self.bundled is None else bundled.bundle(self.bundled, self.bundled_as)
         return provide.require(self.services, shipped, name, context, actor or self.actor, dry_run=dry_run)
 
     def promote(

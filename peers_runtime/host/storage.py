@@ -111,6 +111,7 @@ class Storage:
                 if self._catalog is None:
                     from peers_runtime.catalog.store import Catalog
                     from peers_runtime.operations import signing
+                    from peers_runtime.trust.keys import Keys
 
                     self._catalog = Catalog(
                         self._home.path,
@@ -119,6 +120,7 @@ class Storage:
                         self._fetched,
                         signing.opened,
                         self._tell_of_doubt,
+                        Keys(self._home.file("keys"), "actor").public_key,
                     )
         return self._catalog
 

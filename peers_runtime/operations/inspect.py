@@ -10,10 +10,9 @@ from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.resolved import Resolved
-from peers_runtime.operations import access, signing
+from peers_runtime.operations import access
 from peers_runtime.operations.facts import facts
 from peers_runtime.rules import authorship, resolution
-from peers_runtime.rules import history as rules
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -51,7 +50,10 @@ class Told:
 
 
 def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
-    """Every version with its history, each entry and signature verified now."""
+    """Every version with its history, each entry and signature verified now.
+
+    So is that the history goes on where this device has seen it end.
+    """
     with services.catalog.read() as reader:
         context = access.authorise(reader, context_id, services.actor, Act.READ)
         package = access.package(reader, context_id, name)
@@ -59,7 +61,7 @@ def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
         known = reader.versions(context_id, package.package_id)
     keys = authorship.publish_keys(package)
     return [
-        Told(one, rules.problems(one, roster, context.kind, signing.opened, publish_keys=keys))
+        Told(one, services.catalog.arrivals.beliefs.problems(one, roster, context.kind, keys))
         for one in known
     ]
 

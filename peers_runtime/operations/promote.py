@@ -121,7 +121,10 @@ def _promotion(
     if reached.reach is reach.Reach.CONTEXT:
         after, row = for_context(services, after, row, actor)
     shapes = frozen(manifest.definition, row, services.timestamp()) if to is VersionTag.STABLE else ()
-    return Plan(actor, before, after, f"{judged.reason}; {reached.reason}", row.package_version_id, shapes)
+    users = reader.users(chosen) if chosen.version_tag is VersionTag.DEV else []
+    others = [(device, chosen) for device in users if device != services.device]
+    reason = f"{judged.reason}; {reached.reason}"
+    return Plan(actor, before, after, reason, row.package_version_id, shapes, others)
 
 
 def _in_the_way(before: Installed, row: PackageVersion, device: str) -> str:

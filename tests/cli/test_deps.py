@@ -73,7 +73,7 @@ def test_a_lock_that_is_out_of_date_is_told_with_the_way_out(
         (("add", "no requirement"), 2, "is no requirement"),
         (("remove", "dep"), 2, "has no private distribution 'dep'; there are: none"),
         (("add", "nowhere"), 1, "No matching distribution found"),
-        (("list", "--project", "nowhere"), 1, "does not exist"),
+        (("list", "--project", "nowhere"), 2, "does not exist"),
     ],
 )
 def test_wrong_input_is_one_clear_error_and_changes_nothing(
