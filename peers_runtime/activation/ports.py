@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage
-    from peers_runtime.model.manifest import Manifest, TableData
+    from peers_runtime.model.manifest import Manifest, PrivateEntry, TableData
 
     class Memory(Protocol):
         """What is kept: snapshots and tables. Called on first need only, never at a start."""
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
         def manifest(self, digest: str) -> Manifest: ...
 
-        def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
-            """The closure of a version, whose requirements `shared` the host fulfils.
+        def lock(
+            self, package: ActivePackage, shared: Sequence[str], private: Sequence[PrivateEntry]
+        ) -> Lock:
+            """The closure of a version: the host fulfils the requirements `shared`, `private` come along.
 
             It stays on disk, so that a worker can load the realm by its tag.
             """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
     from peers_runtime.model.active import ActivePackage
-    from peers_runtime.model.manifest import Definition
+    from peers_runtime.model.manifest import Definition, PrivateEntry
 
 
 class ActiveVersion:
@@ -41,6 +41,7 @@ class ActiveVersion:
         "_give_back",
         "_left_at",
         "_memory",
+        "_private",
         "_realm",
         "_reported",
         "_retire",
@@ -57,6 +58,7 @@ class ActiveVersion:
         self._retire = retire
         self._definition: Definition | None = None
         self._shared: Sequence[str] = ()  # the distributions that it shares with the host
+        self._private: Sequence[PrivateEntry] = ()  # and those that are its own
         self._realm: Realm | None = None
         self._give_back: Callable[[], object] | None = None
         self._used_in: set[str | None] = set()  # contexts whose use the version has been told of
@@ -78,7 +80,7 @@ class ActiveVersion:
         """What the package contributes, read from its snapshot's manifest; no package code runs."""
         if self._definition is None:
             manifest = self._memory.manifest(self.package.digest)
-            self._shared = manifest.requires.shared
+            self._shared, self._private = manifest.requires.shared, manifest.private
             self._definition = manifest.definition
         return self._definition
 
@@ -97,7 +99,7 @@ class ActiveVersion:
             _ = self.definition  # the manifest is read once for both
             read = memory.bytes(self.package)
             realm = finder().acquire(
-                memory.lock(self.package, self._shared),
+                memory.lock(self.package, self._shared, self._private),
                 read,
                 lambda code, message: memory.report(code, message, "", label, None),
             )

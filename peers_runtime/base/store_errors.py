@@ -81,19 +81,68 @@ class InvalidStatusTransition(PackageError):
     on it is modified when its content is another one.
     """
 
-    code = "P0620"
+    code = "P0617"
 
 
 class ComponentNameExists(PackageError):
     """Two components of a package have one name, by which a package lists them."""
 
-    code = "P0621"
+    code = "P0618"
 
 
 class UnknownComponent(UsageError):
     """No component of this name or id was published in the context, or none is in the project."""
 
-    code = "P0622"
+    code = "P0619"
+
+
+class LockOutdated(PackageError):
+    """A project's `peers.lock` is missing, damaged, or was made for other requirements than it has now."""
+
+    code = "P0610"
+
+
+class LockIncomplete(PackageError):
+    """What a package carries does not suffice on this interpreter.
+
+    A lock holds for the interpreter it was made on: another may need another distribution besides, or one of
+    them in another version.
+    """
+
+    code = "P0611"
+
+
+class Unresolvable(PackageError):
+    """The package index has no distributions that meet all private requirements together.
+
+    The message holds what the resolver said. What the host shares counts with the version that it has.
+    """
+
+    code = "P0612"
+
+
+class NoResolver(UsageError):
+    """Neither pip nor uv is to be had, and one of them has to ask the package index."""
+
+    code = "P0613"
+
+
+class WheelUnavailable(PackageError):
+    """A locked wheel is not on this device, and the package index does not give it."""
+
+    code = "P0614"
+
+
+class ProjectNotWritable(StorageError):
+    """A file of a project cannot be written: no permission, a read-only file system, or no space."""
+
+    code = "P0615"
+
+
+class DifferentPackages(UsageError):
+    """Two versions are to be compared that are not of one package: their package ids differ."""
+
+    code = "P0616"
 
 
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
@@ -120,7 +169,9 @@ class SignatureInvalid(Refused):
 class KeyMismatch(Refused):
     """The key that the actor has on this device is not the one that the context knows them by.
 
-    A key is bound when its owner first signs in a context.
+    A key is bound when its owner first signs in a context. Another one is allowed where they have signed
+    before, or by an Admin who is not below them; in a catalog that is the home's own, by themselves when
+    nobody else there could.
     """
 
     code = "P0704"

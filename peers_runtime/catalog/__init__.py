@@ -11,7 +11,9 @@
 - `migrations`: how a catalog gets from one revision of the schema to the next; `migrating` runs them.
 - `reader`, `writer`: records out of one transaction, and into it with a change row each.
 - `states`: from records to what is active on a device, afresh or from the last known state.
+- `judging`: versions that say something else than when they were judged last.
 - `beliefs`: what this device has found right of the records, and what it does not use.
+- `known`: what these remember of one context.
 - `store`: `Catalog`, which joins these and keeps the index true through crashes.
 - `tables`: the packages' own rows, one SQLite file per context; `columns` says how a JSON Schema is
   stored, `shapes` how a stored table follows its versions.

@@ -17,10 +17,10 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from peers_runtime.base import canonical
+from peers_runtime.catalog.known import Known, Said, stamp
 from peers_runtime.model.catalog import (
     Context,
     ContextKind,
@@ -31,7 +31,6 @@ from peers_runtime.model.catalog import (
     Removal,
 )
 from peers_runtime.rules import history, packages, roster
-from peers_runtime.rules.history import Seen
 from peers_runtime.rules.roster import Roster
 from peers_runtime.rules.signatures import Opened
 
@@ -56,7 +55,9 @@ _MEMBERS = "members"  # what is refused, beside ids of rows
 class Beliefs:
     """Those of one catalog, in `folder`, which is made when there is something to remember. Safe in threads.
 
-    `opened` verifies signatures; without it every record is taken as it is. `key` is the home's own. A file
+    `opened` verifies signatures; without it every record is taken as it is. `key` is the home's own.
+    `standing` has what a version's row says now, by its id, whatever view of the catalog others have;
+    `not_built` has why this device has not built what is said to be its own, None when it has. A file
     that cannot be read is as an empty one; in a home that cannot be written this object alone knows.
     """
 
@@ -66,13 +67,17 @@ class Beliefs:
         key: Callable[[], bytes],
         opened: Opened | None = None,
         tell: Tell = lambda _: None,
+        standing: Callable[[str], Said | None] = lambda _: None,
+        not_built: Callable[[PackageVersion], str | None] = lambda _: None,
     ) -> None:
+        self._standing = standing
+        self._not_built = not_built
         self._folder = os.fspath(folder)
         self._key = functools.cache(key)
         self._opened = opened
         self._tell = tell
         self._guard = threading.RLock()
-        self._contexts: dict[str, _Known] = {}
+        self._contexts: dict[str, Known] = {}
         self._changed: set[str] = set()
 
     # ── members and packages ─────────────────────────────────────────────────────────────────────
@@ -108,6 +113,15 @@ class Beliefs:
                 ),
             )
             return found
+
+    def accept(self, context_id: str, found: Roster) -> None:
+        """Who is what, as somebody has said here who may: the changes themselves cannot show that.
+
+        Remembered for good with what is found next, which is after the commit.
+        """
+        with self._guard:
+            self._of(context_id).roster = found
+            self._changed.add(context_id)
 
     def package(
         self,
@@ -177,9 +191,32 @@ class Beliefs:
         """The ids of what is under quarantine in a context."""
         return frozenset(self._of(context_id).refused)
 
+    def differs(self, context_id: str, row: str, digest: str | None) -> bool:
+        """Whether a version's row says something else than when it was judged last; None: nothing signed."""
+        known = self._of(context_id).said.get(row)
+        return known is not None if digest is None else known is None or digest not in known
+
+    def problems(
+        self, version: PackageVersion, roster: Roster, kind: ContextKind, publish_keys: Sequence[str]
+    ) -> tuple[str, ...]:
+        """As `history.problems`, after what was seen of the history before; also of builds that are none."""
+        assert self._opened is not None  # else there is nothing to ask
+        known = self._of(version.context_id)
+        not_built = self._not_built(version)
+        found = history.problems(
+            version,
+            roster,
+            kind,
+            self._opened,
+            seen=known.seen.get(version.package_version_id),
+            since=known.as_of,
+            publish_keys=publish_keys,
+        )
+        return found if not_built is None else (*found, not_built)
+
     def judge(
         self,
-        versions: Iterable[PackageVersion],
+        versions: Iterable[tuple[PackageVersion, Said]],
         roster: Roster,
         kind: ContextKind,
         publish_keys: Mapping[str, Sequence[str]],
@@ -188,36 +225,42 @@ class Beliefs:
 
         `publish_keys` are those of each package, by its id.
         """
-        assert self._opened is not None  # else there is nothing to ask
         with self._guard:
-            for version in versions:
-                known = self._of(version.context_id)
-                row = version.package_version_id
-                problems = history.problems(
-                    version,
-                    roster,
-                    kind,
-                    self._opened,
-                    seen=known.seen.get(row),
-                    since=known.as_of,
-                    publish_keys=publish_keys.get(version.package_id, ()),
-                )
-                where = f"{version.name} {version.version} in context {version.context_id!r}"
-                self._judged(
-                    known,
-                    row,
-                    Doubt(
-                        f"{version.name}@{version.version}",
-                        f"the record of {where}",
-                        version.context_id,
-                        problems,
-                        f"peers versions {version.name} --history --context {version.context_id}",
-                    ),
-                )
-                seen = history.seen(version)
-                if not problems and seen is not None and known.seen.get(row) != seen:
-                    known.seen[row] = seen
-                    self._changed.add(version.context_id)
+            for version, said in versions:
+                keys = publish_keys.get(version.package_id, ())
+                problems = self.problems(version, roster, kind, keys)
+                if not (problems and self._is_overtaken(version, said, roster, kind, keys)):
+                    self._keep(version, said, problems)
+
+    def _is_overtaken(
+        self, version: PackageVersion, said: Said, roster: Roster, kind: ContextKind, keys: Sequence[str]
+    ) -> bool:
+        """Whether it was right once, and another one stands there by now: it was read from an older view."""
+        assert self._opened is not None  # else nothing would be judged
+        if self._not_built(version) or history.problems(
+            version, roster, kind, self._opened, publish_keys=keys
+        ):
+            return False
+        return self._standing(version.package_version_id) not in (None, said)
+
+    def _keep(self, version: PackageVersion, said: Said, problems: tuple[str, ...]) -> None:
+        known, row = self._of(version.context_id), version.package_version_id
+        where = f"{version.name} {version.version} in context {version.context_id!r}"
+        doubt = Doubt(
+            f"{version.name}@{version.version}",
+            f"the record of {where}",
+            version.context_id,
+            problems,
+            f"peers versions {version.name} --history --context {version.context_id}",
+        )
+        self._judged(known, row, doubt)
+        seen = history.seen(version)
+        if not problems and seen is not None and known.seen.get(row) != seen:
+            known.seen[row] = seen
+            self._changed.add(version.context_id)
+        if version.signature is not None and known.said.get(row) != said:
+            known.said[row] = said
+            self._changed.add(version.context_id)
 
     def settle(self, context_id: str, roster: Roster) -> None:
         """All of a context has been looked at: what is signed later knows of these changes of its members."""
@@ -257,7 +300,7 @@ class Beliefs:
 
     # ── how ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _judged(self, known: _Known, row: str, doubt: Doubt) -> None:
+    def _judged(self, known: Known, row: str, doubt: Doubt) -> None:
         before = known.refused.get(row, [])
         if list(doubt.problems) == before:
             return
@@ -268,33 +311,33 @@ class Beliefs:
         self._changed.add(doubt.context_id)
         self._tell(doubt)
 
-    def _of(self, context_id: str) -> _Known:
+    def _of(self, context_id: str) -> Known:
         with self._guard:
             known = self._contexts.get(context_id)
             if known is None:
                 known = self._contexts[context_id] = self._read(context_id)
             return known
 
-    def _fresh(self, context_id: str) -> _Known:
+    def _fresh(self, context_id: str) -> Known:
         """With what other processes of this home have found since."""
         with self._guard:
             known = self._of(context_id)
-            if context_id not in self._changed and known.stamp != _stamp(self._path(context_id)):
+            if context_id not in self._changed and known.stamp != stamp(self._path(context_id)):
                 known = self._contexts[context_id] = self._read(context_id)
             return known
 
-    def _read(self, context_id: str) -> _Known:
+    def _read(self, context_id: str) -> Known:
         path = self._path(context_id)
-        stamp = _stamp(path)
-        if stamp is None or self._opened is None:
-            return _Known()
+        found = stamp(path)
+        if found is None or self._opened is None:
+            return Known()
         try:
             with open(path, encoding="utf-8") as file:
-                return _Known.from_data(json.load(file), stamp)
+                return Known.from_data(json.load(file), found)
         except (OSError, ValueError, TypeError, AttributeError, KeyError):
-            return _Known()
+            return Known()
 
-    def _write(self, context_id: str, known: _Known) -> None:
+    def _write(self, context_id: str, known: Known) -> None:
         """Other processes find it whole or not at all; after a power loss it may be gone."""
         path = self._path(context_id)
         new = f"{path}.{os.getpid()}"
@@ -303,58 +346,10 @@ class Beliefs:
             with open(new, "w", encoding="utf-8") as file:
                 json.dump(known.as_data(), file)
             os.replace(new, path)
-            known.stamp = _stamp(path)
+            known.stamp = stamp(path)
         except OSError:
             with suppress(OSError):
                 os.unlink(new)
 
     def _path(self, context_id: str) -> str:
         return os.path.join(self._folder, f"{context_id}.json")
-
-
-@dataclass
-class _Known:
-    """Of one context.
-
-    `as_of`: how many changes its members had had when all of it was looked at last. `removed`: the revisions
-    at which packages were uninstalled.
-    """
-
-    roster: Roster | None = None
-    as_of: int = 0
-    packages: dict[str, Package] = field(default_factory=dict[str, Package])
-    removed: dict[str, int] = field(default_factory=dict[str, int])
-    seen: dict[str, Seen] = field(default_factory=dict[str, Seen])
-    refused: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    stamp: tuple[int, int, int] | None = None
-
-    def as_data(self) -> dict[str, Any]:
-        changes = self.roster.changes if self.roster is not None else ()
-        return {
-            "members": [one.wire() for one in changes],
-            "asOf": self.as_of,
-            "packages": {row: one.wire() for row, one in self.packages.items()},
-            "removed": self.removed,
-            "seen": self.seen,
-            "refused": self.refused,
-        }
-
-    @classmethod
-    def from_data(cls, data: dict[str, Any], stamp: tuple[int, int, int]) -> _Known:
-        return cls(
-            Roster(Membership.model_validate(one) for one in data["members"]),
-            int(data["asOf"]),
-            {str(row): Package.model_validate(one) for row, one in data["packages"].items()},
-            {str(row): int(revision) for row, revision in data["removed"].items()},
-            {str(row): Seen(int(count), str(head)) for row, (count, head) in data["seen"].items()},
-            {str(row): [str(one) for one in said] for row, said in data["refused"].items()},
-            stamp,
-        )
-
-
-def _stamp(path: str) -> tuple[int, int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, union
 
-from peers_runtime.catalog import schema, states
+from peers_runtime.catalog import judging, schema, states
 from peers_runtime.catalog.beliefs import Beliefs
+from peers_runtime.catalog.judging import Judge
 from peers_runtime.model.active import State
 from peers_runtime.model.catalog import (
     Context,
@@ -115,14 +116,24 @@ class Reader:
         return states.removals(self._connection, [context_id]).get((context_id, package_id))
 
     def versions(self, context_id: str, package_id: str) -> list[PackageVersion]:
-        """The versions of a package in a context, of all devices, in the order they were made."""
+        """The versions of a package in a context, of all devices, in the order they were made.
+
+        Those that say something else than when they were judged last are judged first.
+        """
         table = schema.package_versions
         chosen = (
             select(table)
             .where(table.c.context_id == context_id, table.c.package_id == package_id)
             .order_by(table.c.created_at, table.c.package_version_id)
         )
-        return [PackageVersion(**row) for row in self._connection.execute(chosen).mappings()]
+        rows = self._connection.execute(chosen).mappings().all()
+        changed = [row for row in rows if judging.differs(row, self._beliefs)]
+        context = self.context(context_id) if changed and self.remembers else None
+        if context is not None:
+            packages = {package_id: self.package(context_id, package_id)}
+            Judge(self._beliefs, context, self.roster(context_id), packages).look(changed)
+            self._beliefs.save()
+        return [PackageVersion(**row) for row in rows]
 
     def version(self, package_version_id: str) -> PackageVersion | None:
         table = schema.package_versions
@@ -137,6 +148,18 @@ class Reader:
         )
         row = self._connection.execute(chosen).mappings().first()
         return None if row is None else states.own_prefs(row, self._beliefs)
+
+    def users(self, version: PackageVersion) -> list[str]:
+        """The devices that chose a version and follow their context otherwise, by name, as they say."""
+        table = schema.device_prefs
+        chosen = (
+            select(table.c.device_id)
+            .where(table.c.context_id == version.context_id, table.c.package_id == version.package_id)
+            .where(table.c.active_version_id == version.package_version_id)
+            .where(table.c.override.is_(False), table.c.pinned.is_(False))
+            .order_by(table.c.device_id)
+        )
+        return list(self._connection.execute(chosen).scalars())
 
     def frozen_shapes(self, context_id: str) -> list[FrozenShape]:
         """The contracts that have been stable in a context, by id and version."""

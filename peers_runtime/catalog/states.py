@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, RowMapping, select
 
-from peers_runtime.catalog import schema
+from peers_runtime.catalog import judging, schema
 from peers_runtime.catalog.beliefs import Beliefs
+from peers_runtime.catalog.judging import Judge
 from peers_runtime.model.active import ActivePackage, State
 from peers_runtime.model.catalog import (
     Context,
@@ -25,8 +26,7 @@ from peers_runtime.model.catalog import (
     VersionTag,
 )
 from peers_runtime.model.versions import precedence
-from peers_runtime.rules import arriving, authorship, resolution
-from peers_runtime.rules.roster import Roster
+from peers_runtime.rules import arriving, resolution
 
 T = TypeVar("T")
 
@@ -161,7 +161,7 @@ def _resolved(
         touched = connection.execute(select(schema.contexts.c.context_id)).scalars().all()
     for context_ids in _portions(touched):
         packages = _packages(connection, context_ids)
-        versions = _versions(connection, context_ids)
+        versions, changed = _versions(connection, context_ids, arrivals.beliefs)
         prefs = _prefs(connection, device, context_ids, arrivals.beliefs)
         changes = _memberships(connection, context_ids)
         signed = signed_packages(connection, context_ids)
@@ -182,14 +182,15 @@ def _resolved(
                 )
                 for stored in packages[context_id]
             }
-            _judge(connection, arrivals.beliefs, context, roster, believed, news)
+            judge = Judge(arrivals.beliefs, context, roster, believed)
+            _look(connection, judge, None if news is None else news | changed[context_id])
             found = []
             for package_id, package in believed.items():
                 key = context_id, package_id
                 own, known = prefs.get(key), versions[key]
                 version = resolution.resolve(package, known, own, kind, device, None).version
                 if package is not None and version is not None and _needs_history(version, known, arrivals):
-                    known = _with_history(connection, package)  # only now: it costs most to read
+                    known = _with_history(connection, package, judge)  # only now: it costs most to read
                     version = arrivals.resolve(package, known, own, kind, device).version
                 found.append(_key_of(version, own))
             arrivals.beliefs.settle(context_id, roster)
@@ -198,32 +199,19 @@ def _resolved(
     arrivals.beliefs.save()
 
 
-def _judge(
-    connection: Connection,
-    beliefs: Beliefs,
-    context: Context,
-    roster: Roster,
-    packages: Mapping[str, Package | None],
-    news: AbstractSet[str] | None,
-) -> None:
+def _look(connection: Connection, judge: Judge, news: AbstractSet[str] | None) -> None:
     """Look at what is new of a context, used or not, and again at what is under quarantine."""
+    beliefs, context_id = judge.beliefs, judge.context.context_id
     if not beliefs.judges:
         return
     table = schema.package_versions
-    chosen = select(table).where(table.c.context_id == context.context_id)
+    chosen = select(table).where(table.c.context_id == context_id)
     if news is not None:
-        doubted = news | beliefs.refused(context.context_id)
+        doubted = news | beliefs.refused(context_id)
         if not doubted:
             return
         chosen = chosen.where(table.c.package_version_id.in_(doubted))
-    rows = [PackageVersion(**row) for row in connection.execute(chosen).mappings()]
-    if rows:
-        keys = {
-            package_id: authorship.publish_keys(package)
-            for package_id, package in packages.items()
-            if package is not None
-        }
-        beliefs.judge(rows, roster, context.kind, keys)
+    judge.look(connection.execute(chosen).mappings().all())
 
 
 def _needs_history(version: PackageVersion, known: Sequence[PackageVersion], arrivals: Arrivals) -> bool:
@@ -235,12 +223,14 @@ def _needs_history(version: PackageVersion, known: Sequence[PackageVersion], arr
     return len(equal) > 1
 
 
-def _with_history(connection: Connection, package: Package) -> list[PackageVersion]:
+def _with_history(connection: Connection, package: Package, judge: Judge) -> list[PackageVersion]:
     table = schema.package_versions
     chosen = select(table).where(
         table.c.context_id == package.context_id, table.c.package_id == package.package_id
     )
-    return [PackageVersion(**row) for row in connection.execute(chosen).mappings()]
+    rows = connection.execute(chosen).mappings().all()
+    judge.look_again(rows)
+    return [PackageVersion(**row) for row in rows]
 
 
 def _key_of(version: PackageVersion | None, own: DevicePrefs | None) -> Key | None:
@@ -298,17 +288,19 @@ def _packages(connection: Connection, context_ids: Sequence[str]) -> Mapping[str
 
 
 def _versions(
-    connection: Connection, context_ids: Sequence[str]
-) -> Mapping[tuple[str, str], list[PackageVersion]]:
-    """Without app navs and history, which cost most to read and which resolution seldom looks at."""
-    found = defaultdict(list)
+    connection: Connection, context_ids: Sequence[str], beliefs: Beliefs
+) -> tuple[Mapping[tuple[str, str], list[PackageVersion]], Mapping[str, set[str]]]:
+    """Without their `LONG` columns; and the rows, by context, that say something else than was judged."""
+    found, changed = defaultdict(list), defaultdict(set)
     table = schema.package_versions
-    columns = [column for column in table.c if column.name not in ("app_navs", "history")]
+    columns = [column for column in table.c if column.name not in judging.LONG]
     chosen = select(*columns).where(table.c.context_id.in_(context_ids))
     for row in connection.execute(chosen.order_by(table.c.created_at, table.c.package_version_id)).mappings():
         version = PackageVersion(**row)
         found[version.context_id, version.package_id].append(version)
-    return found
+        if judging.differs(row, beliefs):
+            changed[version.context_id].add(version.package_version_id)
+    return found, changed
 
 
 def _prefs(

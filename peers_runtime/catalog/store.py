@@ -18,16 +18,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from peers_runtime.base import errors
-from peers_runtime.catalog import index, lock, migrating
+from peers_runtime.catalog import index, judging, lock, migrating
 from peers_runtime.catalog.beliefs import Beliefs, Tell
 from peers_runtime.catalog.database import Database
 from peers_runtime.catalog.home import Home
+from peers_runtime.catalog.known import Said
 from peers_runtime.catalog.location import Location
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.catalog.states import Arrivals
 from peers_runtime.catalog.writer import Writer
 from peers_runtime.model.active import State
-from peers_runtime.model.catalog import Context
+from peers_runtime.model.catalog import Context, PackageVersion
 from peers_runtime.rules.signatures import Opened
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ class Catalog:
     `creator` becomes Owner of the personal context when that is made now. `shared` is where a catalog lies
     that is not the home's own; of such a one, `fetched(digest)` says whether a snapshot is in this home,
     having been fetched if need be. Signatures are verified by `opened`; a record with a fault is not used,
-    and `tell` hears of it. Raises `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and `HomeNotWritable`
-    when something had to be written and could not be.
+    and `tell` hears of it. `own_key` has the public key that somebody signs with in this home, if any. Raises
+    `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and `HomeNotWritable` when something had to be written
+    and could not be.
     """
 
     def __init__(
@@ -56,11 +58,15 @@ class Catalog:
         fetched: Callable[[str], bool] | None = None,
         opened: Opened | None = None,
         tell: Tell = lambda _: None,
+        own_key: Callable[[str], str | None] | None = None,
     ) -> None:
         self.home = Home(path)
         self._location = Location(self.home, shared)
         self.index_path = self._location.index_path
-        beliefs = Beliefs(self._location.beliefs_folder, self.home.key, opened, tell)
+        self._opened, self._own_key = opened, own_key
+        beliefs = Beliefs(
+            self._location.beliefs_folder, self.home.key, opened, tell, self._standing, self._not_built
+        )
         self.arrivals = Arrivals(None if self._location.is_own else fetched, beliefs)
         self._known: State | None = None  # what was last active on this device
         self._database = _database(self._location)
@@ -172,6 +178,24 @@ class Catalog:
                 hint="make it, or mount the disk that it lies on",
                 catalog=self._database.name,
             )
+
+    def _standing(self, row_id: str) -> Said | None:
+        with self._database.read() as connection:
+            return judging.standing(connection, row_id)
+
+    def _not_built(self, version: PackageVersion) -> str | None:
+        """Of a catalog that homes share, a build of this device is signed with a key of this home."""
+        is_own = version.device_id == self.home.device and not self._location.is_own
+        if not is_own or self._own_key is None or self._opened is None:
+            return None
+        try:
+            key = self._own_key(version.history[-1].by if version.history else version.created_by)
+            if key is not None and version.signature is not None:
+                self._opened(version.signature, key)
+                return None
+        except errors.PeersError:
+            pass
+        return f"it says that device {self.home.device} has built it, which has not signed it"
 
     def _last_known(self) -> State | None:
         return self._known or self._indexed()

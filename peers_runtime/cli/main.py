@@ -38,6 +38,8 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             f"{_COMMANDS}.components:component",
             "List the components of a project, or what was published of one.",
         ),
+        "draft": (f"{_COMMANDS}.drafting:draft", "Show the package that a project would be made now."),
+        "diff": (f"{_COMMANDS}.comparing:diff", "Say what differs between two versions of a package."),
         "dev": (
             f"{_COMMANDS}.development:dev",
             "Run what a project's files say, and again when one is saved.",
@@ -76,6 +78,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "List routes, match a path, or explain why each route lost.",
         ),
         "tools": (f"{_COMMANDS}.tools:tools", "List, show and run tools."),
+        "deps": (f"{_COMMANDS}.dependencies:deps", "List and change what a project depends on."),
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),
         "explain": (f"{_COMMANDS}.inspection:explain", "Explain an error code."),
         "id": (f"{_COMMANDS}.inspection:make_id", "Print a new permanent id."),

@@ -60,6 +60,9 @@ def _hint(words: Sequence[str], given: str, known: Iterable[str]) -> str:
 def _hint_of(words: Sequence[str], error: errors.PeersError, fact: str) -> str:
     """By what the error says was given; nothing when that is no word of its own, as inside a tool's JSON."""
     given, known = str(error.facts.get(fact, "")), error.facts.get("known", ())
+    elsewhere = [one for one in known if one.partition("@")[0] == given] if isinstance(known, list) else []
+    if given in words and elsewhere:  # it is another device's
+        return corrected(words, given, elsewhere[0])
     return _hint(words, given, known) if given in words and isinstance(known, list) else ""
 
 

@@ -35,8 +35,9 @@ class Running:
         """Whether these files and settings are the ones that run."""
         own = self.source
         return source.digests == own.digests and (
-            (source.name, source.version, source.reference, source.requires, source.package_folder)
-            == (own.name, own.version, own.reference, own.requires, own.package_folder)
+            (source.name, source.version, source.reference, source.package_folder)
+            == (own.name, own.version, own.reference, own.package_folder)
+            and (source.requires, source.private) == (own.requires, own.private)
         )
 
 

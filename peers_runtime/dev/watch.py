@@ -26,6 +26,7 @@ from peers_runtime.snapshots.source import Source
 from peers_runtime.snapshots.working_copy import WorkingCopy
 
 if TYPE_CHECKING:
+    from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.services import Services
 
 _GLANCE_S = 1.0  # between two looks at whether the watching itself is in order
@@ -262,7 +263,7 @@ class Watch:
             if package.origin is not None and package.origin == origin:
                 snapshots = self._services.snapshots
                 manifest = snapshots.manifest(package.digest)
-                if source is not None and source.requires != manifest.requires:
+                if source is not None and _needs(source) != _needs(manifest):
                     return None  # it is installed anew, and its needs are checked
                 files = {file.path: snapshots.source(package.digest, file.path) for file in manifest.files}
                 return Running(
@@ -273,6 +274,7 @@ class Watch:
                         reference=manifest.definition.reference,
                         files=files,
                         requires=manifest.requires,
+                        private=manifest.private,
                         folder=str(self.project),
                         package_folder=origin,
                     ),
@@ -315,3 +317,7 @@ class Watch:
         if self._has_frozen:
             self._has_frozen = False
             gc.unfreeze()
+
+
+def _needs(package: Source | Manifest) -> object:
+    return package.requires, package.private

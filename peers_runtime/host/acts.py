@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.catalog import PackageVersion
     from peers_runtime.model.decision import Decision
+    from peers_runtime.model.dependencies import Dependencies
     from peers_runtime.model.packed import Packed
     from peers_runtime.operations.services import Services
 
@@ -82,6 +83,53 @@ class Acts:
             dry_run=dry_run,
         )
 
+    def add_private(
+        self,
+        path: str | os.PathLike[str],
+        *requirements: str,
+        index: str | None = None,
+        dry_run: bool = False,
+    ) -> Dependencies:
+        """Make Python distributions private ones of a project: `rt.add_private(".", "semver>=2,<3")`.
+
+        They and all that they need are resolved by pip, from the package index at the address `index` or the
+        one that pip is configured for, and locked in `peers.lock`; their wheels are kept in the home. What is
+        locked already stays in its version, as far as that is possible. What the project shares with the host
+        counts as the host has it. Raises what is wrong with the project, `InvalidSetting`, `Unresolvable`,
+        `CompiledDistribution`, `WheelUnavailable`, `NoResolver` or `ProjectNotWritable`; the project is then
+        as it was.
+        """
+        from peers_runtime.operations import dependencies
+
+        return dependencies.add(self.services, path, requirements, index=index, dry_run=dry_run)
+
+    def remove_private(
+        self,
+        path: str | os.PathLike[str],
+        *names: str,
+        index: str | None = None,
+        dry_run: bool = False,
+    ) -> Dependencies:
+        """Take a project's private distributions away, and what only they needed. Raises as `add_private`."""
+        from peers_runtime.operations import dependencies
+
+        return dependencies.remove(self.services, path, names, index=index, dry_run=dry_run)
+
+    def update_private(
+        self,
+        path: str | os.PathLike[str],
+        *names: str,
+        index: str | None = None,
+        dry_run: bool = False,
+    ) -> Dependencies:
+        """Resolve and lock a project's private distributions anew: those named, or all.
+
+        Raises as `add_private`.
+        """
+        from peers_runtime.operations import dependencies
+
+        return dependencies.update(self.services, path, names, index=index, dry_run=dry_run)
+
     def copy(
         self,
         name: str,
@@ -108,13 +156,13 @@ class Acts:
         """See to it that a context has a package.
 
         What it lacks comes from another context of this home, else from what the host ships (see
-        `Runtime.open`). A shipped version that is newer than all that the context has is stored beside them,
-        and policy decides whether it is used; an older one changes nothing. Raises `UnknownPackage` when
-        nobody has it.
+        `Runtime.open`). A shipped version that is newer than these is stored beside them, and policy decides
+        whether it is used; an older one changes nothing. Files of a released version that have not arrived
+        here are taken from what the host ships. Raises `UnknownPackage` when nobody has it.
         """
-        from peers_runtime.operations import provide
+        from peers_runtime.operations import bundled, provide
 
-        shipped = None if self.bundled is None else provide.bundle(self.bundled, self.bundled_as)
+        shipped = None if self.bundled is None else bundled.bundle(self.bundled, self.bundled_as)
         return provide.require(self.services, shipped, name, context, actor or self.actor, dry_run=dry_run)
 
     def promote(

@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
     from peers_runtime.dev.watch import Watch
     from peers_runtime.model.catalog import Package, PackageVersion
+    from peers_runtime.model.dependencies import Dependencies, Use
     from peers_runtime.model.diagnostic import Diagnostic
+    from peers_runtime.model.differences import Diff
     from peers_runtime.model.manifest import Manifest
-    from peers_runtime.model.packed import Wheel
+    from peers_runtime.model.packed import Draft, Wheel
     from peers_runtime.model.reload import Reload
+    from peers_runtime.model.resolved import Resolved
     from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.resolution import Resolution
@@ -231,11 +234,67 @@ class Runtime(Acts):
 
         return inspect.manifest(self.services, name, context, version)
 
+    def diff(self, a: str | os.PathLike[str], b: str | os.PathLike[str], context: str = PERSONAL) -> Diff:
+        """What differs between two versions of a package, and which version that calls for.
+
+        Each is `NAME@VERSION`, the digest of a snapshot that the context has or at least 12 characters of it,
+        a wheel, or a project's folder, which is captured now; a path that looks like one of the others begins
+        with `./`. Nothing is stored. Package code runs for a folder, and for a wheel that another tool made,
+        as for an installation. Raises `UnknownPackage`, `UnknownVersion`, `DifferentPackages`, and what is
+        wrong with a source.
+        """
+        from peers_runtime.operations import diff
+
+        return diff.diff(self.services, a, b, context)
+
+    def draft(
+        self, path: str | os.PathLike[str] = ".", context: str = PERSONAL, *, version: str | None = None
+    ) -> Draft:
+        """The package that a project's folder would be made now: the same as `pack` would say of it.
+
+        A version that `pack` would refuse, because it is not above all that the context has released, is told
+        as a warning. Read anew by each call; nothing is stored. Package code runs, as for an installation.
+        `version` is needed where [project] leaves it dynamic. Raises what else `pack` does for a project.
+        """
+        from peers_runtime.operations import pack
+
+        return pack.draft(self.services, path, context, version)
+
+    def resolved(
+        self,
+        name: str,
+        version: str | None = None,
+        include_dependencies: bool = False,
+        context: str = PERSONAL,
+    ) -> Resolved:
+        """A version's components and assets, the same for ever; without `version` those of the active one.
+
+        With `include_dependencies` all that it depends on, too. Packages cannot depend on others yet, so that
+        is nothing.
+        """
+        from peers_runtime.operations import inspect
+
+        return inspect.resolved(
+            self.services, name, context, version, include_dependencies=include_dependencies
+        )
+
     def look_into(self, wheel: str | os.PathLike[str]) -> Wheel:
         """What is in a packed wheel, read as hostile; nothing is installed. Raises `BadWheel`."""
         from peers_runtime.operations import pack
 
         return pack.look_into(wheel)
+
+    def dependencies(self, path: str | os.PathLike[str]) -> Dependencies:
+        """What a project's folder asks for, and what its `peers.lock` holds; only read."""
+        from peers_runtime.operations import dependencies
+
+        return dependencies.look(path)
+
+    def private_uses(self) -> Sequence[Use]:
+        """Which private distributions the active versions of this home import, and whose they are."""
+        from peers_runtime.operations import inspect
+
+        return inspect.private_uses(self.services)
 
     def available(self) -> Sequence[AvailableDistribution]:
         """The distributions of this environment that are packages; nothing of them is imported."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
-    from peers_runtime.model.manifest import Manifest, TableData
+    from peers_runtime.model.manifest import Manifest, PrivateEntry, TableData
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.claims import Claims
     from peers_runtime.snapshots.shared import SharedBlobs
@@ -111,6 +111,7 @@ class Storage:
                 if self._catalog is None:
                     from peers_runtime.catalog.store import Catalog
                     from peers_runtime.operations import signing
+                    from peers_runtime.trust.keys import Keys
 
                     self._catalog = Catalog(
                         self._home.path,
@@ -119,6 +120,7 @@ class Storage:
                         self._fetched,
                         signing.opened,
                         self._tell_of_doubt,
+                        Keys(self._home.file("keys"), "actor").public_key,
                     )
         return self._catalog
 
@@ -199,11 +201,11 @@ class Storage:
     def manifest(self, digest: str) -> Manifest:
         return self.snapshots.manifest(digest)
 
-    def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:
+    def lock(self, package: ActivePackage, shared: Sequence[str], private: Sequence[PrivateEntry]) -> Lock:
         self.engine.require_open()  # nobody would give back what is loaded after the close
         from peers_runtime.operations import closure
 
-        lock = closure.lock(package.name, package.version, package.digest, shared, package.origin)
+        lock = closure.lock(package.name, package.version, package.digest, shared, private, package.origin)
         if self.snapshots.is_draft(package.digest):  # no worker can load it before it is kept
             self._unwritten[package.digest] = lock
         else:

@@ -3,9 +3,12 @@
 - `wire`: the base of every record; Python names inside, camelCase on the wire.
 - `contributions`: what an author declares as data: `Route`, `UI`, `AppNav`.
 - `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
+- `resolved`: a version as whoever uses it gets it.
 - `catalog`: contexts, members, packages, versions and their history.
 - `components`: what was published of components, and how the next package changes that.
+- `dependencies`: what a project depends on, and what is locked.
 - `packed`: a packed wheel, and how it differs from the release before it.
+- `differences`: what differs between two versions of a package.
 - `decision`: what an act decided, and what changes by it.
 - `active`: the light records a host starts from; slots only, no third-party imports.
 - `diagnostic`: something that went wrong and is listed until it is mended.

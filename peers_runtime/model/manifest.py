@@ -6,9 +6,10 @@ code; `references` (`"notes.ui.note:render"`) say where the code is when it is n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, computed_field, model_validator
 
 from peers_runtime.model.contributions import AppNav
 from peers_runtime.model.wire import Record
@@ -135,6 +136,24 @@ class Requires(Record):
     shared: tuple[str, ...] = ()
 
 
+class PrivateEntry(Record):
+    """One private distribution: which wheel it is, and what its metadata says.
+
+    `name` is canonical (`ruamel-yaml`). `digest` names its content in a store, of which the wheel is a part;
+    `imports` are its top-level names. `requires` are all that the metadata lists, with their conditions,
+    of which those of the `extras` hold that were asked for.
+    """
+
+    name: str
+    version: str
+    digest: str
+    wheel: FileEntry  # `path` is its file name
+    imports: tuple[str, ...]
+    extras: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    requires_python: str = ""
+
+
 class Metadata(Record):
     author: str = ""
     description: str = ""
@@ -158,10 +177,25 @@ class Definition(Record):
     app_navs: tuple[AppNav, ...] = ()
 
 
+class CompiledComponent(Record):
+    """Where a component's code is. It is compiled once for each interpreter and digest of its source."""
+
+    module: str
+    source_digest: str | None = None  # None: a module that has no file
+
+
+class Compiled(Record):
+    """What a host needs of a package's components, by their names."""
+
+    components: dict[str, CompiledComponent]
+    assets: dict[str, tuple[Asset, ...]]
+
+
 class Manifest(Record):
     """A snapshot's manifest. `id` is its digest: the SHA-256 of the RFC 8785 JSON of its content.
 
-    Times, author and component version numbers lie outside the digest.
+    Times, author and component version numbers lie outside the digest. What follows from the rest
+    (`project_id`, `dependencies`, `compiled`) is in the JSON of an answer, and is not stored.
     """
 
     id: str
@@ -172,6 +206,7 @@ class Manifest(Record):
     components: tuple[Component, ...] = ()
     assets: tuple[Asset, ...] = ()
     requires: Requires = Requires()
+    private: tuple[PrivateEntry, ...] = ()  # what `requires.private` was resolved to, by name
     definition: Definition
     metadata: Metadata = Metadata()
     created_at: str
@@ -180,3 +215,47 @@ class Manifest(Record):
     @property
     def package_id(self) -> str:
         return self.definition.package_id
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property; pydantic asks for one
+    @property
+    def project_id(self) -> str:
+        """The package id, which is that of its project."""
+        return self.package_id
+
+    @computed_field  # type: ignore[prop-decorator]  # see above
+    @property
+    def dependencies(self) -> tuple[()]:
+        """None: a package that depends on others is refused when it is captured."""
+        return ()
+
+    @computed_field  # type: ignore[prop-decorator]  # see above
+    @property
+    def compiled(self) -> Compiled:
+        """Of a component with several targets, the code of the first."""
+        digests = {file.path: file.digest for file in self.files}
+        sources = {module.name: digests.get(module.path or "") for module in self.modules}
+        uis = {ui.peers_ui_id: ui for ui in reversed(self.definition.uis)}
+        modules = {
+            one.name: (uis[one.id].reference or f"{self.definition.uis_module}:").partition(":")[0]
+            for one in self.components
+        }
+        return Compiled(
+            components={
+                name: CompiledComponent(module=module, source_digest=sources.get(module))
+                for name, module in modules.items()
+            },
+            assets={
+                one.name: tuple(asset for asset in self.assets if asset.component_id == one.id)
+                for one in self.components
+            },
+        )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_follows(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        return {name: value for name, value in data.items() if name not in _FOLLOWS}
+
+
+_FOLLOWS = frozenset({"project_id", "projectId", "dependencies", "compiled"})

@@ -1,44 +1,13 @@
-"""A packed wheel as data: what is in it, and how it differs from the release before it."""
+"""A package that is to be made, as data: what it would be, its wheel, what changed since the last one."""
 
 from __future__ import annotations
-
-from enum import StrEnum
-from typing import Literal
 
 from pydantic import Field
 
 from peers_runtime.model.components import ComponentChanges, Increment, StatusChanges
-from peers_runtime.model.manifest import FileEntry, Manifest
+from peers_runtime.model.differences import Change, Suggestion
+from peers_runtime.model.manifest import Asset, Component, FileEntry, Manifest, PrivateEntry, Requires
 from peers_runtime.model.wire import Record
-
-
-class Bump(StrEnum):
-    """Which number of a Semantic Version goes up."""
-
-    MAJOR = "major"
-    MINOR = "minor"
-    PATCH = "patch"
-
-
-class Change(Record):
-    """One part of a package that differs between two versions.
-
-    `kind` is "route", "UI", "tool", "table", "contract", "hook", "app nav" or "file"; `needs` are the inputs
-    that it requires now and did not before.
-    """
-
-    kind: str
-    name: str
-    change: Literal["added", "removed", "changed"]
-    needs: tuple[str, ...] = ()
-
-
-class Suggestion(Record):
-    """How far a version should be above the one before it, and why."""
-
-    bump: Bump
-    version: str  # the lowest one that is far enough above
-    reasons: tuple[str, ...]
 
 
 class Wheel(Record):
@@ -51,17 +20,14 @@ class Wheel(Record):
     manifest: Manifest
 
 
-class Packed(Record):
-    """The answer of packing: the wheel, where it is, and what its author should know.
+class Report(Record):
+    """What an author should know of a package that is to be made.
 
-    `written` is False for a dry run, and when the same wheel was there already. `changes`, `suggestion` and
-    `component_changes` compare with `previous`, when there is a package before this one. What was said of
-    components is published by the package: `version_increments` are those whose numbers grow by that.
+    `changes`, `suggestion` and `component_changes` compare with `previous`, when there is a package before
+    this one. What is said of components is published by the package: `version_increments` are those whose
+    numbers grow by that.
     """
 
-    wheel: Wheel
-    path: str
-    written: bool
     previous: str | None = None
     changes: tuple[Change, ...] = ()
     suggestion: Suggestion | None = None
@@ -69,3 +35,29 @@ class Packed(Record):
     status_changes: StatusChanges = StatusChanges()
     version_increments: dict[str, Increment] = Field(default_factory=dict)  # by the component's id
     warnings: tuple[str, ...] = ()
+
+
+class Packed(Report):
+    """The answer of packing: a `Report`, the wheel, and where it is.
+
+    `written` is False for a dry run, and when the same wheel was there already.
+    """
+
+    wheel: Wheel
+    path: str
+    written: bool
+
+
+class Draft(Report):
+    """The package that a working copy would be made now, with its `Report`.
+
+    `id` is that of the snapshot that it would be; components have the numbers that they would get.
+    """
+
+    id: str
+    name: str
+    version: str
+    components: tuple[Component, ...]
+    assets: tuple[Asset, ...]
+    requires: Requires
+    private: tuple[PrivateEntry, ...]

@@ -13,9 +13,12 @@ switches; a failure at any step leaves everything as it was.
 - `effects`: what differs between two states, in words.
 - `signing`: what is written, signed by who acts.
 - `before`: what a package that is about to be made is compared with.
-- `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
 - `components`: their status in a working copy, and what was published of them.
+- `bundled`: what a host ships, and what of it a home takes.
+- `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
+- `dependencies`: what a project's private distributions are resolved to; having them here.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
+- `diff`: comparing two versions of a package, wherever they are.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.
 - `prune`: giving up snapshots of dev versions that nothing uses any more.
 - `tidy`: removing what killed processes were about to put in place.

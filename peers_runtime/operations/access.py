@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from peers_runtime.rules import permissions
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
 
+_DIGEST = re.compile(r"[0-9a-f]{12,64}")
 _SHOWN = 100  # characters of what is no name
 
 
@@ -120,6 +122,11 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
         version=_fact(named),
         known=known,
     )
+
+
+def is_digest(given: object) -> bool:
+    """Whether it could be a snapshot's digest, or as much of one as names it: at least 12 characters."""
+    return isinstance(given, str) and _DIGEST.fullmatch(given) is not None
 
 
 def is_name(given: object) -> bool:

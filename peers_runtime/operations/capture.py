@@ -1,4 +1,7 @@
-"""A source as a snapshot: read, evaluated in a throw-away realm, described. Stores nothing."""
+"""A source as a snapshot: read, evaluated in a throw-away realm, described.
+
+Stores nothing but the private distributions that a lock names and this device lacks.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from peers_runtime.base import errors
 from peers_runtime.contributions import definition
 from peers_runtime.importing.finder import finder
 from peers_runtime.model.manifest import Definition, Manifest
-from peers_runtime.operations import closure
+from peers_runtime.operations import closure, dependencies
 from peers_runtime.snapshots import capture as snapshot
 from peers_runtime.snapshots import environment, sources
 from peers_runtime.snapshots.draft import Draft
@@ -37,7 +40,8 @@ def capture(services: Services, source: str | os.PathLike[str] | sources.Source)
     """
     read = source if isinstance(source, sources.Source) else sources.read(source)
     _refuse_what_needs_locks(read)
-    environment.check(read.requires.shared, f"{read.name} {read.version}")
+    environment.check(read.requires, read.private, f"{read.name} {read.version}")
+    dependencies.have_here(services, read)
     realms = _Realms(services, read, services.snapshots.draft(read))
     try:
         described = realms.evaluate()
@@ -66,6 +70,9 @@ class Candidate:
         """
         _refuse_what_needs_locks(read)
         _refuse_other_needs(read, like)
+        if read.private != like.private:
+            environment.check(read.requires, read.private, f"{read.name} {read.version}")
+            dependencies.have_here(services, read)
         guessed = snapshot.manifest(read, like.definition, services.timestamp(), like)
         draft = services.snapshots.draft(read, guessed)
         draft.compile({file.digest for file in like.files})
@@ -107,13 +114,6 @@ def _captured(
 
 
 def _refuse_what_needs_locks(read: sources.Source) -> None:
-    if read.requires.private:
-        raise errors.InvalidSetting(
-            f"{read.name} asks for private distributions ({', '.join(read.requires.private)}), "
-            "which need a lock that this version of peers_runtime cannot make yet",
-            hint="list them under [project] dependencies, to share the host's, or vendor them in the package",
-            package=read.name,
-        )
     if read.dependencies:
         raise errors.InvalidSetting(
             f"{read.name} depends on other packages ({', '.join(read.dependencies)}), "
@@ -143,7 +143,7 @@ def _refuse_other_description(captured: Captured) -> None:
 
 
 def _refuse_other_needs(read: sources.Source, like: Manifest) -> None:
-    if read.requires != like.requires or read.name != like.name:
+    if read.requires.shared != like.requires.shared or read.name != like.name:
         what = (
             f"needs {', '.join(read.requires.shared) or 'no distributions'} now"
             if read.name == like.name
@@ -189,7 +189,12 @@ class _Realms:
         label = f"{source.name}@{source.version}"
         self._report = lambda code, message: services.report(code, message, subject=label)
         self._lock = closure.lock(
-            source.name, source.version, draft.digest, source.requires.shared, source.package_folder
+            source.name,
+            source.version,
+            draft.digest,
+            source.requires.shared,
+            source.private,
+            source.package_folder,
         )
         self._realm: Realm | None = None
 

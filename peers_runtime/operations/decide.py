@@ -38,7 +38,7 @@ def carry_out(
         name=package.name,
         actor=made.actor,
         reason=made.reason,
-        effects=effects.of(made.before, made.after, services.device),
+        effects=effects.of(made.before, made.after, services.device, made.frozen, made.others),
         version=next((one for one in made.after.versions if one.package_version_id == made.about), None),
         applied=not dry_run,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from peers_runtime.model.catalog import DevicePrefs, Package, PackageVersion
+from peers_runtime.model.catalog import DevicePrefs, FrozenShape, Package, PackageVersion
 from peers_runtime.model.decision import Effect
 from peers_runtime.operations.facts import Facts
 
@@ -24,9 +25,23 @@ _OF_DEVICE = {
 }
 
 
-def of(before: Facts, after: Facts, device: str) -> tuple[Effect, ...]:
-    """The effects on the context, then those on `device`; the last one is the version that runs there."""
-    return (*_on_context(before, after), *_on_device(before, after, device))
+def of(
+    before: Facts,
+    after: Facts,
+    device: str,
+    frozen: Sequence[FrozenShape] = (),
+    others: Sequence[tuple[str, PackageVersion]] = (),
+) -> tuple[Effect, ...]:
+    """The effects on the context, then those on `device`; the last one is the version that runs there.
+
+    `frozen` are the shapes that are frozen by it; `others` are devices that run a build of their own until
+    then, and follow the context afterwards.
+    """
+    freezing = (
+        _effect(None, f"contract {one.contract_id} {one.version}", "open", "frozen") for one in frozen
+    )
+    on_others = (effect for other, build in others for effect in _on_other(after, other, build))
+    return (*_on_context(before, after), *freezing, *on_others, *_on_device(before, after, device))
 
 
 def _on_context(before: Facts, after: Facts) -> Iterator[Effect]:
@@ -56,11 +71,23 @@ def _on_context(before: Facts, after: Facts) -> Iterator[Effect]:
 
 def _on_device(before: Facts, after: Facts, device: str) -> Iterator[Effect]:
     nothing = DevicePrefs(context_id="", package_id="")
+    former, chosen = before.prefs or nothing, after.prefs or nothing
+    told: list[Effect] = []
     if after.package is not None:
-        yield from _fields(device, _OF_DEVICE, before.prefs or nothing, after.prefs or nothing)
+        told.extend(_fields(device, _OF_DEVICE, former, chosen))
     then, now = before.live(device), after.live(device)
     if _shown(then) != _shown(now) or (then and then.snapshot_digest) != (now and now.snapshot_digest):
-        yield _effect(device, "runs", _shown(then), _shown(now))
+        told.append(_effect(device, "runs", _shown(then), _shown(now)))
+    if not told and after.package is not None and former.active_version_id != chosen.active_version_id:
+        was, is_now = (_row(after.versions, one.active_version_id) for one in (former, chosen))
+        told.append(_effect(device, "chosen version", was, is_now))  # else what is told says it
+    yield from told
+
+
+def _on_other(after: Facts, device: str, build: PackageVersion) -> Iterator[Effect]:
+    now = replace(after, prefs=None).live(device)
+    if now is None or now.package_version_id != build.package_version_id:
+        yield _effect(device, "runs", _shown(build), _shown(now))
 
 
 def _fields(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import re
+import sysconfig
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ def find_place(error: errors.PeersError) -> Place | None:
     for cause in causes(error):
         if isinstance(cause, SyntaxError) and cause.filename and cause.lineno:
             return Place(cause.filename, cause.lineno)
-        frames = [frame for frame in traceback.extract_tb(cause.__traceback__) if not _ours(frame.filename)]
+        frames = [
+            frame for frame in traceback.extract_tb(cause.__traceback__) if not _is_library(frame.filename)
+        ]
         if frames and frames[-1].lineno:
             return Place(frames[-1].filename, frames[-1].lineno)
     return None
@@ -58,9 +61,15 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__
 
 
-def _ours(path: str) -> bool:
-    return path.startswith((_OURS, "<frozen "))
+def _is_library(path: str) -> bool:
+    """Whether it is code of the runtime, of Python or of a distribution, which no author wants to see."""
+    return path.startswith((_OURS, "<frozen ", *_LIBRARIES))
 
 
 _PLACE: Final = re.compile(r"^(?P<path>[^\n:]+?\.\w+)(?::|, line )(?P<line>\d+): ")
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_LIBRARIES: Final = tuple(
+    os.path.join(path, "")
+    for name in ("stdlib", "platstdlib", "purelib", "platlib")
+    for path in {sysconfig.get_path(name), os.path.realpath(sysconfig.get_path(name))}
+)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import Package, PackageVersion
+from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.operations import access, signing
+from peers_runtime.model.resolved import Resolved
+from peers_runtime.operations import access
 from peers_runtime.operations.facts import facts
 from peers_runtime.rules import authorship, components, resolution
-from peers_runtime.rules import history as rules
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ class Told:
 
 
 def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
-    """Every version with its history, each entry and signature verified now."""
+    """Every version with its history, each entry and signature verified now.
+
+    So is that the history goes on where this device has seen it end.
+    """
     with services.catalog.read() as reader:
         context = access.authorise(reader, context_id, services.actor, Act.READ)
         package = access.package(reader, context_id, name)
@@ -57,7 +61,7 @@ def history(services: Services, name: str, context_id: str) -> Sequence[Told]:
         known = reader.versions(context_id, package.package_id)
     keys = authorship.publish_keys(package)
     return [
-        Told(one, rules.problems(one, roster, context.kind, signing.opened, publish_keys=keys))
+        Told(one, services.catalog.arrivals.beliefs.problems(one, roster, context.kind, keys))
         for one in known
     ]
 
@@ -72,7 +76,10 @@ def resolve(services: Services, name: str, context_id: str) -> resolution.Resolu
 
 
 def manifest(services: Services, name: str, context_id: str, version: str | None) -> Manifest:
-    """A version's manifest; without `version` the active one's, else the latest row's."""
+    """A version's manifest; without `version` the active one's, else the latest row's.
+
+    It is the caller's own, as deep as it goes. It was updated when the version was yanked, if ever.
+    """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, services.actor, Act.READ)
         package = access.package(reader, context_id, name)
@@ -83,7 +90,40 @@ def manifest(services: Services, name: str, context_id: str, version: str | None
         chosen = found.live(services.device) or found.versions[-1]
     with services.catalog.read() as reader:
         numbers = reader.component_numbers(chosen.snapshot_digest)
-    return components.numbered(services.snapshots.manifest(chosen.snapshot_digest), numbers)
+    kept = components.numbered(services.snapshots.manifest(chosen.snapshot_digest), numbers)
+    yanked = [entry.at for entry in chosen.history if entry.action == "yanked"]
+    is_shared = services.snapshots.is_draft(chosen.snapshot_digest)  # with the dev loop, as one object
+    return kept.model_copy(update={"updated_at": [kept.updated_at, *yanked][-1]}, deep=is_shared)
+
+
+def resolved(
+    services: Services, name: str, context_id: str, version: str | None, *, include_dependencies: bool
+) -> Resolved:
+    """A version's components and assets; without `version` as `manifest` does."""
+    found = manifest(services, name, context_id, version)
+    return Resolved(
+        id=found.id,
+        version=found.version,
+        components=found.components,
+        assets=found.assets,
+        dependencies={} if include_dependencies else None,  # see `Manifest.dependencies`
+    )
+
+
+def private_uses(services: Services) -> Sequence[Use]:
+    """Which private distributions the active versions of all contexts import, by name and version."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    with services.catalog.read() as reader:
+        contexts = reader.contexts()
+    for context in contexts:
+        for package in services.engine.binding(context.context_id).active.packages:
+            for one in services.snapshots.manifest(package.digest).private:
+                users = found.setdefault((one.name, one.version, one.digest), [])
+                users.append(f"{package.label} in {context.context_id}")
+    return [
+        Use(name=name, version=version, digest=digest, used_by=tuple(found[name, version, digest]))
+        for name, version, digest in sorted(found)
+    ]
 
 
 def available() -> Sequence[AvailableDistribution]:

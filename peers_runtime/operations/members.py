@@ -11,6 +11,7 @@ from peers_runtime.model.catalog import Member, Role
 from peers_runtime.operations import access, signing
 from peers_runtime.rules import membership
 from peers_runtime.rules.permissions import Act
+from peers_runtime.rules.roster import Roster
 from peers_runtime.trust import envelopes
 
 if TYPE_CHECKING:
@@ -52,8 +53,10 @@ def set_keys(
 ) -> Member:
     """Let somebody sign with one more key, as on another device, or with one no longer.
 
-    What was signed with a key before stands. Raises `UnknownContext`, `RoleTooLow` for who is neither the
-    member nor an Admin who is not below them, `InvalidSetting` for what is no public key, and `KeyMismatch`.
+    What was signed with a key before stands. Who has lost their key goes on with this device's one where the
+    catalog is the home's own and nobody else there could allow it; this home alone believes that. Raises
+    `UnknownContext`, `RoleTooLow` for who is neither the member nor an Admin who is not below them,
+    `InvalidSetting` for what is no public key, and `KeyMismatch`.
     """
     plan = partial(_with_key, context_id, actor_id, public_key, actor, allowed)
     return _change(services, context_id, actor, plan, dry_run)
@@ -65,21 +68,37 @@ def _change(
     with services.catalog.read() as reader:  # refused before a key is made
         wanted = plan(reader)
         is_so = wanted == _member(reader, context_id, wanted.actor_id)
-        if not is_so:
-            signing.refuse_key_of(services, _member(reader, context_id, actor), actor)
+        if not (is_so or signing.renews_key(services, reader.roster(context_id), wanted, actor)):
+            signing.refuse_key_of(services, reader.roster(context_id), actor)
     if dry_run or is_so:
         return wanted
     services.keys.signer(actor)  # made now, if need be, and not while others wait for the catalog
     with services.engine.acts:
+        _write(services, context_id, actor, plan)
+        services.engine.adopt(services.catalog.state(services.device))
+    return wanted
+
+
+def _write(services: Services, context_id: str, actor: str, plan: Callable[[Reader], Member]) -> None:
+    beliefs = services.catalog.arrivals.beliefs
+    former: Roster | None = None
+    try:
         with services.catalog.write() as writer:
             wanted = plan(writer)
             roster = writer.roster(context_id)
-            if wanted != _member(writer, context_id, wanted.actor_id):
-                kind = access.context(writer, context_id).kind
-                for change in signing.changes(services, roster, context_id, kind, wanted, actor):
-                    writer.put_membership(change)
-        services.engine.adopt(services.catalog.state(services.device))
-    return wanted
+            if wanted == _member(writer, context_id, wanted.actor_id):
+                return
+            kind = access.context(writer, context_id).kind
+            made = signing.changes(services, roster, context_id, kind, wanted, actor)
+            for change in made:
+                writer.put_membership(change)
+            if signing.renews_key(services, roster, wanted, actor):
+                former = roster
+                beliefs.accept(context_id, Roster((*roster.changes, *made)))
+    except BaseException:
+        if former is not None:
+            beliefs.accept(context_id, former)
+        raise
 
 
 def _member(reader: Reader, context_id: str, actor_id: str) -> Member:

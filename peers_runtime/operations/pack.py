@@ -1,7 +1,7 @@
 """Packing: a project's folder becomes one wheel, which every index, pip and `peers install` take.
 
 The context keeps which versions were packed and the numbers that their components got. Both are recorded, and
-the wheel is put in its place, in one transaction.
+the wheel is put in its place, in one transaction. A draft is the same without any of that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from peers_runtime.base import errors
 from peers_runtime.model import versions
 from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.model.packed import Packed, Wheel
+from peers_runtime.model.packed import Draft, Packed, Report, Wheel
 from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access, before, capture
 from peers_runtime.operations.before import Before, Known
@@ -46,29 +46,54 @@ def pack(
     context has packed or released. Raises `RoleTooLow`, what is wrong with the project, `InvalidVersion`,
     `PackageVersionExists`, `VersionNotGreater`, `BadWheel` for files that no wheel may have, or
     `WheelNotWritten`; nothing is recorded or written then, nor by a dry run, which raises and answers the
-    same.
+    same. Private distributions that are locked and not on this device are fetched in any case.
     """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.PACK)
     out = os.fspath(out) if isinstance(out, os.PathLike) else out
     access.require_name(out, "a folder")
-    if version is not None:
-        access.require_name(version, "a version")
-        versions.check(version)
-    project = packing.read(path, version)
-    captured = capture.capture(services, project.source)
-    services.snapshots.draft(captured.source, captured.manifest).compile(())
+    project, captured = _captured(services, path, version)
     folder = os.path.abspath(os.path.expanduser(out))
     while True:
-        with services.catalog.read() as reader:
-            known = before.known(reader, context_id, captured.manifest.package_id)
-        plan = _plan(services, project, captured, known, previous, folder)
-        wheel_files.is_there(plan.answer.path, plan.data)
+        known = _known(services, context_id, captured)
+        _refuse_version(captured.manifest, known)
+        plan = _plan(services, project, captured, known, previous)
+        target = os.path.join(folder, plan.wheel.filename)
+        wheel_files.is_there(target, plan.data)
+        answer = Packed(wheel=plan.wheel, path=target, written=False, **dict(plan.report))
         if dry_run:
-            return plan.answer
-        done = _carry_out(services, plan, captured, actor)
+            return answer
+        done = _carry_out(services, plan, captured, answer, actor)
         if done is not None:
             return done
+
+
+def draft(services: Services, path: str | os.PathLike[str], context_id: str, version: str | None) -> Draft:
+    """What `pack` would make of the project, but for a version that it would refuse: that is a warning.
+
+    Raises what is wrong with the project.
+    """
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, services.actor, Act.READ)
+    project, captured = _captured(services, path, version)
+    known = _known(services, context_id, captured)
+    plan = _plan(services, project, captured, known, None)
+    report, found = plan.report, plan.wheel.manifest
+    try:
+        _refuse_version(captured.manifest, known)
+    except errors.Conflict as refusal:
+        told = f"peers pack would refuse it: {refusal.message}"
+        report = report.model_copy(update={"warnings": (*report.warnings, told)})
+    return Draft(
+        id=found.id,
+        name=found.name,
+        version=found.version,
+        components=found.components,
+        assets=found.assets,
+        requires=found.requires,
+        private=found.private,
+        **dict(report),
+    )
 
 
 def look_into(path: str | os.PathLike[str]) -> Wheel:
@@ -81,9 +106,27 @@ class _Plan:
     """What packing would make, as long as the context has what is `known` of it."""
 
     known: Known
-    answer: Packed
+    report: Report
+    wheel: Wheel
     data: bytes  # of the wheel
     publications: tuple[Publication, ...]  # that the context does not know
+
+
+def _captured(
+    services: Services, path: str | os.PathLike[str], version: str | None
+) -> tuple[Project, Captured]:
+    if version is not None:
+        access.require_name(version, "a version")
+        versions.check(version)
+    project = packing.read(path, version)
+    captured = capture.capture(services, project.source)
+    services.snapshots.draft(captured.source, captured.manifest).compile(())
+    return project, captured
+
+
+def _known(services: Services, context_id: str, captured: Captured) -> Known:
+    with services.catalog.read() as reader:
+        return before.known(reader, context_id, captured.manifest.package_id)
 
 
 def _plan(
@@ -92,19 +135,14 @@ def _plan(
     captured: Captured,
     known: Known,
     previous: str | os.PathLike[str] | None,
-    folder: str,
 ) -> _Plan:
     manifest = captured.manifest
-    _refuse_version(manifest, known)
     package, told = _before(services, known, previous, manifest)
     content = components.contents(manifest, captured.source.files.__getitem__)
     states = components.states(manifest, content, before.last(known, package))
     numbered = components.numbered(manifest, components.numbers(states))
-    data, wheel = packing.wheel(project, numbered)
-    answer = Packed(
-        wheel=wheel,
-        path=os.path.join(folder, wheel.filename),
-        written=False,
+    data, wheel = packing.wheel(project, numbered, services.snapshots.wheel)
+    report = Report(
         component_changes=components.changes(package.contents if package else {}, content),
         status_changes=components.status_changes(states),
         version_increments=components.increments(states),
@@ -113,12 +151,15 @@ def _plan(
     there = {(one.component_id, one.number) for one in known.publications}
     published = Before(numbered, content).publications()
     new = tuple(one for one in published if (one.component_id, one.number) not in there)
-    return _Plan(known, answer if package is None else _compared(answer, package.manifest), data, new)
+    compared = report if package is None else _compared(report, package.manifest, numbered)
+    return _Plan(known, compared, wheel, data, new)
 
 
-def _carry_out(services: Services, plan: _Plan, captured: Captured, actor: str) -> Packed | None:
+def _carry_out(
+    services: Services, plan: _Plan, captured: Captured, answer: Packed, actor: str
+) -> Packed | None:
     """Record it all and write the wheel; None when the context has changed, and nothing was done."""
-    manifest, context_id = plan.answer.wheel.manifest, plan.known.context_id
+    manifest, context_id = plan.wheel.manifest, plan.known.context_id
     with services.catalog.read() as reader:
         siblings = reader.snapshots(manifest.package_id)
     services.snapshots.add(captured.source, captured.manifest, reversed(siblings))
@@ -139,12 +180,12 @@ def _carry_out(services: Services, plan: _Plan, captured: Captured, actor: str) 
                 return None
             writer.put_snapshot(components.numbered(captured.manifest, _numbers(manifest)))
             writer.put_packed(made, plan.publications)
-            written = wheel_files.put(plan.answer.path, plan.data, undo)
+            written = wheel_files.put(answer.path, plan.data, undo)
     except BaseException:
         if not _is_recorded(services, made):  # else it failed after the commit
             undo.close()
         raise
-    return plan.answer.model_copy(update={"written": written})
+    return answer.model_copy(update={"written": written})
 
 
 def _is_recorded(services: Services, made: PackedVersion) -> bool:
@@ -201,18 +242,17 @@ def _before(
         return None, (f"what changed since {version} cannot be told: {error.message}",)
 
 
-def _compared(answer: Packed, previous: Manifest) -> Packed:
+def _compared(report: Report, previous: Manifest, manifest: Manifest) -> Report:
     """With what differs from the package before."""
-    after = answer.wheel.manifest
-    suggestion = bumps.suggest(previous, after)
-    warnings = answer.warnings
-    if bumps.is_below(after.version, suggestion):
-        warnings = (*warnings, f"{after.version} is below {suggestion.version}, which the changes call for")
-    return answer.model_copy(
+    found = bumps.compare(previous, manifest)
+    wanted, warnings = found.suggestion, report.warnings
+    if bumps.is_below(manifest.version, wanted):
+        warnings = (*warnings, f"{manifest.version} is below {wanted.version}, which the changes call for")
+    return report.model_copy(
         update={
             "previous": previous.version,
-            "changes": bumps.changes(previous, after),
-            "suggestion": suggestion,
+            "changes": found.changes,
+            "suggestion": wanted,
             "warnings": warnings,
         }
     )

@@ -32,7 +32,8 @@ class Plan:
 
     `before` has no package when it is to be installed, `after` has none when it is to be removed, which
     `removal` says when it was signed. `about` is the version that the act is about, by row; `frozen` are the
-    shapes that it freezes; `binding` is the actor's first key there.
+    shapes that it freezes; `others` are devices whose build it releases, with that build; `binding` is the
+    actor's first key there.
     """
 
     actor: str
@@ -41,6 +42,7 @@ class Plan:
     reason: str
     about: str | None = None
     frozen: Sequence[FrozenShape] = ()
+    others: Sequence[tuple[str, PackageVersion]] = ()
     binding: Membership | None = None
     removal: Removal | None = None
 
@@ -92,10 +94,14 @@ def planned(services: Services, reader: Reader, make: Callable[[Reader], Plan]) 
     signing.refuse_other_key(services, made.before, made.after, made.actor)
     if made.frozen:
         kept = {(one.contract_id, one.version): one for one in reader.frozen_shapes(made.context_id)}
+        fresh = []
         for shape in made.frozen:
-            found = kept.get((shape.contract_id, shape.version))
-            if found is not None:
+            found = kept.setdefault((shape.contract_id, shape.version), shape)
+            if found is shape:
+                fresh.append(shape)
+            else:
                 contracts.refuse_other(found, shape)
+        made = replace(made, frozen=fresh)
     return made
 
 
@@ -298,6 +304,6 @@ def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Se
         return others
     if manifest is None or manifest.id != chosen.snapshot_digest:
         manifest = services.snapshots.manifest(chosen.snapshot_digest)
-    environment.check(manifest.requires.shared, f"{manifest.name} {manifest.version}")
+    environment.check(manifest.requires, manifest.private, f"{manifest.name} {manifest.version}")
     origin = plan.after.prefs.source_path if plan.after.prefs is not None and chosen.device_id else None
     return sorted([*others, live(manifest, origin)], key=lambda one: one.name)

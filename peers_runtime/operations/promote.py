@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from peers_runtime.model.catalog import HistoryAction
     from peers_runtime.model.manifest import Definition
     from peers_runtime.operations.services import Services
-
-
-_DIGEST = re.compile("[0-9a-f]{12,64}")
 
 
 def promote(
@@ -125,7 +121,10 @@ def _promotion(
     if reached.reach is reach.Reach.CONTEXT:
         after, row = for_context(services, after, row, actor)
     shapes = frozen(manifest.definition, row, services.timestamp()) if to is VersionTag.STABLE else ()
-    return Plan(actor, before, after, f"{judged.reason}; {reached.reason}", row.package_version_id, shapes)
+    users = reader.users(chosen) if chosen.version_tag is VersionTag.DEV else []
+    others = [(device, chosen) for device in users if device != services.device]
+    reason = f"{judged.reason}; {reached.reason}"
+    return Plan(actor, before, after, reason, row.package_version_id, shapes, others)
 
 
 def _in_the_way(before: Installed, row: PackageVersion, device: str) -> str:
@@ -152,7 +151,7 @@ def _tag(given: str) -> VersionTag:
 
 def _refuse_unclear(digest: str | None) -> None:
     """Half a digest says less than was seen, and an empty one may be a variable that was never set."""
-    if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
+    if digest is not None and not access.is_digest(digest):
         raise errors.InvalidSetting(
             f"{digest!a} is no snapshot's digest: at least 12 characters of 0-9 and a-f are wanted",
             hint="take it from: peers versions NAME",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,36 +10,20 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import Package, PackageVersion, VersionTag
 from peers_runtime.model.decision import Decision
-from peers_runtime.model.versions import precedence
-from peers_runtime.operations import access, capture, decide, install, promote, signing
-from peers_runtime.operations.facts import facts
+from peers_runtime.model.versions import Precedence, precedence
+from peers_runtime.operations import access, bundled, capture, decide, effects, install, promote, signing
+from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.operations.plan import Plan
 from peers_runtime.rules import permissions, resolution
 from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import sources
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader, Writer
     from peers_runtime.model.manifest import Definition, Manifest
+    from peers_runtime.operations.bundled import Bundle
+    from peers_runtime.operations.capture import Captured
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.source import Source
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """The wheels in `folder`, which a host ships; `tag` is that of the host's build."""
-
-    folder: str
-    tag: VersionTag
-
-
-def bundle(folder: str, tag: str) -> Bundle:
-    """Raises `InvalidSetting` for a tag that no build has."""
-    if tag in (VersionTag.BETA, VersionTag.STABLE):
-        return Bundle(folder, VersionTag(tag))
-    raise errors.InvalidSetting(
-        f"what a host ships is beta or stable, not {tag!r}", hint='bundled_as="stable"', given=tag
-    )
 
 
 def copy(
@@ -60,28 +43,8 @@ def copy(
     """
 
     def plan(reader: Reader) -> Plan:
-        access.authorise(reader, from_context, actor, Act.READ)
-        package = access.package(reader, from_context, name)
-        version = _used(reader, services, from_context, package)
-        if version is None:
-            raise errors.NoActiveVersion(
-                f"context {from_context!r} uses no released version of {name} here",
-                hint=f"peers versions {name} --context {from_context}",
-                package=name,
-                context=from_context,
-            )
-        arriving = _Arriving(
-            package.package_id,
-            name=package.name,
-            description=package.description,
-            version=version.version,
-            tag=version.version_tag,
-            digest=version.snapshot_digest,
-            definition=services.snapshots.manifest(version.snapshot_digest).definition,
-            published=_Published(package, version.author_signature),
-        )
-        reason = f"it is what {from_context} uses here"
-        return _arrival(services, arriving, to_context, actor, reason, True, reader)
+        arriving = _in_use(services, name, from_context, actor, reader)
+        return _arrival(services, [arriving], to_context, actor, reader)
 
     return decide.carry_out(services, plan, dry_run=dry_run)
 
@@ -97,26 +60,38 @@ def require(
 ) -> Decision:
     """See to it that a context has a package: what lacks comes from another context here, else the bundle.
 
-    A bundled version that is newer than all that the context has is stored beside them, and policy decides
-    whether it is used; that takes an Admin, and whoever is none goes on with what is there. An older one
-    changes nothing. Raises `UnknownPackage` when nobody has it.
+    A bundled version that is newer than all of these is stored beside them, and policy decides whether it is
+    used; that takes an Admin, and whoever is none goes on with what is there. An older one changes nothing.
+    Files of a released version that have not arrived here are taken from the bundle. Another context is
+    passed over where the bundle has the package and the files there are damaged, or the name is another
+    package's. Raises `UnknownPackage` when nobody has it.
     """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.READ)
         access.require_name(name, "a package")
         package = reader.package(context_id, name)
-        other = None if package is not None else _elsewhere(reader, services, name, context_id, actor)
         may_add = _may(reader, context_id, actor, Act.PROMOTE)
         known = reader.versions(context_id, package.package_id) if package is not None else []
-    if other is not None:
-        return copy(services, name, other, context_id, actor, dry_run=dry_run)
-    bundled = _newest(shipped, name)
+    wheels = bundled.wheels(shipped, name)
+    if package is not None:
+        lacking = bundled.lacking(services, wheels, known)
+        if lacking:
+            return _complete(services, lacking, package.package_id, context_id, actor, dry_run=dry_run)
+    newest = max(wheels, key=lambda source: precedence(source.version), default=None)
     released = [one for one in known if one.version_tag is not VersionTag.DEV]
-    is_wanted = package is None or may_add
-    is_newer = bundled is not None and all(_is_newer(bundled, one) for one in released)
-    if shipped is not None and bundled is not None and is_newer and is_wanted:
-        return _from_bundle(services, shipped, bundled, context_id, actor, dry_run=dry_run)
+    is_wanted = newest is not None and all(_is_newer(newest, one) for one in released)
+    captured = None
+    if newest is not None and is_wanted and (package is None or may_add):
+        captured = capture.capture(services, newest)
+    if package is not None and captured is None:
+        make = partial(_nothing, services, package.package_id, context_id, actor)
+        return decide.carry_out(services, make, dry_run=dry_run)
+    other = None
     if package is None:
+        other = _elsewhere(services, name, captured, context_id, actor)
+        if other is not None and captured is not None and not _is_newer(captured.source, other.version):
+            captured = None
+    if other is None and captured is None:
         nor = "and this host ships none" if shipped is None else f"nor in {shipped.folder}"
         raise errors.UnknownPackage(
             f"context {context_id!r} must have {name!r}; it is in no other context of this home, {nor}",
@@ -124,9 +99,8 @@ def require(
             package=name,
             context=context_id,
         )
-    return decide.carry_out(
-        services, partial(_nothing, services, package.package_id, context_id, actor), dry_run=dry_run
-    )
+    from_context = other.version.context_id if other is not None else None
+    return _bring(services, shipped, captured, from_context, name, context_id, actor, dry_run=dry_run)
 
 
 @dataclass(frozen=True)
@@ -140,6 +114,8 @@ class _Arriving:
     tag: VersionTag
     digest: str
     definition: Definition
+    reason: str
+    is_chosen: bool  # somebody set a context to it, so that this one is
     published: _Published | None = None
 
 
@@ -164,6 +140,47 @@ def _nothing(services: Services, package_id: str, context_id: str, actor: str, r
     return Plan(actor, before, before, f"context {context_id!r} has it, and nothing is to be added")
 
 
+def _in_use(services: Services, name: str, from_context: str, actor: str, reader: Reader) -> _Arriving:
+    """What a context uses here, on its way to another one."""
+    access.authorise(reader, from_context, actor, Act.READ)
+    package = access.package(reader, from_context, name)
+    version = _used(reader, services, from_context, package)
+    if version is None:
+        raise errors.NoActiveVersion(
+            f"context {from_context!r} uses no released version of {name} here",
+            hint=f"peers versions {name} --context {from_context}",
+            package=name,
+            context=from_context,
+        )
+    return _Arriving(
+        package.package_id,
+        name=package.name,
+        description=package.description,
+        version=version.version,
+        tag=version.version_tag,
+        digest=version.snapshot_digest,
+        definition=services.snapshots.manifest(version.snapshot_digest).definition,
+        reason=f"it is what {from_context} uses here",
+        is_chosen=True,
+        published=_Published(package, version.author_signature),
+    )
+
+
+def _shipped(captured: Captured, tag: VersionTag) -> _Arriving:
+    manifest = captured.manifest
+    return _Arriving(
+        manifest.package_id,
+        name=manifest.name,
+        description=manifest.metadata.description,
+        version=manifest.version,
+        tag=tag,
+        digest=manifest.id,
+        definition=manifest.definition,
+        reason="it comes with this host",
+        is_chosen=False,
+    )
+
+
 def _used(reader: Reader, services: Services, context_id: str, package: Package) -> PackageVersion | None:
     """The released version that is in use on this device."""
     live = facts(reader, services, context_id, package.package_id).live(services.device)
@@ -175,65 +192,101 @@ def _may(reader: Reader, context_id: str, actor: str, act: Act) -> bool:
     return isinstance(permissions.judge(act, reader.role(context_id, actor), kind), permissions.Allowed)
 
 
-def _elsewhere(reader: Reader, services: Services, name: str, context_id: str, actor: str) -> str | None:
-    """Another context of the actor's that uses a released version of the package here: the newest of all."""
-    found: list[tuple[object, str]] = []
-    for context in reader.contexts():
-        package = reader.package(context.context_id, name)
-        used = _used(reader, services, context.context_id, package) if package is not None else None
-        is_seen = context.context_id != context_id and _may(reader, context.context_id, actor, Act.READ)
-        if used is not None and is_seen:
-            found.append((precedence(used.version), context.context_id))
-    return max(found)[1] if found else None
+def _elsewhere(
+    services: Services, name: str, captured: Captured | None, context_id: str, actor: str
+) -> _Found | None:
+    """What is used here of the package in another context of the actor's: the newest of all.
 
-
-def _newest(shipped: Bundle | None, name: str) -> Source | None:
-    """The newest wheel of the package; nothing of it runs.
-
-    Raises `BadWheel` when none of them is of the package and one is damaged.
+    With something else at hand, only whole versions of the same package.
     """
-    if shipped is None:
-        return None
-    wheels = sorted(entry.path for entry in os.scandir(shipped.folder) if entry.name.endswith(".whl"))
-    of_name: list[Source] = []
-    damaged: errors.PeersError | None = None
-    for wheel in wheels:
-        try:
-            source = sources.read(wheel)
-        except errors.BadWheel as error:
-            damaged = error
-            continue
-        if source.name == name:
-            of_name.append(source)
-    if damaged is not None and not of_name:
-        raise damaged
-    return max(of_name, key=lambda source: precedence(source.version), default=None)
+    found: list[_Found] = []
+    with services.catalog.read() as reader:
+        for context in reader.contexts():
+            package = reader.package(context.context_id, name)
+            used = _used(reader, services, context.context_id, package) if package is not None else None
+            is_seen = context.context_id != context_id and _may(reader, context.context_id, actor, Act.READ)
+            if used is not None and is_seen:
+                found.append(_Found((precedence(used.version), context.context_id), used))
+    if captured is not None:
+        package_id = captured.manifest.package_id
+        found = [one for one in found if one.version.package_id == package_id]
+        found = [one for one in found if _is_whole(services, one.version)]
+    return max(found, key=lambda one: one.rank, default=None)
+
+
+@dataclass(frozen=True)
+class _Found:
+    rank: tuple[Precedence, str]
+    version: PackageVersion
+
+
+def _is_whole(services: Services, version: PackageVersion) -> bool:
+    try:
+        services.snapshots.verify(version.snapshot_digest)
+    except errors.PeersError:
+        return False
+    return True
+
+
+def _complete(
+    services: Services,
+    lacking: Sequence[Captured],
+    package_id: str,
+    context_id: str,
+    actor: str,
+    *,
+    dry_run: bool,
+) -> Decision:
+    """Let files arrive; no record changes, but what is active may."""
+    with services.catalog.read() as reader:
+        before = facts(reader, services, context_id, package_id)
+    arrivals = before.arrivals
+    for captured in lacking:
+        arrivals = arrivals.supposing(captured.manifest.id)
+    named = " and ".join(one.manifest.version for one in lacking)
+    decision = Decision(
+        context_id=context_id,
+        name=lacking[0].manifest.name,
+        actor=actor,
+        reason=f"the files of {named} come with this host",
+        effects=effects.of(before, replace(before, arrivals=arrivals), services.device),
+        applied=not dry_run,
+    )
+    if not dry_run:
+        bundled.keep(services, lacking)
+        with services.engine.acts:
+            services.engine.adopt(services.catalog.state(services.device))
+    return decision
 
 
 def _is_newer(bundled: Source, version: PackageVersion) -> bool:
     return precedence(bundled.version) > precedence(version.version)
 
 
-def _from_bundle(
-    services: Services, shipped: Bundle, source: Source, context_id: str, actor: str, *, dry_run: bool
+def _bring(
+    services: Services,
+    shipped: Bundle | None,
+    captured: Captured | None,
+    from_context: str | None,
+    name: str,
+    context_id: str,
+    actor: str,
+    *,
+    dry_run: bool,
 ) -> Decision:
-    captured = capture.capture(services, source)
+    """What another context uses, then what comes with the host: one of the two, or both."""
+    added = [] if captured is None or shipped is None else [_shipped(captured, shipped.tag)]
+    if captured is not None and not dry_run:
+        bundled.keep(services, [captured])
+
+    def plan(reader: Reader) -> Plan:
+        copied = [] if from_context is None else [_in_use(services, name, from_context, actor, reader)]
+        return _arrival(services, [*copied, *added], context_id, actor, reader)
+
+    if captured is None:
+        return decide.carry_out(services, plan, dry_run=dry_run)
     manifest = captured.manifest
-    if not dry_run:
-        with services.catalog.read() as reader:
-            siblings = reader.snapshots(manifest.package_id)
-        services.snapshots.add(captured.source, manifest, reversed(siblings))
-    arriving = _Arriving(
-        manifest.package_id,
-        name=manifest.name,
-        description=manifest.metadata.description,
-        version=manifest.version,
-        tag=shipped.tag,
-        digest=manifest.id,
-        definition=manifest.definition,
-    )
-    make = partial(_arrival, services, arriving, context_id, actor, "it comes with this host", False)
-    return decide.carry_out(services, make, dry_run=dry_run, store=_putting(manifest), manifest=manifest)
+    return decide.carry_out(services, plan, dry_run=dry_run, store=_putting(manifest), manifest=manifest)
 
 
 def _putting(manifest: Manifest) -> Callable[[Writer], object]:
@@ -241,18 +294,23 @@ def _putting(manifest: Manifest) -> Callable[[Writer], object]:
 
 
 def _arrival(
-    services: Services,
-    arriving: _Arriving,
-    context_id: str,
-    actor: str,
-    reason: str,
-    is_chosen: bool,
-    reader: Reader,
+    services: Services, arriving: Sequence[_Arriving], context_id: str, actor: str, reader: Reader
 ) -> Plan:
-    """A row of its own in the context. Somebody chose it there, or policy decides whether it is used."""
+    """Rows of their own in the context, of one package, one after the other."""
     access.authorise(reader, context_id, actor, Act.PROMOTE)
-    install.refuse_taken_name(reader, context_id, arriving.name, arriving.package_id)
-    before = facts(reader, services, context_id, arriving.package_id)
+    package_id = arriving[0].package_id
+    install.refuse_taken_name(reader, context_id, arriving[0].name, package_id)
+    before = facts(reader, services, context_id, package_id)
+    plan = Plan(actor, before, before, "")
+    for one in arriving:
+        then = _with(services, plan.after, one, context_id, actor)
+        reason = f"{plan.reason}; {then.reason}" if plan.reason else then.reason
+        plan = replace(then, before=before, reason=reason, frozen=[*plan.frozen, *then.frozen])
+    return plan
+
+
+def _with(services: Services, before: Facts, arriving: _Arriving, context_id: str, actor: str) -> Plan:
+    """Somebody chose it elsewhere, or policy decides whether it is used."""
     for same in before.versions:
         if same.version != arriving.version or same.version_tag is VersionTag.DEV:
             continue
@@ -277,7 +335,7 @@ def _arrival(
     if arriving.published is not None:
         package, row = arriving.published.carry(package, row)
     former = resolution.effective_active(package, before.versions, None)
-    if former is None or (is_chosen and precedence(row.version) > precedence(former.version)):
+    if former is None or (arriving.is_chosen and precedence(row.version) > precedence(former.version)):
         row = signing.appended(services, row, "activated", actor)
         package = package.model_copy(update={"active_version_id": row.package_version_id})
     # it is at hand, although a dry run keeps nothing of what comes with the host
@@ -285,7 +343,7 @@ def _arrival(
     after = replace(before, package=package, versions=(*before.versions, row), arrivals=arrivals)
     is_stable = row.version_tag is VersionTag.STABLE
     frozen = promote.frozen(arriving.definition, row, services.timestamp()) if is_stable else ()
-    return Plan(actor, before, after, f"{row.version}: {reason}", row.package_version_id, frozen)
+    return Plan(actor, before, after, f"{row.version}: {arriving.reason}", row.package_version_id, frozen)
 
 
 def _row(services: Services, arriving: _Arriving, context_id: str, actor: str) -> PackageVersion:

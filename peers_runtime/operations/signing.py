@@ -24,7 +24,7 @@ from peers_runtime.model.catalog import (
     Role,
     VersionTag,
 )
-from peers_runtime.rules import authorship, history, packages, roster
+from peers_runtime.rules import authorship, history, membership, packages, roster
 from peers_runtime.rules.roster import Roster
 from peers_runtime.trust import envelopes
 
@@ -76,7 +76,7 @@ def refuse_changed(before: Facts, after: Facts) -> None:
         known = former.get(version.package_version_id, version)
         is_extended = len(known.history) < len(version.history)
         if is_extended and version.history[: len(known.history)] == known.history:
-            problems = history.problems(known, before.roster, before.kind, opened, publish_keys=keys)
+            problems = before.arrivals.beliefs.problems(known, before.roster, before.kind, keys)
             if problems:
                 raise _changed(known, problems)
 
@@ -84,7 +84,7 @@ def refuse_changed(before: Facts, after: Facts) -> None:
 def refuse_other_key(services: Services, before: Facts, after: Facts, actor: str) -> None:
     """Raises `KeyMismatch` when the actor would have to sign, and has not the key that they are known by."""
     if _is_to_be_signed(services, before, after):
-        refuse_key_of(services, before.roster.member(actor), actor)
+        refuse_key_of(services, before.roster, actor)
 
 
 def signed(services: Services, before: Facts, after: Facts, actor: str) -> Signed:
@@ -125,8 +125,14 @@ def changes(
 ) -> Sequence[Membership]:
     """That a member is what is `wanted` from now on, signed by the actor; their own key first, if need be.
 
-    Raises as `signed` does.
+    With a new key where `renews_key`. Raises as `signed` does.
     """
+    if renews_key(services, known, wanted, actor):
+        signer: Signer = services.keys.signer(actor)
+        renewing = roster.changed(
+            known, context_id, actor, wanted.role, wanted.public_keys, actor, services.timestamp()
+        )
+        return [roster.signed(renewing, kind, partial(signer.sign, PAYLOAD_TYPE))]
     key = _key(services, known, context_id, kind, actor)
     bound = Roster((*known.changes, key.binding)) if key.binding is not None else known
     keys = wanted.public_keys
@@ -177,23 +183,42 @@ class _Key:
 
 
 def _key(services: Services, known: Roster, context_id: str, kind: ContextKind, actor: str) -> _Key:
+    refuse_key_of(services, known, actor)
     member = known.member(actor)
-    refuse_key_of(services, member, actor)
     signer: Signer = services.keys.signer(actor)
     sign = partial(signer.sign, PAYLOAD_TYPE)
     if signer.public_key in member.public_keys:
         return _Key(sign, known.count, None)
     if member.public_keys:
-        raise _mismatch(member, actor)
+        raise _mismatch(services, known, actor)
     role = member.role if known.count else Role.OWNER
     change = roster.changed(known, context_id, actor, role, [signer.public_key], actor, services.timestamp())
     return _Key(sign, change.number, roster.signed(change, kind, sign))
 
 
-def refuse_key_of(services: Services, member: Member, actor: str) -> None:
+def refuse_key_of(services: Services, known: Roster, actor: str) -> None:
     """Raises `KeyMismatch` when the context knows the actor by other keys than this device has."""
-    if member.public_keys and services.keys.public_key(actor) not in member.public_keys:
-        raise _mismatch(member, actor)
+    keys = known.member(actor).public_keys
+    if keys and services.keys.public_key(actor) not in keys:
+        raise _mismatch(services, known, actor)
+
+
+def renews_key(services: Services, known: Roster, wanted: Member, actor: str) -> bool:
+    """Whether who acts, having lost the keys they were known by, says that they go on with this device's.
+
+    Nobody else could allow it, and nobody else needs to believe it: the catalog is the home's own.
+    """
+    keys, own = known.member(actor).public_keys, services.keys.public_key(actor)
+    is_own = wanted.actor_id == actor and wanted.role is known.member(actor).role
+    is_lost = bool(keys) and own is not None and own not in keys and own in wanted.public_keys
+    return is_own and is_lost and not services.catalog.is_shared and not _who_may_allow(known, actor)
+
+
+def _who_may_allow(known: Roster, actor: str) -> Sequence[str]:
+    """The others who may say by which keys the actor signs."""
+    members = known.members()
+    others = [one.actor_id for one in members if one.actor_id != actor]
+    return [one for one in others if isinstance(membership.judge_keys(members, one, actor), membership.Given)]
 
 
 def _is_to_be_signed(services: Services, before: Facts, after: Facts) -> bool:
@@ -248,11 +273,18 @@ def _changed(version: PackageVersion, problems: Sequence[str]) -> errors.Signatu
     )
 
 
-def _mismatch(member: Member, actor: str) -> errors.KeyMismatch:
+def _mismatch(services: Services, known: Roster, actor: str) -> errors.KeyMismatch:
+    member, others = known.member(actor), _who_may_allow(known, actor)
+    allow = f"peers members allow {actor} KEY --context {member.context_id}"
+    if others:
+        where = f"where {actor} has signed before, or as {' or '.join(others)}: {allow}"
+    elif services.catalog.is_shared:
+        where = f"where {actor} has signed before: {allow}; else restore the key: nobody else may allow it"
+    else:
+        where = f"go on with it here: {allow}"
     return errors.KeyMismatch(
         f"{actor} signs in context {member.context_id!r} with another key than this device has",
-        hint=f"see it here with: peers members key; where {actor} has signed before, or as an Admin: "
-        f"peers members allow {actor} KEY --context {member.context_id}",
+        hint=f"see KEY with: peers --actor {actor} members key; then {where}",
         actor=actor,
         context=member.context_id,
     )

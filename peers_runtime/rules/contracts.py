@@ -21,7 +21,7 @@ Until it is taken up in `_KNOWN`, a contract that has any is refused, so nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from peers_runtime.base import canonical, errors
 from peers_runtime.model.catalog import FrozenShape
@@ -44,6 +44,13 @@ _KNOWN: Final[Mapping[type[Record], frozenset[str]]] = {
         {"table_id", "name", "version", "primary_key", "indexes", "row_schema", "reference"}
     ),
 }  # fmt: skip
+
+
+class Difference(NamedTuple):
+    """One difference in words, and whether a consumer may lose by it."""
+
+    words: str
+    is_lossy: bool
 
 
 def shape(definition: Definition, contract: ContractData) -> dict[str, Any]:
@@ -74,7 +81,15 @@ def differences(frozen: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str,
 
     "tool add_note: argument title: was string, is integer".
     """
-    return tuple(_differences(frozen, new))
+    return tuple(one.words for one in compared(frozen, new))
+
+
+def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """`differences`, each with whether a consumer of the shape before may lose by it.
+
+    Consumers give arguments, take results, and do both with rows. What is not known to be harmless is lossy.
+    """
+    return tuple(_differences(before, after))
 
 
 def refuse_other(kept: FrozenShape, new: FrozenShape) -> None:
@@ -155,29 +170,36 @@ def _not_freezable(contract: ContractData, fault: str) -> errors.ContractNotFree
     )
 
 
-def _differences(frozen: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _differences(frozen: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
     if frozen["format"] != new["format"]:  # whoever adds a format says how it compares with this one
-        yield f"the shape was kept in format {frozen['format']}, and is in format {new['format']}"
+        words = f"the shape was kept in format {frozen['format']}, and is in format {new['format']}"
+        yield Difference(words, is_lossy=True)
         return
     for kind in sorted({*frozen, *new} - {"format"}):
         was, now = frozen.get(kind, {}), new.get(kind, {})
         members, word = _PARTS.get(kind, {}), kind.removesuffix("s")
         for one in sorted(was.keys() | now.keys()):
             if one not in now:
-                yield f"{word} {was[one]['name']} ({one}) is gone"
+                yield Difference(f"{word} {was[one]['name']} ({one}) is gone", is_lossy=True)
             elif one not in was:
-                yield f"{word} {now[one]['name']} ({one}) is new"
+                yield Difference(f"{word} {now[one]['name']} ({one}) is new", is_lossy=False)
             else:
-                for found in _of_member(was[one], now[one], members):
-                    yield f"{word} {was[one]['name']}: {found}"
+                for found, is_lossy in _of_member(was[one], now[one], members):
+                    yield Difference(f"{word} {was[one]['name']}: {found}", is_lossy)
 
 
-def _of_member(was: Mapping[str, Any], now: Mapping[str, Any], parts: Mapping[str, str]) -> Iterator[str]:
+def _of_member(
+    was: Mapping[str, Any], now: Mapping[str, Any], parts: Mapping[str, str]
+) -> Iterator[Difference]:
     for key in sorted(was.keys() | now.keys()):
         if key in parts and key in was and key in now:
-            yield from schema_differences(was[key], now[key], key, parts[key])
+            for one in schema_differences(was[key], now[key], key, parts[key]):
+                is_lossy = (one.hurts_givers and key != "result") or (one.hurts_takers and key != "arguments")
+                yield Difference(one.words, is_lossy)
         elif schemas.text(was.get(key)) != schemas.text(now.get(key)):
-            yield f"{_WORDS.get(key, key)}: was {_said(key, was, parts)}, is {_said(key, now, parts)}"
+            words = f"{_WORDS.get(key, key)}: was {_said(key, was, parts)}, is {_said(key, now, parts)}"
+            is_more = {*was[key]} < {*now[key]} if key == "indexes" else key == "result" and key not in was
+            yield Difference(words, is_lossy=not is_more)
 
 
 def _said(key: str, member: Mapping[str, Any], parts: Mapping[str, str]) -> str:

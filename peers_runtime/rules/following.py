@@ -98,6 +98,8 @@ def range_matches(follow_range: FollowRange, active: str | None, version: str) -
 def _not_followable(tags: object, words: Sequence[str]) -> errors.InvalidSetting:
     if ALL_RELEASED in words:
         what = f"{tags!r} cannot be followed: * is beta and stable already, and stands alone"
+    elif not any(words):
+        what = f"{tags!r} cannot be followed, as it names no tag; tags are stable, beta and dev, or *"
     else:
         what = f"{tags!r} cannot be followed; tags are stable, beta and dev, with commas between them, or *"
     return errors.InvalidSetting(what, hint="write it like stable,beta", given=tags)

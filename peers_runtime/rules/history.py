@@ -8,7 +8,7 @@ members that the entry names: see `roster`.
 
 The first entry of a dev version may be unsigned, and its record with it: a dev version is signed when it is
 first shared. Once it is promoted, the signed entry that follows covers the first one. A dev row that takes
-another snapshot begins a new history.
+another snapshot begins a new history, signed when the one before it was; what was released does not.
 
 What this cannot show: that a whole record is older than one seen before, or an entry signed by somebody who
 was no longer what they say (tell `problems` what was `seen`), or that a dev version without any signature has
@@ -191,8 +191,8 @@ def _problems(
     seen: Seen | None,
     since: int,
 ) -> Iterator[str]:
-    if seen is not None and version.version_tag is VersionTag.DEV and not _goes_on(version, seen):
-        seen = None  # a dev version may begin anew
+    if seen is not None and _begins_anew(version, seen):
+        seen = None
     standing: Standing | None = None
     previous: str | None = None
     least = 0  # changes of the members that the next entry must know of
@@ -217,6 +217,12 @@ def _problems(
     yield from _of_record(version, standing, roster, opened)
     if seen is not None and not _goes_on(version, seen):
         yield f"the history does not go on where the one seen before ended, after {seen.entries} entries"
+
+
+def _begins_anew(version: PackageVersion, seen: Seen) -> bool:
+    """Whether it is a dev version with another snapshot; one that was released, or signed, stays that."""
+    is_dev = version.version_tag is VersionTag.DEV and version.signature is not None
+    return is_dev and seen.entries == 1 and not _goes_on(version, seen)
 
 
 def _goes_on(version: PackageVersion, seen: Seen) -> bool:

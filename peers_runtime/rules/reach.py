@@ -36,7 +36,7 @@ def of_activation(tag: VersionTag, *, override: bool, role: Role, kind: ContextK
         return Reached(Reach.DEVICE, "this device goes its own way")
     judged = permissions.judge(Act.ACTIVATE, role, kind)
     if isinstance(judged, Denied):
-        reason = f"{judged.reason}; with the device override (--here) this device alone can use it"
+        reason = f"{judged.reason}; with the device override this device alone can use it"
         return Reached(Reach.NOBODY, reason, judged.needed)
     return Reached(Reach.CONTEXT, judged.reason)
 
@@ -58,7 +58,7 @@ def of_promotion(
     context would not take it, in words, such as something newer that it uses.
     """
     for stays, reason in (
-        (not runs_it, "this device runs another version"),
+        (not runs_it, "this device does not run it"),
         (not follows, f"the context does not follow {to}"),
         (bool(in_the_way), in_the_way),
         (override, "this device goes its own way"),

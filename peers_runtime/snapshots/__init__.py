@@ -4,6 +4,7 @@ Reading, for an install:
 
 - `sources`: a folder, a wheel or an installed distribution becomes a `Source`.
 - `working_copy`, `wheels`, `distributions`: the three ways a package arrives.
+- `survey`: the files of a working copy, as one look finds them.
 - `private`: a wheel of somebody else's that a package carries itself.
 - `packed`: a packed wheel, whose manifest tells what it must hold.
 - `archive`: the strict ZIP archive of a packed wheel, read as hostile and written.
@@ -16,6 +17,8 @@ Reading, for an install:
 - `settings`: `[tool.peers]` of a project.
 - `environment`: the distributions that the host shares with packages.
 - `requirements`: Python distributions that a package needs, in one spelling.
+- `lock_files`: peers.lock of a project; `project_files`: that and pyproject.toml, read and written.
+- `package_index`: what requirements resolve to, and the wheels themselves.
 - `packing`: a project becomes a packed wheel; `core_metadata`: what that says of its distribution.
 - `left_out`: what of a folder does not get into its package.
 - `wheel_files`: packed wheels on the disk, whole and never replaced.
@@ -28,7 +31,7 @@ Keeping, light enough for a first import:
 - `draft`: a source in memory, read like a snapshot before it is kept, or without ever being one.
 - `shared_code`: code objects that the versions of one working copy share.
 - `layout`: which files belong to a package and which modules they are.
-- `blobs`: bytes by digest.
+- `blobs`: bytes by digest; `listing`: what the content of a snapshot names; `abouts`: what no digest covers.
 - `trees`: the files of snapshots laid out in folders.
 - `code`: compiled code in one mapped file per snapshot and interpreter.
 - `interpreter`: what this room knows of CPython.

@@ -79,6 +79,7 @@ def manifest(
         components=_components(definition.uis, source.packed),
         assets=_assets(source.name, definition.uis, files),
         requires=source.requires,
+        private=source.private,
         definition=definition,
         metadata=source.metadata,
         created_at=created_at,
@@ -107,6 +108,7 @@ def content(manifest: Manifest) -> bytes:
             "definition": canonical.dumps(manifest.definition.wire()),
             "files": b"[%b]" % b",".join(map(_canonical_file, manifest.files)),
             "name": canonical.dumps(manifest.name),
+            "private": canonical.dumps([one.wire() for one in manifest.private]),
             "requires": canonical.dumps(requires),
             "version": canonical.dumps(manifest.version),
         }

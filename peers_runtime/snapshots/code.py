@@ -42,15 +42,17 @@ class CodeStore:
         self._seal = _Seal(key, tag)
 
     def build(self, digest: str, modules: Iterable[Module], siblings: Iterable[str] = ()) -> None:
-        """`assemble`, then `write`."""
-        self.write(digest, self.assemble(digest, modules, siblings))
+        """`assemble`, then `write`; what does not compile is left out."""
+        self.write(digest, self.assemble(digest, modules, siblings, strict=False))
 
-    def assemble(self, digest: str, modules: Iterable[Module], siblings: Iterable[str] = ()) -> bytes:
+    def assemble(
+        self, digest: str, modules: Iterable[Module], siblings: Iterable[str] = (), *, strict: bool = True
+    ) -> bytes:
         """The code file of snapshot `digest` as bytes; nothing is written.
 
         Sources that a file of `siblings` (snapshot digests, the likeliest first) has compiled are not
-        compiled again. Raises `CompilationError`; a module that no import statement can name may fail and
-        is left out.
+        compiled again. Raises `CompilationError` when `strict`; a module that no import statement can name
+        may fail in any case, and is left out.
         """
         modules = list(modules)
         ready = self._ready({source_digest for _, source_digest, _, _ in modules}, siblings)
@@ -61,7 +63,7 @@ class CodeStore:
                 try:
                     data = interpreter.dumps(interpreter.compiled(source, path, path))
                 except errors.CompilationError:
-                    if all(part.isidentifier() for part in name.split(".")):
+                    if strict and all(part.isidentifier() for part in name.split(".")):
                         raise
                     continue
                 ready[source_digest] = data, self._seal.module(source_digest, data)

@@ -43,6 +43,19 @@ def write(path: str, data: bytes, mode: int = 0o600) -> None:
         raise not_writable(error, path) from error
 
 
+def replace(path: str, data: bytes) -> None:
+    """Replace a file, which keeps its mode, durable on return; raises OSError, and nothing changed then."""
+    temporary = temporary_name(path)
+    try:
+        mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o644
+        write_new(temporary, data, mode)
+        os.replace(temporary, path)
+        sync_folder(os.path.dirname(path))
+    except OSError:
+        remove([temporary])
+        raise
+
+
 def write_new(path: str, data: bytes, mode: int) -> None:
     """Make a file that must not exist yet and flush it to the disk; raises OSError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

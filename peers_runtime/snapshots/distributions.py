@@ -12,10 +12,15 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from packaging.metadata import parse_email
+from pydantic import ValidationError
 
 from peers_runtime.base import errors
 from peers_runtime.model import versions
+from peers_runtime.model.manifest import Manifest, PrivateEntry
 from peers_runtime.snapshots import layout, wheels
+from peers_runtime.snapshots import packed as packed_wheel
+from peers_runtime.snapshots import private as private_wheel
+from peers_runtime.snapshots.private import PrivateDistribution
 from peers_runtime.snapshots.source import GROUP, Source, only_entry_point
 from peers_runtime.snapshots.working_copy import WorkingCopy
 
@@ -55,6 +60,7 @@ def read(name: str) -> Source:
         return source
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
     raw, _ = parse_email(text)
+    packed = _packed(distribution, where)
     own = {each.name: each.value for each in distribution.entry_points if each.group == GROUP}
     _, reference = only_entry_point(own, where)
     return Source(
@@ -62,9 +68,37 @@ def read(name: str) -> Source:
         version=versions.from_wheel(distribution.version, where),
         reference=reference,
         files=_files(distribution, name, where),
-        requires=wheels.requires(raw),
+        requires=packed.requires if packed is not None else wheels.requires(raw),
+        private=packed.private if packed is not None else (),
+        carried=_carried(distribution, packed.private, where) if packed is not None else {},
         metadata=wheels.description(raw),
     )
+
+
+def _packed(distribution: metadata.Distribution, where: str) -> Manifest | None:
+    """What a packed wheel that was installed says of itself. Raises `NoPackageThere` when that is damaged."""
+    text = distribution.read_text(packed_wheel.MANIFEST)
+    try:
+        return None if text is None else Manifest.model_validate_json(text)
+    except ValidationError as error:
+        raise _damaged(where, f"{packed_wheel.MANIFEST} is no manifest of this format") from error
+
+
+def _carried(
+    distribution: metadata.Distribution, private: Iterable[PrivateEntry], where: str
+) -> dict[str, PrivateDistribution]:
+    """The private distributions that were installed along with it, as wheels."""
+    places = {Path(str(file)).name: file for file in distribution.files or () if file.suffix == ".whl"}
+    found = {}
+    for one in private:
+        place = places.get(one.wheel.path)
+        if place is None:
+            raise _damaged(where, f"{one.wheel.path} is missing")
+        read = private_wheel.read(_bytes(Path(str(place.locate())), where), one.wheel.path)
+        if read.entry(one.extras) != one:
+            raise _damaged(where, f"{one.wheel.path} is another one")
+        found[one.digest] = read
+    return found
 
 
 def _distribution(name: str) -> metadata.Distribution:
@@ -108,11 +142,17 @@ def _files(distribution: metadata.Distribution, name: str, where: str) -> dict[s
     # RECORD itself, because `distribution.files` leaves out what is missing
     rows = csv.reader((distribution.read_text("RECORD") or "").splitlines())
     paths = [row[0] for row in rows if row and row[0].startswith(f"{name}/") and layout.keeps(row[0])]
+    return {path: _bytes(Path(str(distribution.locate_file(path))), where) for path in paths}
+
+
+def _bytes(path: Path, where: str) -> bytes:
     try:
-        return {path: Path(str(distribution.locate_file(path))).read_bytes() for path in paths}
+        return path.read_bytes()
     except OSError as error:
-        raise errors.NoPackageThere(
-            f"{where} is not whole: {error.filename} cannot be read: {error.strerror}",
-            hint="install the distribution again",
-            where=where,
-        ) from error
+        raise _damaged(where, f"{error.filename} cannot be read: {error.strerror}") from error
+
+
+def _damaged(where: str, fault: str) -> errors.NoPackageThere:
+    return errors.NoPackageThere(
+        f"{where} is not whole: {fault}", hint="install the distribution again", where=where
+    )

@@ -16,44 +16,53 @@ if TYPE_CHECKING:
     from peers_runtime.model.modules import ModuleFile
     from peers_runtime.snapshots.shared_code import SharedCode
     from peers_runtime.snapshots.source import Source
+    from peers_runtime.snapshots.store import SnapshotStore
 
 
 class Draft:
     """What a realm reads of a source.
 
     With a `manifest` it is that snapshot, which is not on the disk yet; else `digest` is its own alone and
-    no snapshot's id: two captures of one folder at once are two realms. Every method takes that digest, as a
-    store's do, and raises KeyError for another.
+    no snapshot's id: two captures of one folder at once are two realms. Every method takes that digest or
+    one of a private distribution that came with the source, as a store's do; what has another digest is
+    read from `store`, and without one it is a KeyError.
     """
 
     def __init__(
-        self, source: Source, manifest: Manifest | None = None, shared: SharedCode | None = None
+        self,
+        source: Source,
+        manifest: Manifest | None = None,
+        shared: SharedCode | None = None,
+        store: SnapshotStore | None = None,
     ) -> None:
         self.manifest = manifest
         self.digest = manifest.id if manifest is not None else os.urandom(32).hex()
         self._source = source
         self._shared = shared
-        self._code: dict[tuple[str, str], CodeType] = {}
-        self._folder: str | None = None
+        self._store = store
+        self._trees = {
+            self.digest: _Tree(source.files, source.digests, source.modules, source.package_folder),
+            **{
+                digest: _Tree(one.files, one.digests, one.modules, None)
+                for digest, one in source.carried.items()
+            },
+        }
 
     def modules(self, digest: str) -> Mapping[str, ModuleFile]:
-        self._check(digest)
-        return self._source.modules
+        tree = self._trees.get(digest)
+        return self._elsewhere(digest).modules(digest) if tree is None else tree.modules
 
     def code(self, digest: str, module: str, filename: str, share: bool = False) -> CodeType:
         """The module compiled as the file `filename`; raises `CompilationError`."""
-        self._check(digest)
-        path = self._source.modules[module].path
+        tree = self._trees.get(digest)
+        if tree is None:
+            return self._elsewhere(digest).code(digest, module, filename, share)
+        path = tree.modules[module].path
         if path is None:
             raise KeyError(module)
         if share and self._shared is not None:
-            return self._shared.get(
-                filename, self._source.digests[path], lambda: self._compiled(path, filename)
-            )
-        key = module, filename
-        if key not in self._code:
-            self._code[key] = self._compiled(path, filename)
-        return self._code[key]
+            return self._shared.get(filename, tree.digests[path], lambda: tree.compiled(path, filename))
+        return tree.code(module, path, filename)
 
     def compile(self, known: Collection[str]) -> None:
         """Compile every module of a working copy whose source's digest is not `known`, to be shared.
@@ -69,28 +78,64 @@ class Draft:
                         raise
 
     def source(self, digest: str, path: str) -> bytes:
-        self._check(digest)
-        data = self._source.files.get(path)
+        tree = self._trees.get(digest)
+        if tree is None:
+            return self._elsewhere(digest).source(digest, path)
+        data = tree.files.get(path)
         if data is None:
             raise FileNotFoundError(path)
         return data
 
     def paths(self, digest: str) -> Collection[str]:
-        self._check(digest)
-        return self._source.files.keys()
+        tree = self._trees.get(digest)
+        return self._elsewhere(digest).paths(digest) if tree is None else tree.files.keys()
 
     def folder(self, digest: str) -> str:
         """The author's own folder, else a temporary one, which goes with this object."""
-        self._check(digest)
-        if self._folder is None:
-            self._folder = self._source.package_folder or self._laid_out()
-        return self._folder
+        tree = self._trees.get(digest)
+        return self._elsewhere(digest).folder(digest) if tree is None else tree.folder()
 
     def _filename(self, path: str) -> str:
         return os.path.join(self.folder(self.digest), *path.split("/"))
 
-    def _compiled(self, path: str, filename: str) -> CodeType:
-        return interpreter.compiled(self._source.files[path], path, filename)
+    def _elsewhere(self, digest: str) -> SnapshotStore:
+        if self._store is None:
+            raise KeyError(digest)
+        return self._store
+
+
+class _Tree:
+    """Files in memory, of the package or of one private distribution."""
+
+    __slots__ = ("__weakref__", "_code", "_folder", "digests", "files", "modules")
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        digests: Mapping[str, str],
+        modules: Mapping[str, ModuleFile],
+        folder: str | None,
+    ) -> None:
+        self.files = files
+        self.digests = digests
+        self.modules = modules
+        self._folder = folder
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def code(self, module: str, path: str, filename: str) -> CodeType:
+        key = module, filename
+        if key not in self._code:
+            self._code[key] = self.compiled(path, filename)
+        return self._code[key]
+
+    def compiled(self, path: str, filename: str) -> CodeType:
+        return interpreter.compiled(self.files[path], path, filename)
+
+    def folder(self) -> str:
+        """Where the files lie; laid out in a temporary folder unless they are an author's own."""
+        if self._folder is None:
+            self._folder = self._laid_out()
+        return self._folder
 
     def _laid_out(self) -> str:
         import shutil
@@ -99,13 +144,9 @@ class Draft:
 
         folder = tempfile.mkdtemp(prefix="peers-draft-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        for path, data in self._source.files.items():
+        for path, data in self.files.items():
             target = os.path.join(folder, *path.split("/"))
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "xb") as file:
                 file.write(data)
         return folder
-
-    def _check(self, digest: str) -> None:
-        if digest != self.digest:
-            raise KeyError(digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import platform
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -10,13 +11,46 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from peers_runtime.base import errors
+from peers_runtime.model.manifest import PrivateEntry, Requires
+from peers_runtime.snapshots import lock_files
 from peers_runtime.snapshots import requirements as requirement_texts
 
 ALWAYS_SHARED = "peers-runtime"
 
 
-def check(requirements: Sequence[str], label: str) -> None:
-    """Raises `SharedVersionMismatch`, naming both versions, for one the host lacks or has out of range."""
+def check(requires: Requires, private: Sequence[PrivateEntry], label: str) -> None:
+    """Whether a package with these requirements, and what its private ones were resolved to, can run here.
+
+    Raises `SharedVersionMismatch`, naming both versions, for a distribution that the host lacks or has out of
+    range, and `LockIncomplete` when what is locked does not suffice on this interpreter.
+    """
+    _check_shared(requires.shared, label)
+    if private:
+        trouble = lock_files.unmet(private, platform.python_version())
+        if trouble:
+            raise errors.LockIncomplete(
+                f"{label} cannot run on this interpreter: {trouble}",
+                hint="let its author run `peers deps update` on this Python, and pack it again",
+                python=platform.python_version(),
+            )
+        _check_shared(lock_files.host_needs(private), f"{label}, for its private distributions,")
+
+
+def host_versions(requirements: Iterable[str]) -> dict[str, str]:
+    """The distributions that the host shares with a package, by canonical name, in their versions.
+
+    Those that are asked for, `peers_runtime`, and all that they depend on, as far as they are installed.
+    """
+    found = {}
+    for name in sorted(_closure([*(Requirement(text).name for text in requirements), ALWAYS_SHARED])):
+        try:
+            found[str(name)] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _check_shared(requirements: Iterable[str], label: str) -> None:
     for text in requirements:
         requirement = Requirement(text)
         if requirement.marker is not None and not requirement.marker.evaluate():
@@ -39,9 +73,12 @@ def check(requirements: Sequence[str], label: str) -> None:
             )
 
 
-def import_names(requirements: Iterable[str]) -> frozenset[str]:
-    """The top-level import names of these distributions, of peers_runtime, and of all that they depend on."""
-    return _import_names(tuple(requirements))
+def import_names(requirements: Iterable[str], private: Sequence[PrivateEntry] = ()) -> frozenset[str]:
+    """The top-level import names of these distributions, of peers_runtime, and of all that they depend on.
+
+    With them those that the `private` ones need of the host.
+    """
+    return _import_names((*requirements, *lock_files.host_needs(private)))
 
 
 @cache

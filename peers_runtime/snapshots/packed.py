@@ -1,8 +1,9 @@
 """A packed wheel, read as hostile: whatever in it disagrees with something else in it is refused.
 
 Beside the package's files it holds only its dist-info folder, with the snapshot's manifest in `peers.json`:
-RFC 8785 JSON, dated like every file of the archive. None of its code has run when this module is done; that
-the code describes itself as the manifest does is for whoever evaluates it to see.
+RFC 8785 JSON, dated like every file of the archive; and the wheels of private distributions in `peers/`.
+None of its code has run when this module is done; that the code describes itself as the manifest does is for
+whoever evaluates it to see.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from peers_runtime.base import canonical
 from peers_runtime.model import versions
 from peers_runtime.model.manifest import FileEntry, Manifest
 from peers_runtime.model.packed import Wheel
-from peers_runtime.snapshots import archive, capture, layout, record, refusals, wheels
+from peers_runtime.snapshots import archive, capture, layout, lock_files, private, record, refusals, wheels
 from peers_runtime.snapshots.archive import Archive
 from peers_runtime.snapshots.blobs import digest_of
+from peers_runtime.snapshots.private import PrivateDistribution
 from peers_runtime.snapshots.refusals import Broken
 from peers_runtime.snapshots.source import Source, only_entry_point
 
 MANIFEST: Final = "peers.json"  # in the dist-info folder
+CARRIED: Final = "peers"  # the folder beside it, with the wheels of private distributions
 
 _MAX_MANIFEST = 16 * 1024 * 1024  # bytes
 _WHEN = "1980-01-01T00:00:00.000+00:00"  # the same content gives the same wheel at any time
@@ -53,7 +56,8 @@ def undated(manifest: Manifest) -> Manifest:
 
 def encoded(manifest: Manifest) -> bytes:
     """What `peers.json` holds."""
-    return canonical.dumps(manifest.wire())
+    stored = manifest.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_computed_fields=True)
+    return canonical.dumps(stored)
 
 
 def described(data: bytes, filename: str) -> Wheel:
@@ -137,15 +141,41 @@ def _source(files: Archive, folder: str, manifest: Manifest) -> Source:
     listed = f"{folder}/entry_points.txt"
     text = files[listed].decode(errors="replace") if listed in files else ""
     name, reference = only_entry_point(wheels.entry_points(text, files.where), files.where)
+    carried = _carried(files, f"{folder}/{CARRIED}", manifest)
     return Source(
         name=name,
         version=versions.from_wheel(version, f"{files.where}: Version"),
         reference=reference,
         files={path: files[path] for path in _own(files, folder, name)},
         requires=manifest.requires,
+        private=tuple(one.entry(said.extras) for one, said in zip(carried, manifest.private, strict=True)),
+        carried={one.digest: one for one in carried},
         metadata=manifest.metadata,
         packed=manifest,
     )
+
+
+def _carried(files: Archive, folder: str, manifest: Manifest) -> list[PrivateDistribution]:
+    """The private distributions that the manifest names, read from their wheels; there may be no others."""
+    wanted = [f"{folder}/{one.wheel.path}" for one in manifest.private]
+    for path in files:
+        if path.startswith(f"{folder}/") and path not in wanted:
+            raise Broken("stray-file", "is a private distribution that the manifest does not name", path)
+    found, size = [], 0
+    for path in wanted:
+        if path not in files:
+            raise Broken("private-absent", "is named by the manifest, and missing", path)
+        read = private.read(files[path], path.rpartition("/")[2])
+        size += sum(map(len, read.files.values()))
+        if size > archive.MAX_TOTAL_SIZE:
+            raise Broken(
+                "total-size", f"unpacks, with others, to more than {archive.MAX_TOTAL_SIZE} bytes", path
+            )
+        found.append(read)
+    trouble = lock_files.misfit(manifest.requires.private, manifest.private)
+    if trouble:
+        raise Broken("private-misfit", f"names private distributions that do not fit: {trouble}", folder)
+    return found
 
 
 def _own(files: Archive, folder: str, name: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from peers_runtime.model.manifest import Manifest
@@ -40,16 +41,18 @@ def read(path: str | os.PathLike[str], version: str | None) -> Project:
     return Project(source, metadata, (*metadata.warnings, *left_out.remarks(source)))
 
 
-def wheel(project: Project, manifest: Manifest) -> tuple[bytes, Wheel]:
+def wheel(project: Project, manifest: Manifest, private: Callable[[str], bytes]) -> tuple[bytes, Wheel]:
     """The packed wheel of a project with the manifest that was captured of it, and what is in it.
 
-    It has been read again as everybody reads it. Raises `BadWheel` for files that no wheel may have.
+    `private` gives the wheel of a private distribution, by its digest; these are carried along. It has been
+    read again as everybody reads it. Raises `BadWheel` for files that no wheel may have.
     """
     folder = f"{project.metadata.stem}.dist-info"
     described = {
         **project.metadata.files,
         "WHEEL": _WHEEL.encode(),
         packed.MANIFEST: packed.encoded(packed.undated(manifest)),
+        **{f"{packed.CARRIED}/{one.wheel.path}": private(one.digest) for one in manifest.private},
     }
     files = {
         **project.source.files,

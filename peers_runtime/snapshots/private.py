@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from packaging.metadata import RawMetadata, parse_email
@@ -17,7 +18,9 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from peers_runtime.base import errors
+from peers_runtime.base import canonical, errors
+from peers_runtime.model.manifest import FileEntry, PrivateEntry
+from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout, wheels
 from peers_runtime.snapshots.blobs import digest_of
 
@@ -39,18 +42,59 @@ class PrivateDistribution:
     `files` are what an install would put among the modules, by posix path: modules, data, and of the
     dist-info folder what describes the distribution (`METADATA`, `entry_points.txt`, licenses). `imports`
     are the top-level names with Python code below them. `requires` and `requires_python` are as the
-    metadata spells them; `left_out` are the files that nothing can come of in a realm.
+    metadata spells them; `left_out` are the files that nothing can come of in a realm. `data` is the wheel.
     """
 
     name: str  # canonical: "ruamel-yaml"
     version: str
     filename: str
-    digest: str  # SHA-256 of the wheel
+    data: bytes = field(repr=False)
     imports: tuple[str, ...]
     requires: tuple[str, ...]
     requires_python: str
     files: Mapping[str, bytes] = field(repr=False)
     left_out: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def wheel(self) -> FileEntry:
+        return FileEntry(path=self.filename, digest=digest_of(self.data), size=len(self.data))
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """Path -> SHA-256 of each of the files."""
+        return {path: digest_of(data) for path, data in self.files.items()}
+
+    @cached_property
+    def modules(self) -> Mapping[str, ModuleFile]:
+        return layout.modules(self.files)
+
+    @cached_property
+    def content(self) -> bytes:
+        """What a store keeps it by: RFC 8785 JSON of the wheel and of all files."""
+        files = [
+            {"path": path, "digest": digest, "size": len(self.files[path])}
+            for path, digest in self.digests.items()
+        ]
+        parts = {"name": self.name, "version": self.version, "wheel": self.wheel.wire(), "files": files}
+        return canonical.dumps(parts)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of `content`."""
+        return digest_of(self.content)
+
+    def entry(self, extras: Iterable[str] = ()) -> PrivateEntry:
+        """What a lock and a manifest say of it, when these extras of it are asked for."""
+        return PrivateEntry(
+            name=self.name,
+            version=self.version,
+            digest=self.digest,
+            wheel=self.wheel,
+            imports=self.imports,
+            extras=tuple(sorted(extras)),
+            requires=self.requires,
+            requires_python=self.requires_python,
+        )
 
 
 def read(data: bytes, filename: str) -> PrivateDistribution:
@@ -68,7 +112,7 @@ def read(data: bytes, filename: str) -> PrivateDistribution:
         name=name,
         version=_checked_version(metadata, name, version, filename),
         filename=filename,
-        digest=digest_of(data),
+        data=data,
         imports=_imports(kept, filename),
         requires=tuple(metadata.get("requires_dist", ())),
         requires_python=metadata.get("requires_python", ""),

@@ -12,6 +12,7 @@ from peers_runtime.base import errors
 from peers_runtime.model import versions
 from peers_runtime.model.manifest import Metadata, Requires
 from peers_runtime.snapshots import requirements, settings
+from peers_runtime.snapshots.settings import Settings
 from peers_runtime.snapshots.source import GROUP, only_entry_point
 
 
@@ -37,19 +38,29 @@ def read(pyproject: Path, data: bytes, version: str | None = None) -> Project:
     project, tool = _tables(pyproject, data)
     name, reference = only_entry_point(_entry_points(project, pyproject), str(pyproject))
     peers = settings.read(tool.get("peers", {}))
-    needed = requirements.normalise(_needed(project, pyproject), f"{pyproject}: [project] dependencies")
     return Project(
         name=name,
         version=_version(project, pyproject, version),
         reference=reference,
-        requires=Requires(
-            private=peers.private,
-            shared=requirements.without(sorted({*needed, *peers.shared}), peers.private),
-        ),
+        requires=_requires(project, peers, pyproject),
         metadata=_metadata(project),
         dependencies=peers.dependencies,
         budget_ms=peers.budget_ms,
         table=project,
+    )
+
+
+def requires(pyproject: Path, data: bytes) -> Requires:
+    """Only what the package needs, whatever else the file lacks. Raises what is wrong with that."""
+    project, tool = _tables(pyproject, data)
+    return _requires(project, settings.read(tool.get("peers", {})), pyproject)
+
+
+def _requires(project: Mapping[str, Any], peers: Settings, pyproject: Path) -> Requires:
+    needed = requirements.normalise(_needed(project, pyproject), f"{pyproject}: [project] dependencies")
+    return Requires(
+        private=peers.private,
+        shared=requirements.without(sorted({*needed, *peers.shared}), peers.private),
     )
 
 

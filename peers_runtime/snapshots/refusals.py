@@ -73,6 +73,9 @@ Rule = Literal[
     "manifest-absent",
     "manifest-syntax",
     "manifest-differs",
+    # the private distributions that are carried along
+    "private-absent",
+    "private-misfit",
 ]
 
 _SHOWN = 200  # characters of an entry's name

@@ -39,6 +39,16 @@ def without(requirements: Iterable[str], others: Iterable[str]) -> tuple[str, ..
     return tuple(text for text in requirements if _name(text) not in names)
 
 
+def names(requirements: Iterable[str]) -> set[str]:
+    """The canonical names of their distributions."""
+    return set(map(canonical, requirements))
+
+
+def canonical(requirement: str) -> str:
+    """The canonical name of the distribution that a requirement, or a bare name, is of."""
+    return _name(requirement)
+
+
 def is_extra(requirement: str) -> bool:
     """Whether it holds only for an extra (`; extra == "test"`), which a plain install leaves out."""
     marker = _parse(requirement, "Requires-Dist").marker
@@ -60,7 +70,7 @@ def _parse(text: str, where: str) -> Requirement:
             f"{where} holds {text!r}, which is no requirement: {str(error).splitlines()[0]}",
             hint='write it like "pydantic>=2.13"',
             given=text,
-        ) from error
+        ) from None
 
 
 def _name(text: str) -> str:

@@ -1,15 +1,15 @@
 """Where homes exchange snapshots: whole ones only, every byte verified by whoever fetches it.
 
-On the way to a first import: imports only json and os.
+On the way to a first import: imports nothing heavy.
 """
 
 from __future__ import annotations
 
-import json
 import os
 
 from peers_runtime.base import errors
 from peers_runtime.snapshots import blobs, disk
+from peers_runtime.snapshots.listing import Listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,11 +31,14 @@ if TYPE_CHECKING:
 
 
 class Parcel:
-    """A snapshot on its way: its content, its file in `about/`, and its files by digest."""
+    """A snapshot on its way: its content, its file in `about/`, and its files by digest.
+
+    Or a private distribution, which has no file in `about/`, and whose wheel is among the files.
+    """
 
     __slots__ = ("about", "content", "digest", "files")
 
-    def __init__(self, digest: str, content: bytes, about: bytes, files: Mapping[str, bytes]) -> None:
+    def __init__(self, digest: str, content: bytes, about: bytes | None, files: Mapping[str, bytes]) -> None:
         self.digest = digest
         self.content = content
         self.about = about
@@ -59,19 +62,25 @@ class SharedBlobs:
         """
         for digest, data in parcel.files.items():
             self._put(_blob(digest), data, data.__eq__)
-        self._put(_about(parcel.digest), parcel.about, _is_whole)  # another home's tells another time
+        if parcel.about is not None:
+            self._put(_about(parcel.digest), parcel.about, _is_whole)  # another home's tells another time
         self._put(_blob(parcel.digest), parcel.content, parcel.content.__eq__)
 
+    def has_put(self, digest: str) -> bool:
+        """Whether this object has put the snapshot there, or found all of it there."""
+        return _blob(digest) in self._there
+
     def get(self, digest: str) -> Parcel:
-        """The whole snapshot.
+        """The whole snapshot, or private distribution; not what it needs.
 
         Raises `NotArrived` when any of it is not there yet, `DamagedBytes` when it was changed, `HomeDamaged`
         when it cannot be read.
         """
         content = self._verified(digest)
-        files = {one: self._verified(one) for one in _files(digest, content)}
-        about = self._get(_about(digest))
-        if not _is_whole(about):
+        listing = Listing(digest, content)
+        files = {one: self._verified(one) for one in listing.blobs}
+        about = self._get(_about(digest)) if listing.wheel is None else None
+        if about is not None and not _is_whole(about):
             raise _changed(_about(digest), self._bucket, digest)
         return Parcel(digest, content, about, files)
 
@@ -155,23 +164,6 @@ def _about(digest: str) -> str:
 def _is_whole(about: bytes) -> bool:
     checksum, _, data = about.partition(b"\n")
     return blobs.digest_of(data).encode() == checksum
-
-
-def _files(digest: str, content: bytes) -> set[str]:
-    """The digests of a snapshot's files. Raises `DamagedBytes` for paths that lead out of its folder."""
-    try:
-        files = json.loads(content)["files"]
-        if all(_stays_inside(file["path"]) for file in files):
-            return {file["digest"] for file in files}
-    except (KeyError, TypeError, ValueError):
-        pass
-    raise errors.DamagedBytes(
-        f"{digest} is no snapshot that can be laid out", hint="do not install it", digest=digest
-    )
-
-
-def _stays_inside(path: str) -> bool:
-    return "\\" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
 def _changed(name: str, bucket: Bucket, digest: str) -> errors.DamagedBytes:

@@ -8,12 +8,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
-from peers_runtime.model.manifest import Manifest, Metadata, Requires
+from peers_runtime.model.manifest import Manifest, Metadata, PrivateEntry, Requires
 from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout, requirements
 from peers_runtime.snapshots.blobs import digest_of
+
+if TYPE_CHECKING:
+    from peers_runtime.snapshots.private import PrivateDistribution
 
 GROUP = "peers.packages"  # the entry point group that makes a distribution a package
 
@@ -41,6 +45,10 @@ class Source:
     folder: str | None = None
     package_folder: str | None = None
     dependencies: Mapping[str, str] = field(default_factory=dict[str, str])  # package name -> version range
+    private: tuple[PrivateEntry, ...] = ()  # what `requires.private` was resolved to
+    carried: Mapping[str, PrivateDistribution] = field(
+        default_factory=dict[str, "PrivateDistribution"], repr=False
+    )  # those of them that came with it, by digest
     budget_ms: float | None = None  # what the author allows one reload to take
     packed: Manifest | None = field(default=None, repr=False)  # what a packed wheel says of itself
     # What follows from the files; given by who knows it already.
@@ -50,7 +58,8 @@ class Source:
     def __post_init__(self) -> None:
         """Raises `InvalidDefinition`, `ReservedName`, `NoPackageThere`."""
         files = dict(sorted(self.files.items()))
-        digests = self.digests or {path: digest_of(data) for path, data in files.items()}
+        known = self.digests
+        digests = {path: known.get(path) or digest_of(data) for path, data in files.items()}
         modules = self.modules or layout.modules(files)
         for name, value in (("files", files), ("digests", digests), ("modules", modules)):
             object.__setattr__(self, name, MappingProxyType(dict(value)))
@@ -62,6 +71,7 @@ class Source:
                 name=self.name,
             )
         _check_shared(self.name, self.requires.shared)
+        _check_private(self.name, self.private)
         _check_reference(self.name, self.reference, self.modules)
 
 
@@ -99,6 +109,12 @@ def _check_shared(name: str, shared: tuple[str, ...]) -> None:
     for requirement in shared:
         if name in requirements.own_import_names(requirement):
             raise _reserved(name, f"the shared library {requirement!r}")
+
+
+def _check_private(name: str, private: tuple[PrivateEntry, ...]) -> None:
+    for one in private:
+        if name in one.imports:
+            raise _reserved(name, f"the private distribution {one.name}")
 
 
 def _reserved(name: str, owner: str) -> errors.ReservedName:

@@ -9,15 +9,15 @@ On the way to a first import: imports nothing heavy.
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from contextlib import suppress
 from weakref import WeakValueDictionary
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import blobs, claims, closures, code, disk, interpreter, layout, trees
+from peers_runtime.snapshots import abouts, blobs, claims, closures, code, disk, interpreter, layout, trees
 from peers_runtime.snapshots.draft import Draft
+from peers_runtime.snapshots.listing import Listing
 from peers_runtime.snapshots.shared import Parcel
 from peers_runtime.snapshots.shared_code import SharedCode
 
@@ -25,10 +25,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from types import CodeType
-    from typing import Any
 
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.modules import ModuleFile
+    from peers_runtime.snapshots.private import PrivateDistribution
     from peers_runtime.snapshots.shared import SharedBlobs
     from peers_runtime.snapshots.source import Source
 
@@ -49,7 +49,7 @@ class SnapshotStore:
         self._shared = shared
         self._blobs = blobs.Blobs(os.path.join(home, "blobs"))
         self._code = code.CodeStore(os.path.join(home, "code"), key)
-        self._about = os.path.join(home, "about")
+        self._abouts = abouts.Abouts(os.path.join(home, "about"))
         self._trees = trees.Trees(os.path.join(home, "files"), self._blobs)
         self.closures = closures.Closures(os.path.join(home, "realms"))
         self._lock = threading.Lock()
@@ -84,6 +84,24 @@ class SnapshotStore:
         known = {file.digest for file in like.files}
         self._put(source, manifest, [one for one in source.digests.values() if one not in known])
 
+    def add_distribution(self, distribution: PrivateDistribution) -> None:
+        """Keep a private distribution, durable on return; a snapshot that needs it can be kept from then on.
+
+        Raises `HomeNotWritable`.
+        """
+        self._blobs.put_all([*distribution.files.values(), distribution.data])
+        self._blobs.put(distribution.content)
+
+    def wheel(self, digest: str) -> bytes:
+        """The wheel of a private distribution. Raises as `fetch`."""
+        self.fetch(digest)
+        wheel = self._listing(digest).wheel
+        if wheel is None:
+            raise errors.HomeDamaged(
+                f"{digest} is no private distribution", hint="peers deps update", digest=digest
+            )
+        return self._blobs.get(wheel)
+
     def discard(self, digests: Collection[str], kept: Iterable[str]) -> list[str]:
         """Remove these snapshots, and what only they need; answers with which.
 
@@ -92,10 +110,9 @@ class SnapshotStore:
         One that another process, or a runtime of this one, claims is left. So is what was stored, or found
         stored, in the last minute: somebody may be about to record it.
         """
-        gone: list[str] = []
-        unused: set[str] = set()
+        gone: list[Listing] = []
         for digest in digests:
-            about = self._about_path(digest)
+            about = self._abouts.path(digest)
             if self._shared is not None and not self.has(digest):
                 continue  # another home's, which knows whether it is still read
             sole = claims.sole(about)
@@ -103,36 +120,34 @@ class SnapshotStore:
                 if sole is not None:
                     os.close(sole)
                 continue
-            unused.update(self._file_digests(digest))
-            disk.remove([self._blobs.path(digest)])  # first: without it the snapshot is not there
-            self._code.remove(digest)
-            self._trees.remove(digest)
-            disk.remove([about])
-            self._forget(digest)
-            gone.append(digest)
+            gone.append(self._listing_if_any(digest))
+            self._remove(digest)
             if sole is not None:
                 os.close(sole)
         if gone:
-            self.closures.forget(set(gone))
-        for digest in kept if unused else ():
-            unused.difference_update(self._file_digests(digest))
-        self._blobs.remove_old(unused)
-        return gone
+            self.closures.forget({one.digest for one in gone})
+            self._remove_unneeded(gone, kept)
+        return [one.digest for one in gone]
 
     def has(self, digest: str) -> bool:
-        """Whether the snapshot is here; its bytes are not read."""
+        """Whether the snapshot, or private distribution, is here; its bytes are not read."""
         return self._blobs.has(digest)
 
     def fetch(self, digest: str) -> None:
-        """Have the snapshot here, whole and verified; costs one look at the disk when it is.
+        """Have the snapshot, or private distribution, here, whole and verified, with all that it needs.
+
+        Costs one look at the disk when it is.
 
         Raises `NotArrived`, `HomeDamaged`, `DamagedBytes` or `HomeNotWritable`.
         """
         if self._shared is None or self.has(digest):
             return
         parcel = self._shared.get(digest)
+        for private in Listing(digest, parcel.content).private:
+            self.fetch(private)
         self._blobs.put_all(parcel.files.values())
-        disk.write(self._about_path(digest), parcel.about)
+        if parcel.about is not None:
+            disk.write(self._abouts.path(digest), parcel.about)
         self._blobs.put(parcel.content)
 
     def manifest(self, digest: str) -> Manifest:
@@ -142,14 +157,16 @@ class SnapshotStore:
         if candidate is not None and candidate.manifest is not None:
             return candidate.manifest
         self.fetch(digest)
-        return capture.restored(digest, self._blobs.get(digest), self._read_about(digest))
+        return capture.restored(digest, self._blobs.get(digest), self._abouts.read(digest))
 
     def verify(self, digest: str) -> None:
         """Read everything of a snapshot again: `DamagedBytes` or `HomeDamaged` unless all of it is right."""
         self._forget(digest)
-        self._read_about(digest)
-        for file_digest in self._snapshot(digest).digests.values():
-            self._blobs.get(file_digest)
+        self._abouts.read(digest)
+        listing = self._listing(digest)
+        for one in (listing, *map(self._listing, listing.private)):
+            for blob in one.blobs:
+                self._blobs.get(blob)
 
     def draft(self, source: Source, manifest: Manifest | None = None) -> Draft:
         """A source, to be read like a snapshot; nothing is written to the home.
@@ -157,8 +174,8 @@ class SnapshotStore:
         With the `manifest` of what it may become, the store answers for it as long as the draft is held.
         """
         if manifest is None:
-            return Draft(source)
-        made = Draft(source, manifest, self.shared_code)
+            return Draft(source, store=self)
+        made = Draft(source, manifest, self.shared_code, self)
         self._drafts[manifest.id] = made
         return made
 
@@ -225,11 +242,35 @@ class SnapshotStore:
 
     # ── how ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _file_digests(self, digest: str) -> Collection[str]:
+    def _listing(self, digest: str) -> Listing:
+        return Listing(digest, self._blobs.get(digest))
+
+    def _listing_if_any(self, digest: str) -> Listing:
+        """One that names nothing for what is missing or damaged."""
         try:
-            return _Snapshot(digest, json.loads(self._blobs.get(digest))).digests.values()
+            return self._listing(digest)
         except errors.StorageError:
-            return ()
+            return Listing(digest, b'{"files":[]}')
+
+    def _remove(self, digest: str) -> None:
+        """All that one snapshot or private distribution has alone."""
+        disk.remove([self._blobs.path(digest)])  # first: without it the snapshot is not there
+        self._code.remove(digest)
+        self._trees.remove(digest)
+        disk.remove([self._abouts.path(digest)])
+        self._forget(digest)
+
+    def _remove_unneeded(self, gone: Iterable[Listing], kept: Iterable[str]) -> None:
+        """Distributions and bytes that those had and none of the `kept` ones has; what is fresh stays."""
+        listings = [self._listing_if_any(digest) for digest in kept]
+        needed = {digest for one in listings for digest in one.private}
+        listings += map(self._listing_if_any, needed)
+        unneeded = {digest for one in gone for digest in one.private} - needed
+        doomed = [self._listing_if_any(digest) for digest in unneeded if not self._blobs.is_fresh(digest)]
+        for one in doomed:
+            self._remove(one.digest)
+        unused = {blob for one in (*gone, *doomed) for blob in one.blobs}
+        self._blobs.remove_old(unused.difference(*(one.blobs for one in listings)))
 
     def _check_fit(self, source: Source, manifest: Manifest) -> None:
         from peers_runtime.snapshots import capture
@@ -254,15 +295,24 @@ class SnapshotStore:
         from peers_runtime.snapshots import capture
 
         digests = set(wanted)
-        content, about = capture.content(manifest), _sealed(capture.about(manifest))
+        for distribution in source.carried.values():
+            self.add_distribution(distribution)
+        content, about = capture.content(manifest), abouts.sealed(capture.about(manifest))
         if self._shared is not None:
             files = {one: source.files[path] for path, one in source.digests.items()}
+            for one in manifest.private:
+                self._share_distribution(self._shared, one.digest)
             self._shared.put(Parcel(manifest.id, content, about, files))
         self._blobs.put_all(source.files[path] for path, one in source.digests.items() if one in digests)
-        self._write_about(manifest.id, about)
+        self._abouts.write(manifest.id, about)
         finish()
         self._blobs.put(content)
         self._forget(manifest.id)
+
+    def _share_distribution(self, shared: SharedBlobs, digest: str) -> None:
+        if not shared.has_put(digest):
+            files = {blob: self._blobs.get(blob) for blob in self._listing(digest).blobs}
+            shared.put(Parcel(digest, self._blobs.get(digest), None, files))
 
     def _finish(self, source: Source, manifest: Manifest, compiled: bytes) -> None:
         read = {digest: source.files[path] for path, digest in source.digests.items()}.__getitem__
@@ -273,7 +323,7 @@ class SnapshotStore:
         snapshot = self._ready.get(digest)
         if snapshot is None:
             self.fetch(digest)
-            snapshot = _Snapshot(digest, json.loads(self._blobs.get(digest)))
+            snapshot = _Snapshot(self._listing(digest))
             with self._lock:
                 snapshot = self._ready.setdefault(digest, snapshot)
                 while len(self._ready) > _KEPT:
@@ -315,50 +365,19 @@ class SnapshotStore:
             snapshot.code = self._code.open(snapshot.digest)
             self._tried.add(snapshot.digest)
 
-    def _write_about(self, digest: str, data: bytes) -> None:
-        try:
-            self._read_about(digest)
-        except errors.StorageError:
-            disk.write(self._about_path(digest), data)
-
-    def _read_about(self, digest: str) -> bytes:
-        path = self._about_path(digest)
-        try:
-            with open(path, "rb") as file:
-                checksum, _, data = file.read().partition(b"\n")
-        except OSError as error:
-            raise errors.HomeDamaged(
-                f"{path} cannot be read: {error.strerror}", hint="install the package again", digest=digest
-            ) from error
-        if blobs.digest_of(data).encode() != checksum:
-            raise errors.DamagedBytes(
-                f"{path} was changed: its bytes differ from the digest in its first line",
-                hint="remove the file and install the package again",
-                digest=digest,
-            )
-        return data
-
-    def _about_path(self, digest: str) -> str:
-        return os.path.join(self._about, f"{digest}.json")
-
 
 class _Snapshot:
     """What a realm needs of a snapshot, ready in memory."""
 
     __slots__ = ("code", "digest", "digests", "folder", "lock", "modules")
 
-    def __init__(self, digest: str, content: dict[str, Any]) -> None:
-        self.digest = digest
-        self.digests: dict[str, str] = {file["path"]: file["digest"] for file in content["files"]}
+    def __init__(self, listing: Listing) -> None:
+        self.digest = listing.digest
+        self.digests = listing.files
         self.modules = layout.modules(self.digests)
         self.code: code.CodeFile | None = None
         self.folder: str | None = None
         self.lock = threading.Lock()
-
-
-def _sealed(about: bytes) -> bytes:
-    """With its checksum in a first line: no digest names it."""
-    return blobs.digest_of(about).encode() + b"\n" + about
 
 
 def _sources(

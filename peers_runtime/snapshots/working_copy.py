@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import stat
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import layout, projects
+from peers_runtime.model.manifest import PrivateEntry
+from peers_runtime.snapshots import layout, lock_files, projects
 from peers_runtime.snapshots.blobs import digest_of
 from peers_runtime.snapshots.projects import Project
 from peers_runtime.snapshots.source import GROUP, Source
+from peers_runtime.snapshots.survey import (
+    Entry,
+    Signature,
+    Survey,
+    entry_at,
+    hops,
+    is_below,
+    signature_of,
+    survey_of,
+    unreadable,
+)
 
 _ATTEMPTS = 10  # how often a folder is read again that changes while it is read
 _PAUSE = 0.02  # seconds between two of them
 # A file system's clock ticks: a file that changed this shortly before it was read may change again within
 # the same tick, and look as if it had not. Ticks are 4 to 10 ms on Linux, up to 2 s on FAT and old NFS.
 _TICK_NS = 2_000_000_000
-
-Signature = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Folders:
 
 
 class WorkingCopy:
-    """`pyproject.toml`, and the import package beside it or under `src/`.
+    """`pyproject.toml`, `peers.lock` if there is one, and the import package beside them or under `src/`.
 
     Symbolic links are followed; hidden files, caches and compiled code are left out. One thread reads;
     others may ask the rest meanwhile.
@@ -45,11 +54,13 @@ class WorkingCopy:
         self.folder = Path(folder).resolve()
         self._version = version
         self.pyproject = self.folder / "pyproject.toml"
+        self.lock_file = self.folder / lock_files.NAME
         self._known: dict[str, _Known] = {}
         self._project: tuple[bytes, Project] | None = None
+        self._private: tuple[object, tuple[PrivateEntry, ...]] | None = None  # and what it was read from
         self._last: Source | None = None
-        self._surveyed = _Survey(None)  # at the last look
-        self._taken = _Survey(None)  # at the last reading
+        self._surveyed = Survey(None)  # at the last look
+        self._taken = Survey(None)  # at the last reading
         self._owed: set[str] | None = None  # what has changed since, by absolute path; None: anything
 
     def read(self, changed: Collection[str] | None = None) -> Source:
@@ -80,10 +91,8 @@ class WorkingCopy:
 
     def look(self) -> Mapping[str, tuple[int, int, int]]:
         """Absolute path -> (mtime in ns, size, inode) of every file that counts; nothing is read."""
-        entries = [*self._glance().entries.values()]
-        pyproject = _entry(str(self.pyproject))
-        if pyproject is not None:
-            entries.append(pyproject)
+        beside = [entry_at(path) for path in self._beside]
+        entries = [*self._glance().entries.values(), *(entry for entry in beside if entry is not None)]
         return {one.path: (one.status.st_mtime_ns, one.status.st_size, one.status.st_ino) for one in entries}
 
     def folders(self) -> Folders:
@@ -91,9 +100,9 @@ class WorkingCopy:
         survey = self._glance()
         places = {self.folder, self.folder / "src"}
         flat = {str(place) for place in places} | {os.path.dirname(target) for target in survey.targets}
-        flat.update(os.path.dirname(target) for target in _hops(str(self.pyproject)))
+        flat.update(os.path.dirname(target) for path in self._beside for target in hops(path))
         roots = survey.roots
-        deep = {root for root in roots if not any(_is_below(root, other) for other in roots)}
+        deep = {root for root in roots if not any(is_below(root, other) for other in roots)}
         return Folders(
             frozenset(deep),
             frozenset(
@@ -101,20 +110,20 @@ class WorkingCopy:
                 for place in flat
                 if os.path.isdir(place)
                 and place not in deep
-                and not any(_is_below(place, root) for root in deep)
+                and not any(is_below(place, root) for root in deep)
             ),
         )
 
     def holds(self, path: str) -> bool:
         """Whether a change at this absolute path can matter to the package, as far as the last look goes."""
         survey = self._surveyed
-        if path in survey.targets or path == str(self.pyproject) or path in self._package_folders():
+        if path in survey.targets or path in self._beside or path in self._package_folders():
             return True
         for root in survey.roots:
-            if _is_below(path, root):
+            if is_below(path, root):
                 *above, last = path[len(root) + 1 :].split(os.sep)
                 return all(map(layout.keeps_folder, (*above, last))) and layout.keeps_file(last)
-        return path in _hops(str(self.pyproject))
+        return any(path in hops(one) for one in self._beside)
 
     @property
     def project(self) -> Project:
@@ -132,7 +141,7 @@ class WorkingCopy:
         if survey.targets:  # through links, one file may be several modules
             return None
         start = survey.package_folder + os.sep
-        owed = {path.removeprefix(start).replace(os.sep, "/"): _entry(path) for path in self._owed}
+        owed = {path.removeprefix(start).replace(os.sep, "/"): entry_at(path) for path in self._owed}
         entries = dict(survey.entries)
         try:
             for path, entry in owed.items():
@@ -142,7 +151,7 @@ class WorkingCopy:
                 self._known[entry.path] = self._bytes(entry)
         except _Changed:
             return None
-        again = [_entry(entries[path].path) for path in owed]
+        again = [entry_at(entries[path].path) for path in owed]
         if [entries[path].signature for path in owed] != [one and one.signature for one in again]:
             return None
         self._taken = dataclasses.replace(survey, entries=entries)
@@ -152,26 +161,21 @@ class WorkingCopy:
     def _read_all(self) -> Source | None:
         """None when something changed meanwhile."""
         try:
-            read = self._bytes(self._pyproject_entry())
-            project = self._parsed(read.data)
+            beside = self._read_beside()
+            project = self._parsed(beside[str(self.pyproject)].data)
             survey = self._survey(project.name)
             if survey.wrong is not None:
                 raise survey.wrong
             files = {path: self._bytes(entry) for path, entry in survey.entries.items()}
-            if (
-                self._survey(project.name).signatures != survey.signatures
-                or self._bytes(self._pyproject_entry()) != read
-            ):
+            if self._survey(project.name).signatures != survey.signatures or self._read_beside() != beside:
                 return None
         except _Changed:
             return None
-        self._known = {entry.path: files[path] for path, entry in survey.entries.items()} | {
-            str(self.pyproject): read
-        }
+        self._known = {entry.path: files[path] for path, entry in survey.entries.items()} | beside
         self._taken = survey
         return self._source(project, survey, files)
 
-    def _source(self, project: Project, survey: _Survey, files: Mapping[str, _Known]) -> Source:
+    def _source(self, project: Project, survey: Survey, files: Mapping[str, _Known]) -> Source:
         last = self._last
         same_names = last is not None and last.name == project.name and last.files.keys() == files.keys()
         return Source(
@@ -180,6 +184,7 @@ class WorkingCopy:
             reference=project.reference,
             files={path: known.data for path, known in files.items()},
             requires=project.requires,
+            private=self._locked(project),
             metadata=project.metadata,
             folder=str(self.folder),
             package_folder=survey.package_folder,
@@ -194,17 +199,33 @@ class WorkingCopy:
             self._project = data, projects.read(self.pyproject, data, self._version)
         return self._project[1]
 
-    def _pyproject_entry(self) -> _Entry:
-        entry = _entry(str(self.pyproject))
-        if entry is None:
+    def _locked(self, project: Project) -> tuple[PrivateEntry, ...]:
+        """What `private` was resolved to. Raises `LockOutdated` for a lock made for others."""
+        known = self._known.get(str(self.lock_file))
+        asked = known.data if known is not None else None, project.requires.private
+        if self._private is None or self._private[0] != asked:
+            locked = lock_files.read(known.data, str(self.lock_file)) if known is not None else None
+            found = lock_files.fitting(locked, project.requires.private, str(self.folder))
+            self._private = asked, found
+        return self._private[1]
+
+    def _read_beside(self) -> dict[str, _Known]:
+        """pyproject.toml, and the lock if there is one."""
+        found = {path: entry for path in self._beside if (entry := entry_at(path)) is not None}
+        if str(self.pyproject) not in found:
             raise errors.NoPackageThere(
                 f"{self.folder} holds no package: there is no pyproject.toml in it",
                 hint=f"a package is a project with an entry point in the group {GROUP!r}, or a wheel of one",
                 where=str(self.folder),
             )
-        return entry
+        return {path: self._bytes(entry) for path, entry in found.items()}
 
-    def _bytes(self, entry: _Entry) -> _Known:
+    @property
+    def _beside(self) -> tuple[str, str]:
+        """The files that say something of the package and are not in it."""
+        return str(self.pyproject), str(self.lock_file)
+
+    def _bytes(self, entry: Entry) -> _Known:
         """The file's content. Raises `_Changed` when it is not what the survey saw."""
         known = self._known.get(entry.path)
         if known is not None and known.is_still(entry):
@@ -217,8 +238,8 @@ class WorkingCopy:
         except FileNotFoundError:
             raise _Changed from None
         except OSError as error:
-            raise _unreadable(entry.path, error) from error
-        if _signature(status) != entry.signature:
+            raise unreadable(entry.path, error) from error
+        if signature_of(status) != entry.signature:
             raise _Changed
         if known is not None and known.data == data:  # touched; one copy of the bytes is enough
             return _Known(entry.signature, read_at_ns, known.data, known.digest)
@@ -233,40 +254,21 @@ class WorkingCopy:
         name = self._project[1].name
         return str(self.folder / "src"), str(self.folder / name), str(self.folder / "src" / name)
 
-    def _glance(self) -> _Survey:
+    def _glance(self) -> Survey:
         """The same for who does not read: what cannot be looked at is as it was."""
         try:
             return self._surveyed if self._project is None else self._survey(self._project[1].name)
         except errors.PackageError:
             return self._surveyed
 
-    def _survey(self, name: str) -> _Survey:
+    def _survey(self, name: str) -> Survey:
         """All that belongs to the import package `name` now."""
-        place = _package_folder(self.folder, name)
-        survey = _Survey(str(place) if place is not None else None)
-        if place is not None:
-            real = os.path.realpath(place / name)
-            survey.roots.append(real)
-            survey.targets.update(_hops(str(place / name)))
-            _scan(str(place / name), name, real, frozenset(), survey)
-        self._surveyed = survey
-        return survey
+        self._surveyed = survey_of(self.folder, name)
+        return self._surveyed
 
 
 class _Changed(Exception):
     """What is being read is no longer what was seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A file as a look at it found it."""
-
-    path: str
-    status: os.stat_result
-
-    @property
-    def signature(self) -> Signature:
-        return _signature(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +280,7 @@ class _Known:
     data: bytes
     digest: str
 
-    def is_still(self, entry: _Entry) -> bool:
+    def is_still(self, entry: Entry) -> bool:
         changed_at_ns = max(entry.status.st_mtime_ns, entry.status.st_ctime_ns)
         return self.signature == entry.signature and self.read_at_ns - changed_at_ns > _TICK_NS
 
@@ -287,112 +289,3 @@ class _Known:
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-
-@dataclass
-class _Survey:
-    """What one look found; it is not changed afterwards."""
-
-    package_folder: str | None
-    entries: dict[str, _Entry] = field(default_factory=dict[str, "_Entry"])  # by posix path
-    roots: list[str] = field(default_factory=list[str])  # real folders: the package's, and linked ones
-    targets: set[str] = field(default_factory=set[str])  # what links lead to, by every step
-    wrong: errors.PeersError | None = None  # why it must not be read; what else was found is right
-
-    @property
-    def signatures(self) -> Mapping[str, Signature]:
-        return {path: entry.signature for path, entry in self.entries.items()}
-
-    def add(self, path: str, entry: _Entry) -> None:
-        self.entries[path] = entry
-        try:
-            path.encode()
-        except UnicodeEncodeError:
-            text = f"the file name {path!r} is not UTF-8"
-            self.refuse(errors.InvalidDefinition(text, hint="rename the file", path=repr(path)))
-
-    def refuse(self, error: errors.PeersError) -> None:
-        self.wrong = self.wrong or error
-
-
-def _scan(folder: str, prefix: str, here: str, above: frozenset[str], survey: _Survey) -> None:
-    """`here` is the folder's real path, `above` those of the folders that led to it."""
-    if here in above:  # a symbolic link to a folder above itself
-        return
-    above |= {here}
-    try:
-        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return  # gone since its own folder was read; the look at the end sees it
-    except OSError as error:
-        survey.refuse(_unreadable(folder, error))
-        return
-    for entry in found:
-        path = f"{prefix}/{entry.name}"
-        try:
-            status = entry.stat()
-        except OSError:  # gone, or a link that leads nowhere
-            continue
-        is_link = entry.is_symlink()
-        if is_link:
-            survey.targets.update(_hops(entry.path))
-        if stat.S_ISDIR(status.st_mode):
-            if layout.keeps_folder(entry.name):
-                real = os.path.realpath(entry.path) if is_link else f"{here}{os.sep}{entry.name}"
-                if is_link and real not in above:
-                    survey.roots.append(real)
-                _scan(entry.path, path, real, above, survey)
-        elif stat.S_ISREG(status.st_mode) and layout.keeps_file(entry.name):
-            survey.add(path, _Entry(entry.path, status))
-
-
-def _hops(path: str) -> list[str]:
-    """Where a symbolic link leads, step by step, as absolute paths; nothing for what is no link."""
-    hops: list[str] = []
-    while os.path.islink(path) and len(hops) < 40:  # as many as Linux follows
-        try:
-            leads_to = os.readlink(path)
-        except OSError:  # gone meanwhile
-            break
-        path = os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(path)), leads_to))
-        hops.append(path)
-    return hops and [*hops, os.path.realpath(path)]
-
-
-def _package_folder(folder: Path, name: str) -> Path | None:
-    """The folder that contains the import package: the project's own or `src/` in it."""
-    candidates = [place for place in (folder, folder / "src") if (place / name).is_dir()]
-    regular = [place for place in candidates if (place / name / "__init__.py").is_file()]
-    found = regular or [place for place in candidates if any((place / name).rglob("*.py"))]
-    if len(found) > 1:
-        raise errors.InvalidDefinition(
-            f"the import package {name} lies beside pyproject.toml and also under src/",
-            hint="keep one of the two folders",
-            folder=str(folder),
-        )
-    return found[0] if found else None
-
-
-def _entry(path: str) -> _Entry | None:
-    """None for what is no regular file: a pipe may block whoever opens it."""
-    try:
-        status = os.stat(path)
-        return _Entry(path, status) if stat.S_ISREG(status.st_mode) else None
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _signature(status: os.stat_result) -> Signature:
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path.startswith(folder + os.sep)
-
-
-def _unreadable(path: str, error: OSError) -> errors.NoPackageThere:
-    return errors.NoPackageThere(
-        f"{path} cannot be read: {error.strerror}", hint="see to its permissions", where=path
-    )

@@ -111,3 +111,24 @@ def test_waiting_ends_at_once_when_it_is_told_to(end: Tail) -> None:
     assert end.wait(stop)
     stop.release()
     assert not end.wait(stop)
+
+
+class Clock:
+    """A lock that nobody lets go of; the waiting for it takes no time, and is added up."""
+
+    def __init__(self) -> None:
+        self.passed_s = 0.0
+
+    def acquire(self, timeout: float) -> bool:
+        self.passed_s += timeout
+        return False
+
+
+@FILE
+def test_what_others_change_is_looked_for_at_least_twice_in_the_second_that_is_promised(
+    catalog: Catalog, end: Tail
+) -> None:
+    clock = Clock()
+    for _ in range(2):
+        assert end.wait(clock)  # type: ignore[arg-type]  # of a lock, this is all that is used
+    assert clock.passed_s <= 1.0

@@ -185,7 +185,7 @@ def test_two_packages_with_one_peers_ui_id_are_a_conflict(
         (("uninstall", "nothing", "-c", "acme"), "P0404"),
         (("activate", "nothing", "1.0.0", "-c", "acme"), "P0404"),
         (("activate", "notes", "9.9.9", "-c", "acme"), "P0405"),
-        (("show", "notes", "--version", "9.9.9", "-c", "acme"), "P0405"),
+        (("show", "notes@9.9.9", "-c", "acme"), "P0405"),
         (("routes", "match", "nowhere/at/all", "-c", "acme"), "P0201"),
         (("tools", "run", "nothing", "-c", "acme"), "P0502"),
         (("tools", "show", "nothing", "-c", "acme"), "P0502"),

@@ -40,7 +40,7 @@ def test_what_was_published_of_a_component_is_listed(peers: Peers, tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [("history Nothing", "P0622"), ("list nothing", "P0101"), ("lst", "P0901"), ("history", "P0901")],
+    [("history Nothing", "P0619"), ("list nothing", "P0101"), ("lst", "P0901"), ("history", "P0901")],
 )
 def test_a_mistake_has_one_coded_answer(peers: Peers, tmp_path: Path, words: str, code: str) -> None:
     ran = peers("component", *words.split(), "--json", cwd=tmp_path)

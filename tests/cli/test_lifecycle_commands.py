@@ -349,6 +349,15 @@ def test_an_author_signs_with_a_key_that_another_can_follow(peers: Peers) -> Non
     assert "with a new key" in peers("publish-key", "notes", "--rotate").out
 
 
+def test_a_build_of_another_device_is_the_one_that_is_meant(peers: Peers, home: Path) -> None:
+    with closing(sqlite3.connect(home / "catalog.sqlite")) as connection, connection:
+        connection.execute("UPDATE package_versions SET device_id = 'laptop' WHERE version = '2.0.0'")
+    refused = peers("activate", "notes", "2.0.0")
+    assert "did you mean '2.0.0@laptop'?" in refused.err
+    assert "= help: peers --home" in refused.err
+    assert "activate notes 2.0.0@laptop" in refused.err
+
+
 def test_members_are_listed_given_a_role_and_taken_out(peers: Peers) -> None:
     header, *lines = peers("members").out.splitlines()
     assert header.split() == ["NAME", "ROLE", "KEYS"]
@@ -358,8 +367,9 @@ def test_members_are_listed_given_a_role_and_taken_out(peers: Peers) -> None:
         ["grace", "writer"],
         ["rita", "reader"],
     ]
-    assert peers("members", "set", "nina", "writer", "--dry-run").out == "nina would be writer in acme\n"
-    assert peers("members", "set", "nina", "writer").out == "nina is writer in acme\n"
+    told = "nina would be writer in acme, and is no member now: Owner may make nina Writer\n"
+    assert peers("members", "set", "nina", "writer", "--dry-run").out == told
+    assert peers("members", "set", "nina", "Writer").out == "nina is writer in acme\n"
     assert peers("members", "set", "nina", "none").out == "nina is no member in acme\n"
     known = peers("members", "list", "--json").data
     assert [(one["actorId"], one["role"]) for one in known] == [

@@ -105,10 +105,10 @@ def test_what_changed_since_the_release_is_shown(peers: Peers, project: Project)
     shown = peers("pack", folder, "-c", "acme", "--dry-run").out
     for line in (
         "Since 1.0.0",
-        "WHAT   NAME             CHANGE",
-        "route  plain            removed",
-        "route  simple           added",
-        "file   plain/routes.py  changed",
+        "WHAT   NAME    CHANGE",
+        "route  plain   removed",
+        "route  simple  added",
+        "Files: 1 changed",
         "suggested: major, 2.0.0 or above",
         "  the route plain is gone",
         "warning: plain/.env is left out: it is hidden, compiled, left by an editor or no file",
@@ -118,7 +118,8 @@ def test_what_changed_since_the_release_is_shown(peers: Peers, project: Project)
     data = peers("pack", folder, "-c", "acme", "--dry-run", "--json").data
     assert data["previous"] == "1.0.0"
     assert data["suggestion"]["bump"] == "major"
-    assert {"kind": "route", "name": "plain", "change": "removed", "needs": []} in data["changes"]
+    (gone,) = [one for one in data["changes"] if one["name"] == "plain"]
+    assert (gone["kind"], gone["change"]) == ("route", "removed")
 
 
 def test_a_version_is_given_where_the_project_leaves_it_open(peers: Peers, project: Project) -> None:

@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ from sybil.example import SybilFailure
 from sybil.parsers.abstract import AbstractCodeBlockParser
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer, RawFencedCodeBlockLexer
+
+from tests import package_index as loopback
+from tests.wheels import wheel
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("README.md"), *(ROOT / "docs").rglob("*.md")])
@@ -80,9 +84,20 @@ def run_examples(document: Path, folder: Path) -> None:
         example.evaluate()
 
 
+@pytest.fixture(scope="module")
+def index() -> Iterator[loopback.Index]:
+    """What pip asks: the distributions that documents speak of."""
+    with loopback.running() as index:
+        for version in ("2.13.0", "3.0.4"):
+            index.add(wheel("semver", version, {"semver/__init__.py": f"__version__ = {version!r}\n"}))
+        yield index
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: loopback.Index) -> Path:
     """The current folder, with the samples in it and a home for `peers` beside it."""
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     if (samples := ROOT / "sample_packages").is_dir():
         shutil.copytree(samples, tmp_path / "work" / "sample_packages")
     work = tmp_path / "work"

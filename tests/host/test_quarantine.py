@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tests.world import project, screen
 PATIENCE_S = 10.0
 AT = "2026-01-02T03:04:05.000+00:00"
 Forge = Callable[["Pair", PackageVersion], PackageVersion]
+Write = Callable[["Pair", PackageVersion], None]
 
 
 class Pair:
@@ -35,6 +38,21 @@ class Pair:
     def write(self, version: PackageVersion) -> None:
         with self.desk.services.catalog.write() as writer:
             writer.put_version(version)
+
+    def write_silently(self, version: PackageVersion) -> None:
+        """As a program that says nothing of it in the feed of changes; then something else changes there."""
+        said = version.model_dump(
+            include={"version_tag", "snapshot_digest", "device_id", "yanked", "signature", "author_signature"}
+        )
+        said |= {
+            "version_tag": str(version.version_tag),
+            "history": json.dumps([one.wire() for one in version.history]),
+        }
+        columns = ", ".join(f"{column} = :{column}" for column in said)
+        statement = f"UPDATE package_versions SET {columns} WHERE package_version_id = :row"
+        with closing(sqlite3.connect(self.folder / "catalog.sqlite")) as connection, connection:
+            assert connection.execute(statement, {**said, "row": version.package_version_id}).rowcount == 1
+        self.desk.members.set("acme", "rita", Role.READER)
 
     def row(self, version: str) -> PackageVersion:
         return next(one for one in self.desk.versions("notes", "acme") if one.version == version)
@@ -121,6 +139,7 @@ def _with_a_cut_history(pair: Pair, version: PackageVersion) -> PackageVersion:
     return made.model_copy(update={"history": made.history[1:]})
 
 
+@pytest.mark.parametrize("write", [Pair.write, Pair.write_silently])
 @pytest.mark.parametrize(
     ("forge", "why"),
     [
@@ -133,9 +152,9 @@ def _with_a_cut_history(pair: Pair, version: PackageVersion) -> PackageVersion:
     ],
     ids=lambda value: value.__name__.strip("_") if callable(value) else "",
 )
-def test_a_forged_promotion_reaches_nobody(pair: Pair, forge: Forge, why: str) -> None:
+def test_a_forged_promotion_reaches_nobody(pair: Pair, forge: Forge, why: str, write: Write) -> None:
     true = pair.row("2.0.0")
-    pair.write(forge(pair, true))
+    write(pair, forge(pair, true))
     pair.await_(lambda: pair.faults() != [])
     (fault,) = pair.faults()
     assert why in fault
@@ -233,17 +252,67 @@ def test_what_nobody_would_use_is_looked_at_all_the_same(pair: Pair) -> None:
         pair.laptop.activate("notes", "2.0.0", "acme", device=True)
 
 
-def test_an_older_record_cannot_be_put_back(pair: Pair) -> None:
+@pytest.mark.parametrize("write", [Pair.write, Pair.write_silently])
+def test_an_older_record_cannot_be_put_back(pair: Pair, write: Write) -> None:
     pair.desk.promote("notes", "2.0.0", "stable", context="acme")
     pair.await_(lambda: pair.shown() == "2.0.0")
     older = pair.row("2.0.0")
     pair.desk.yank("notes", "2.0.0", "acme")
     pair.desk.rollback("notes", "acme")
     pair.await_(lambda: pair.shown() == "1.0.0")
-    pair.write(older)
+    write(pair, older)
     pair.await_(lambda: pair.faults() != [])
-    assert "does not go on where the one seen before ended" in pair.faults()[0]
+    (fault,) = pair.faults()
+    assert "does not go on where the one seen before ended" in fault
     assert pair.shown() == "1.0.0"
+    assert [one.problems for one in pair.laptop.history("notes", "acme") if one.problems] != []
+
+
+def test_a_release_does_not_become_a_build_again(pair: Pair) -> None:
+    """Which may point at whatever its device has built last."""
+    pair.laptop.pin("notes", "acme")
+    release, build = pair.row("1.0.0"), pair.row("2.0.0")
+    forged = build.model_copy(
+        update={"package_version_id": release.package_version_id, "device_id": "laptop", "signature": None}
+    )
+    pair.write_silently(forged.model_copy(update={"history": build.history[:1]}))
+    pair.await_(lambda: any("notes 2.0.0" in one or "notes 1.0.0" in one for one in pair.faults()))
+    assert pair.laptop.resolve("notes", "acme").version is None
+
+
+def test_a_build_of_another_is_not_put_in_the_place_of_a_devices_own(pair: Pair) -> None:
+    """Also not when it is signed by somebody who may build, on another device."""
+    own = pair.laptop.install(source(pair.folder, "3.0.0"), context="acme")
+    pair.await_(lambda: pair.shown() == "3.0.0")
+    forged = pair.row("2.0.0").model_copy(
+        update={"package_version_id": own.package_version_id, "device_id": own.device_id}
+    )
+    begun = forged.model_copy(update={"history": (), "signature": None})
+    planned = history.appended(begun, "created", "ada", AT)
+    with pair.desk.services.catalog.read() as reader:
+        as_of = reader.roster("acme").count
+    pair.write(history.signed(planned, 0, as_of, pair.sign("ada", "desk")))
+    pair.await_(lambda: any("which has not signed it" in one for one in pair.faults()))
+    pair.await_(lambda: pair.shown() == "1.0.0")
+
+
+def test_a_device_does_not_act_on_what_nobody_told_it_of(pair: Pair) -> None:
+    """Nothing says that the context has changed, so nothing is looked at until somebody acts."""
+    pair.desk.promote("notes", "2.0.0", "stable", "acme")
+    pair.await_(lambda: pair.shown() == "2.0.0")
+    pair.desk.rollback("notes", "acme")
+    pair.await_(lambda: pair.shown() == "1.0.0")
+    with closing(sqlite3.connect(pair.folder / "catalog.sqlite")) as connection, connection:
+        connection.execute(
+            "UPDATE package_versions SET snapshot_digest = ? WHERE package_version_id = ?",
+            (pair.row("1.0.0").snapshot_digest, pair.row("2.0.0").package_version_id),
+        )
+    assert pair.faults() == []
+    with pytest.raises(SignatureInvalid):
+        pair.laptop.activate("notes", "2.0.0", "acme", device=True)
+    (fault,) = pair.faults()
+    assert "the record of notes 2.0.0 in context 'acme' is not used" in fault
+    assert pair.laptop.pin("notes", "acme").reason == "this device stays at 1.0.0"
 
 
 def test_what_an_admin_released_is_taken_after_they_have_left(pair: Pair) -> None:

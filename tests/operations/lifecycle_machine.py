@@ -177,8 +177,8 @@ class Lifecycle(RuleBasedStateMachine):
 
     # a device judges what others write when it takes that over
     @precondition(lambda self: self.world.is_shared and not any(one.is_busy for one in self.devices))
-    @rule(context=contexts, place=places)
-    def change_by_hand(self, context: str, place: int) -> None:
+    @rule(context=contexts, place=places, is_named=st.booleans())
+    def change_by_hand(self, context: str, place: int, is_named: bool) -> None:
         """A record of a release says what nobody has signed, until that is put right again."""
         rows = self.models[context].rows
         released = [row_id for row_id, row in rows.items() if row.tag != "dev"]
@@ -186,9 +186,8 @@ class Lifecycle(RuleBasedStateMachine):
             row_id = released[place % len(released)]
             row = rows[row_id]
             row.is_changed = not row.is_changed
-            self.world.change(
-                context, row_id, "created_by || '!'" if row.is_changed else "rtrim(created_by, '!')"
-            )
+            maker = "created_by || '!'" if row.is_changed else "rtrim(created_by, '!')"
+            self.world.change(context, row_id, maker, is_named=is_named)
             self.touch(context)
 
     # ── what always holds ────────────────────────────────────────────────────────────────────────

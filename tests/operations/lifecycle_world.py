@@ -26,7 +26,7 @@ RELEASES = {"1.0.0": "stable", "1.0.1": "stable", "1.1.0-beta.2": "beta"}
 BUILDS = ("2.0.0", "1.1.0", "1.1.0-beta.10")  # of each device, not in use
 TELL = """
     INSERT INTO changes (sequence, context_id, kind, key)
-    SELECT max(sequence) + 1, ?, 'package_versions', ? FROM changes
+    SELECT max(sequence) + 1, ?, ?, ? FROM changes
 """
 
 
@@ -78,11 +78,15 @@ class World:
             with closing(sqlite3.connect(self.catalog)) as connection, connection:
                 yield connection
 
-    def change(self, context: str, row_id: str, maker: str) -> None:
-        """Give a record another maker by hand, an expression of SQL, and say that it has changed."""
+    def change(self, context: str, row_id: str, maker: str, *, is_named: bool) -> None:
+        """Give a record another maker by hand, an expression of SQL, and say that something has changed.
+
+        The feed names the record only when `is_named`.
+        """
+        said = ("package_versions", row_id) if is_named else ("contexts", context)
         update = f"UPDATE package_versions SET created_by = {maker} WHERE package_version_id = ?"
         with self.connected() as connection:
-            for statement, values in ((update, (row_id,)), (TELL, (context, row_id))):
+            for statement, values in ((update, (row_id,)), (TELL, (context, *said))):
                 mark = "?" if self._database is None else "%s"
                 assert connection.execute(statement.replace("?", mark), values).rowcount == 1
 

@@ -125,7 +125,10 @@ def contract(field: str) -> dict[str, str]:
 
 def test_a_contract_that_is_frozen_otherwise_is_told_before(group: Group) -> None:
     group.build("1.0.0", **contract("title: str"))
-    group.carry_out(lambda dry_run: group.runtime.promote("notes", "1.0.0", "stable", GROUP, dry_run=dry_run))
+    told = group.carry_out(
+        lambda dry_run: group.runtime.promote("notes", "1.0.0", "stable", GROUP, dry_run=dry_run)
+    )
+    assert f"context: contract {an_id('contract')} 1 open → frozen" in told
     group.build("1.1.0", **contract("title: int"))
     group.carry_out(lambda dry_run: group.runtime.promote("notes", "1.1.0", "beta", GROUP, dry_run=dry_run))
     error = group.refuse(
@@ -136,7 +139,33 @@ def test_a_contract_that_is_frozen_otherwise_is_told_before(group: Group) -> Non
     assert error.facts["frozen_by"] == group.row("1.0.0").package_version_id
     assert group.shown() == "1.0.0"
     group.build("1.2.0", **contract('title: str  # "in other words"'))
-    group.carry_out(lambda dry_run: group.runtime.promote("notes", "1.2.0", "stable", GROUP, dry_run=dry_run))
+    told = group.carry_out(
+        lambda dry_run: group.runtime.promote("notes", "1.2.0", "stable", GROUP, dry_run=dry_run)
+    )
+    assert not any("contract" in one for one in told)  # it is frozen by now
+
+
+def test_what_a_device_has_chosen_is_told_also_where_the_same_runs_on(released: Group) -> None:
+    """It goes its own way from 1.0.1, and has come to 1.0.2 by itself."""
+    runtime = released.runtime
+    runtime.follow("notes", GROUP, device=True, tags="stable")
+    released.release("1.0.2", runs_it=False)
+    assert released.shown() == "1.0.2"
+    told = released.carry_out(
+        lambda dry_run: runtime.activate("notes", "1.0.2", GROUP, device=True, dry_run=dry_run)
+    )
+    assert told == ["device desk: chosen version 1.0.1 (stable) → 1.0.2 (stable)"]
+
+
+def test_a_promotion_tells_which_devices_run_the_build_no_longer(released: Group) -> None:
+    build = released.build_elsewhere("3.0.0")
+    change = "UPDATE device_prefs SET device_id = 'laptop', active_version_id = ? WHERE device_id = 'desk'"
+    released.runtime.activate("notes", "3.0.0", GROUP)
+    released.change(change, build.package_version_id)
+    told = released.carry_out(
+        lambda dry_run: released.runtime.promote("notes", "3.0.0@laptop", "beta", GROUP, dry_run=dry_run)
+    )
+    assert "device laptop: runs 3.0.0 (dev) → 1.0.1 (stable)" in told
 
 
 def test_a_dry_run_about_members_asks_for_no_turn(group: Group) -> None:

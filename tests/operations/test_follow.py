@@ -73,7 +73,8 @@ def test_a_context_that_would_follow_dev_is_refused_with_the_way_that_is_open(
 @pytest.mark.parametrize("tags", ["", " ", "nightly", "stable,", "*,stable", "stable;beta"])
 @pytest.mark.parametrize("here", [False, True])
 def test_tags_that_are_none_are_refused(released: Group, tags: str, here: bool) -> None:
-    released.refuse(follow(released, tags=tags, here=here), InvalidSetting, "cannot be followed")
+    error = released.refuse(follow(released, tags=tags, here=here), InvalidSetting, "cannot be followed")
+    assert ("names no tag" in error.message) == (not tags.strip())
 
 
 @pytest.mark.parametrize("range_", ["", "major", "LATEST"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,11 @@ from peers_runtime import (
     Runtime,
     UnknownContext,
 )
+from peers_runtime.operations import signing
+from peers_runtime.rules import roster
+from peers_runtime.trust.keys import Keys
 from tests.operations.acting import GROUP, Group
+from tests.world import project, screen
 
 
 def give(group: Group, member: str, role: Role, actor: str) -> None:
@@ -157,3 +164,63 @@ def test_roles_hold_after_a_restart(group: Group) -> None:
         assert restarted.context(GROUP).context_id == GROUP
         with pytest.raises(RoleTooLow):
             restarted.members.set(GROUP, "nina", Role.ADMIN)
+
+
+# ── a key that is lost ───────────────────────────────────────────────────────────────────────────
+
+
+def lose_key(runtime: Runtime, actor: str) -> None:
+    for path in (runtime.home / "keys").glob("actor-*"):
+        if json.loads(path.read_text())["actor"] == actor:
+            path.unlink()
+
+
+def test_who_has_lost_their_key_goes_on_with_a_new_one_in_a_home_of_their_own(tmp_path: Path) -> None:
+    source = project(tmp_path / "notes", version="1.0.0", files=screen("notes", "notes", "1.0.0"))
+    with Runtime.open(tmp_path / "home", actor="ada", facades=False) as runtime:
+        runtime.install(source)
+        runtime.promote("notes", "1.0.0", "beta")
+        lose_key(runtime, "ada")
+        with pytest.raises(KeyMismatch) as caught:
+            runtime.promote("notes", "1.0.0", "stable")
+        assert "go on with it here: peers members allow ada KEY --context personal" in caught.value.hint
+        key = runtime.public_key()
+        with pytest.raises(KeyMismatch):  # a key comes by saying so only
+            runtime.promote("notes", "1.0.0", "stable")
+        runtime.members.allow_key("personal", "ada", key)
+        runtime.promote("notes", "1.0.0", "stable")
+        home = runtime.home
+    with Runtime.open(home, actor="ada", facades=False) as restarted:
+        assert [one.problems for one in restarted.history("notes")] == [()]
+        assert [one for one in restarted.diagnostics() if one.code == "P0703"] == []
+        restarted.yank("notes", "1.0.0")
+
+
+def test_a_new_key_is_not_taken_from_the_catalog(open_home: Callable[..., Runtime], tmp_path: Path) -> None:
+    """Only who acts in this home can say that it is theirs."""
+    with open_home(actor="ada") as runtime:
+        source = project(tmp_path / "notes", version="1.0.0", files=screen("notes", "notes", "1.0.0"))
+        runtime.install(source)
+        runtime.promote("notes", "1.0.0", "beta")
+        other = Keys(tmp_path / "other").signer("ada")
+        with runtime.services.catalog.write() as writer:
+            known = writer.roster("personal")
+            keys = [*known.member("ada").public_keys, other.public_key]
+            change = roster.changed(known, "personal", "ada", Role.OWNER, keys, "ada", known.changes[0].at)
+            sign = partial(other.sign, signing.PAYLOAD_TYPE)
+            writer.put_membership(roster.signed(change, "personal", sign))
+        with runtime.services.catalog.read() as reader:
+            assert other.public_key not in reader.roster("personal").member("ada").public_keys
+
+
+def test_where_others_may_allow_a_new_key_it_is_for_them_to_do(group: Group) -> None:
+    group.build("1.0.0")
+    group.runtime.members.set(GROUP, "nina", Role.READER, "alan")
+    lose_key(group.runtime, "alan")
+    key = group.runtime.public_key("alan")
+    with pytest.raises(KeyMismatch) as caught:
+        group.runtime.members.allow_key(GROUP, "alan", key, "alan")
+    assert "or as ada: peers members allow alan KEY" in caught.value.hint
+    group.runtime.members.allow_key(GROUP, "alan", key, "ada")
+    group.runtime.promote("notes", "1.0.0", "beta", GROUP, "alan")
+    group.verify()

@@ -169,9 +169,73 @@ def test_another_context_of_the_home_goes_before_what_is_shipped(open_home: Open
     with open_home(actor="ada", bundled=ship(tmp_path, "1.0.0")) as runtime:
         for context in ("acme", "globex"):
             runtime.contexts.create(context)
-        release(runtime, tmp_path, "0.9.0", shows="of acme")
+        release(runtime, tmp_path, "1.0.0", shows="of acme")
         assert "what acme uses" in runtime.require("notes", "globex").reason
         assert shown(runtime, "globex") == "of acme"
+
+
+def test_what_another_context_uses_comes_with_what_is_shipped_and_newer(
+    open_home: OpenHome, tmp_path: Path
+) -> None:
+    with open_home(actor="ada", bundled=ship(tmp_path, "1.0.0")) as runtime:
+        for context in ("acme", "globex"):
+            runtime.contexts.create(context)
+        release(runtime, tmp_path, "0.9.0")
+        told = runtime.require("notes", "globex", dry_run=True)
+        done = runtime.require("notes", "globex")
+        assert told.effects == done.effects
+        assert done.reason == "0.9.0: it is what acme uses here; 1.0.0: it comes with this host"
+        assert shown(runtime, "globex") == "1.0.0"
+        assert runtime.require("notes", "globex").effects == ()  # asked again, the answer is the same
+        assert [one.problems for one in runtime.history("notes", "globex")] == [(), ()]
+
+
+def test_another_context_with_damaged_files_is_passed_over(
+    runtime: Runtime, open_home: OpenHome, tmp_path: Path
+) -> None:
+    release(runtime, tmp_path, "1.0.0")
+    runtime.close()
+    for blob in (tmp_path / "home" / "blobs").glob("*/*"):
+        if b"def peers_ui" in blob.read_bytes() or b"1.0.0" in blob.read_bytes():
+            blob.chmod(0o600)
+            blob.write_bytes(b"damaged")
+    with open_home(actor="ada", bundled=ship(tmp_path, "0.9.0")) as reopened:
+        told = reopened.require("notes", "globex", dry_run=True)
+        assert reopened.require("notes", "globex").reason == told.reason == "0.9.0: it comes with this host"
+        assert shown(reopened, "globex") == "0.9.0"
+
+
+def test_another_package_of_that_name_does_not_go_before_what_is_shipped(
+    runtime: Runtime, open_home: OpenHome, tmp_path: Path
+) -> None:
+    other = project(tmp_path / "other", version="3.0.0", files=screen("notes", "notes", "another"))
+    text = (other / "notes" / "package.py").read_text()
+    (other / "notes" / "package.py").write_text(text.replace("package_id = '0", "package_id = '1"))
+    runtime.install(other, context="acme")
+    runtime.promote("notes", "3.0.0", "stable", "acme")
+    runtime.close()
+    with open_home(actor="ada", bundled=ship(tmp_path, "1.0.0")) as reopened:
+        reopened.require("notes", "globex")
+        assert shown(reopened, "globex") == "1.0.0"
+
+
+def test_files_that_have_not_arrived_are_taken_from_what_is_shipped(tmp_path: Path) -> None:
+    wheels, catalog = ship(tmp_path, "1.0.0"), tmp_path / "catalog.sqlite"
+    with Runtime.open(tmp_path / "desk", actor="ada", catalog=catalog, facades=False) as desk:
+        desk.contexts.create("acme")
+        desk.members.set("acme", "rita", Role.READER)
+        desk.install(wheels / "notes-1.0.0-py3-none-any.whl", context="acme")
+        desk.promote("notes", "1.0.0", "stable", "acme")
+    at = {"catalog": catalog, "actor": "rita", "facades": False}
+    with Runtime.open(tmp_path / "laptop", bundled=wheels, **at) as laptop:
+        assert laptop.resolve("notes", "acme").version is None
+        told = laptop.require("notes", "acme", dry_run=True)
+        assert laptop.resolve("notes", "acme").version is None
+        done = laptop.require("notes", "acme")
+        assert done.reason == told.reason == "the files of 1.0.0 come with this host"
+        assert [one.what for one in done.effects] == [one.what for one in told.effects] == ["runs"]
+        assert shown(laptop, "acme") == "1.0.0"
+        assert laptop.require("notes", "acme").effects == ()
 
 
 @pytest.mark.parametrize(

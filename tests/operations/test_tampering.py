@@ -124,6 +124,30 @@ def test_what_an_admin_did_stands_after_they_have_stepped_down(released: Group) 
     assert problems(released) == ""
 
 
+def test_a_yank_is_not_taken_back_by_an_older_record(released: Group) -> None:
+    older = released.row("1.1.0")
+    released.runtime.yank("notes", "1.1.0", GROUP)
+    set_column(released, "yanked", False, "1.1.0")
+    set_column(released, "signature", older.signature, "1.1.0")
+    set_column(released, "history", json.dumps([one.wire() for one in older.history]), "1.1.0")
+    assert "does not go on where the one seen before ended" in problems(released, "1.1.0")
+    released.refuse(
+        lambda dry_run: released.runtime.activate("notes", "1.1.0", GROUP, device=True, dry_run=dry_run),
+        SignatureInvalid,
+    )
+    with released.open() as restarted, pytest.raises(SignatureInvalid):
+        restarted.activate("notes", "1.1.0", GROUP, device=True)
+
+
+def test_a_view_of_how_things_were_is_no_forgery(released: Group) -> None:
+    with released.runtime.services.catalog.read() as older:
+        package_id = older.packages(GROUP)[0].package_id
+        released.runtime.yank("notes", "1.1.0", GROUP)
+        assert not any(one.yanked for one in older.versions(GROUP, package_id))
+    assert faults(released) == []
+    assert "yanked" in str(released.runtime.resolve("notes", GROUP).considered[0])
+
+
 @pytest.mark.parametrize(
     ("column", "value", "why"),
     [

@@ -160,7 +160,7 @@ PROMOTED = [
     Promoted(
         "all hold", True, True, False, False, ADMINS, ("group",), "the context", "so the context uses it"
     ),
-    Promoted("this device runs another", False, True, False, False, ROLES, KINDS, "nobody", "runs another"),
+    Promoted("this device does not run it", False, True, False, False, ROLES, KINDS, "nobody", "not run it"),
     Promoted("the tag is not followed", True, False, False, False, ROLES, KINDS, "nobody", "does not follow"),
     Promoted("`override` is on", True, True, True, False, ROLES, KINDS, "nobody", "goes its own way"),
     Promoted("this device is pinned", True, True, False, True, ROLES, KINDS, "nobody", "is pinned"),

@@ -8,20 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peers_runtime.base import errors
 from peers_runtime.base.canonical import digest
 from peers_runtime.model.contributions import AppNav
+from peers_runtime.model.differences import Bump, Change
 from peers_runtime.model.manifest import (
     ContractData,
     Definition,
     FileEntry,
     HookData,
     Manifest,
+    PrivateEntry,
+    Requires,
     RouteData,
     TableData,
     ToolData,
     UIData,
 )
-from peers_runtime.model.packed import Bump, Change
 from peers_runtime.model.versions import precedence
 from peers_runtime.rules import bumps
 
@@ -49,7 +52,13 @@ ALL = {
 }
 
 
-def manifest(version: str = "1.2.3", files: dict[str, str] | None = None, **parts: Any) -> Manifest:
+def manifest(
+    version: str = "1.2.3",
+    files: dict[str, str] | None = None,
+    shared: tuple[str, ...] = (),
+    private: tuple[str, ...] = (),
+    **parts: Any,
+) -> Manifest:
     return Manifest(
         id="",
         name="notes",
@@ -58,7 +67,8 @@ def manifest(version: str = "1.2.3", files: dict[str, str] | None = None, **part
             FileEntry(path=path, digest=digest(text), size=len(text)) for path, text in (files or {}).items()
         ),
         modules=(),
-        definition=Definition(package_id="p1", reference="notes.package:package", **parts),
+        requires=Requires(private=private, shared=shared),
+        definition=Definition(**{"package_id": "p1", "reference": "notes.package:package", **parts}),
         created_at="",
         updated_at="",
     )
@@ -79,7 +89,7 @@ def changed(record: Any, **values: Any) -> Any:
     return record.model_copy(update=values)
 
 
-NOTHING = "no contribution is gone, is new or newly requires anything"
+NOTHING = "no contribution is gone or new, and nothing is newly required"
 ASKS_MORE = schema("title", "body")
 CASES = [
     Case("nothing differs", ALL, ALL, Bump.PATCH, NOTHING),
@@ -171,6 +181,49 @@ CASES = [
         "the UI Home is gone",
     ),
     Case(
+        "a requirement is new",
+        {},
+        {"shared": ("httpx>=1",)},
+        Bump.MAJOR,
+        "the host newly needs httpx>=1",
+    ),
+    Case(
+        "a requirement asks for more",
+        {"shared": ("httpx>=1",)},
+        {"shared": ("httpx>=1.2",)},
+        Bump.MAJOR,
+        "the host newly needs httpx>=1.2",
+    ),
+    Case(
+        "requirements ask for less",
+        {"shared": ("click", "httpx>=1.2")},
+        {"shared": ("httpx>=1",)},
+        Bump.PATCH,
+        NOTHING,
+    ),
+    Case("a private requirement is new", {}, {"private": ("semver",)}, Bump.PATCH, NOTHING),
+    Case(
+        "consumers of a contract may lose",
+        {"tools": (TOOL,), "contracts": (CONTRACT,)},
+        {"tools": (changed(TOOL, is_async=True),), "contracts": (CONTRACT,)},
+        Bump.MAJOR,
+        "the contract Notes (version 1): tool add_note: async: was no, is yes",
+    ),
+    Case(
+        "consumers of a contract gain",
+        {"tools": (TOOL,), "contracts": (CONTRACT,)},
+        {"tools": (changed(TOOL, output_schema=schema()),), "contracts": (CONTRACT,)},
+        Bump.MINOR,
+        "the contract Notes (version 1): tool add_note: result: was nothing, is there",
+    ),
+    Case(
+        "a contract's tool is described otherwise",
+        {"tools": (TOOL,), "contracts": (CONTRACT,)},
+        {"tools": (changed(TOOL, usage_description="Note it"),), "contracts": (CONTRACT,)},
+        Bump.PATCH,
+        NOTHING,
+    ),
+    Case(
         "only files differ",
         {"files": {"notes/a.py": "1", "notes/b.py": "1"}},
         {"files": {"notes/a.py": "2", "notes/c.py": "1"}},
@@ -182,68 +235,94 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_bump_is_suggested_as_the_table_says(case: Case) -> None:
-    found = bumps.suggest(manifest(**case.before), manifest(**case.after))
+    found = bumps.compare(manifest(**case.before), manifest(**case.after)).suggestion
     assert (found.bump, found.reasons) == (case.bump, (case.reason,))
 
 
-def test_changes_name_contributions_first_and_then_files() -> None:
-    before = manifest(files={"notes/a.py": "1", "notes/b.py": "1"}, uis=(UI,), tools=(TOOL,))
+def test_changes_name_contributions_then_requirements_and_then_files() -> None:
+    before = manifest(
+        files={"notes/a.py": "1", "notes/b.py": "1"},
+        shared=("click", "pydantic>=2"),
+        uis=(UI,),
+        tools=(TOOL,),
+    )
     after = manifest(
-        files={"notes/a.py": "2", "notes/c.py": "1"},
+        files={"notes/a.py": "22", "notes/c.py": "1"},
+        shared=("httpx>=1", "pydantic>=2"),
+        private=("semver",),
         routes=(HOME,),
         tools=(changed(TOOL, input_schema=ASKS_MORE),),
     )
-    assert bumps.changes(before, after) == (
+    assert bumps.compare(before, after).changes == (
         Change(kind="route", name="notes", change="added"),
         Change(kind="UI", name="Home", change="removed"),
         Change(kind="tool", name="add_note", change="changed", needs=("body",)),
-        Change(kind="file", name="notes/a.py", change="changed"),
-        Change(kind="file", name="notes/b.py", change="removed"),
-        Change(kind="file", name="notes/c.py", change="added"),
+        Change(kind="requirement", name="click", change="removed"),
+        Change(kind="requirement", name="httpx", change="added", needs=("httpx>=1",)),
+        Change(kind="private requirement", name="semver", change="added"),
+        Change(kind="file", name="notes/a.py", change="changed", size_before=1, size_after=2),
+        Change(kind="file", name="notes/b.py", change="removed", size_before=1),
+        Change(kind="file", name="notes/c.py", change="added", size_after=1),
     )
+
+
+def test_what_private_requirements_were_resolved_to_is_compared_by_wheel() -> None:
+    def carrying(**versions: str) -> Manifest:
+        private = tuple(
+            PrivateEntry(
+                name=name,
+                version=version,
+                digest=f"content of {name} {version}",
+                wheel=FileEntry(path=f"{name}.whl", digest=f"{name} {version}", size=1),
+                imports=(name,),
+            )
+            for name, version in versions.items()
+        )
+        return manifest().model_copy(update={"private": private})
+
+    found = bumps.compare(carrying(kept="1", gone="1", up="1"), carrying(kept="1", new="1", up="2"))
+    assert found.changes == (
+        Change(kind="private distribution", name="gone", change="removed"),
+        Change(kind="private distribution", name="new", change="added"),
+        Change(kind="private distribution", name="up", change="changed"),
+    )
+    assert found.suggestion.bump is Bump.PATCH
+
+
+def test_a_contract_changes_with_its_shape_and_not_with_what_describes_it() -> None:
+    was = manifest(tools=(TOOL,), contracts=(CONTRACT,))
+    described = changed(TOOL, usage_description="Note it", reference="notes.tools:add")
+    now = manifest(tools=(described,), contracts=(CONTRACT,))
+    assert [one.kind for one in bumps.compare(was, now).changes] == ["tool"]
+    renamed = manifest(tools=(TOOL,), contracts=(changed(CONTRACT, name="Papers"),))
+    assert bumps.compare(was, renamed).changes == (
+        Change(kind="contract", name="Papers (version 1)", change="changed"),
+    )
+
+
+def test_a_contract_whose_shape_cannot_be_told_may_lose_when_its_tools_changed() -> None:
+    outside = changed(TOOL, input_schema={"$ref": "https://example.com/note.json"})
+    was = manifest(tools=(TOOL,), contracts=(CONTRACT,))
+    now = manifest(tools=(outside,), contracts=(CONTRACT,))
+    assert [one.kind for one in bumps.compare(now, now).changes] == []
+    (loss,) = next(one.losses for one in bumps.compare(was, now).changes if one.kind == "contract")
+    assert loss.startswith("cannot be compared: the JSON Schema of the input model of the tool add_note")
+
+
+def test_versions_of_two_packages_are_not_compared() -> None:
+    with pytest.raises(
+        errors.DifferentPackages, match=r"notes 1\.2\.3 \(p1\).*notes 2\.0\.0 \(p2\)"
+    ) as caught:
+        bumps.compare(manifest(), manifest("2.0.0", package_id="p2"))
+    assert caught.value.hint
+    assert caught.value.facts == {"before": "p1", "after": "p2"}
 
 
 def test_two_parts_that_are_known_by_one_name_are_one() -> None:
     both = (HOME, changed(HOME, priority=7))
-    assert bumps.changes(manifest(routes=(HOME,)), manifest(routes=both)) == (
+    assert bumps.compare(manifest(routes=(HOME,)), manifest(routes=both)).changes == (
         Change(kind="route", name="notes", change="changed"),
     )
-
-
-# ── versions ─────────────────────────────────────────────────────────────────────────────────────
-
-
-VERSIONS = [
-    ("1.2.3", Bump.PATCH, "1.2.4"),
-    ("1.2.3", Bump.MINOR, "1.3.0"),
-    ("1.2.3", Bump.MAJOR, "2.0.0"),
-    ("1.2.3+local", Bump.PATCH, "1.2.4"),
-    ("0.2.3", Bump.MAJOR, "1.0.0"),
-    ("2.0.0-rc.1", Bump.MAJOR, "2.0.0"),
-    ("2.0.0-rc.1", Bump.PATCH, "2.0.0"),
-    ("2.1.0-rc.1", Bump.MINOR, "2.1.0"),
-    ("2.1.0-rc.1", Bump.MAJOR, "3.0.0"),
-    ("2.1.3-rc.1", Bump.PATCH, "2.1.3"),
-    ("2.1.3-rc.1", Bump.MINOR, "2.2.0"),
-]
-AFTER = {Bump.PATCH: {"uis": (UI,)}, Bump.MINOR: {"uis": (UI,), "tools": (TOOL,)}, Bump.MAJOR: {}}
-
-
-@pytest.mark.parametrize(("before", "bump", "suggested"), VERSIONS)
-def test_the_first_version_that_is_far_enough_above_is_suggested(
-    before: str, bump: Bump, suggested: str
-) -> None:
-    found = bumps.suggest(manifest(before, uis=(UI,)), manifest(**AFTER[bump]))
-    assert (found.bump, found.version) == (bump, suggested)
-
-
-@pytest.mark.parametrize(
-    ("version", "is_below"),
-    [("1.2.9", True), ("1.3.0", False), ("1.3.0-rc.1", False), ("1.4.0", False), ("2.0.0", False)],
-)
-def test_a_version_is_far_enough_from_the_suggested_one_on(version: str, is_below: bool) -> None:
-    suggestion = bumps.suggest(manifest(uis=(UI,)), manifest(**AFTER[Bump.MINOR]))
-    assert bumps.is_below(version, suggestion) is is_below
 
 
 # ── whatever there is ────────────────────────────────────────────────────────────────────────────
@@ -266,6 +345,8 @@ manifests = st.builds(
     manifest,
     version=versions,
     files=st.dictionaries(st.sampled_from(["notes/a.py", "notes/b.py", "notes/c.py"]), st.sampled_from("12")),
+    shared=st.sampled_from([(), ("httpx>=1",), ("httpx>=2", "pydantic")]),
+    private=st.sampled_from([(), ("semver",)]),
     routes=some_of(HOME, PATTERN, changed(HOME, priority=7), changed(HOME, ui_category="list")),
     uis=some_of(UI, changed(UI, target="text"), changed(UI, peers_ui_id="u2", props_schema=schema("a"))),
     tools=some_of(TOOL, changed(TOOL, tool_id="t2", name="drop"), changed(TOOL, input_schema=ASKS_MORE)),
@@ -278,13 +359,13 @@ manifests = st.builds(
 
 @given(manifests)
 def test_a_version_does_not_differ_from_itself(one: Manifest) -> None:
-    assert bumps.changes(one, one) == ()
-    assert bumps.suggest(one, one).bump is Bump.PATCH
+    assert bumps.compare(one, one).changes == ()
+    assert bumps.compare(one, one).suggestion.bump is Bump.PATCH
 
 
 @given(manifests, manifests)
 def test_the_other_way_round_the_new_is_gone_and_the_gone_is_new(one: Manifest, other: Manifest) -> None:
-    there, back = bumps.changes(one, other), bumps.changes(other, one)
+    there, back = bumps.compare(one, other).changes, bumps.compare(other, one).changes
     mirrored = {"added": "removed", "removed": "added", "changed": "changed"}
     assert sorted((c.kind, c.name, mirrored[c.change]) for c in there) == sorted(
         (c.kind, c.name, c.change) for c in back
@@ -295,10 +376,12 @@ def test_the_other_way_round_the_new_is_gone_and_the_gone_is_new(one: Manifest, 
 def test_what_is_suggested_follows_from_the_changes_and_is_above_the_version_before(
     one: Manifest, other: Manifest
 ) -> None:
-    found = bumps.suggest(one, other)
-    parts = [change for change in bumps.changes(one, other) if change.kind != "file"]
-    breaks = any(change.change == "removed" or change.needs for change in parts)
-    adds = any(change.change == "added" for change in parts)
+    found = bumps.compare(one, other).suggestion
+    parts = [change for change in bumps.compare(one, other).changes if change.kind != "file"]
+    contributed = [change for change in parts if "requirement" not in change.kind]
+    breaks = any(change.needs or change.losses for change in parts)
+    breaks = breaks or any(change.change == "removed" for change in contributed)
+    adds = any(change.change == "added" or change.gains for change in contributed)
     assert found.bump is (Bump.MAJOR if breaks else Bump.MINOR if adds else Bump.PATCH)
     assert found.reasons
     assert precedence(found.version) > precedence(one.version)
@@ -309,5 +392,5 @@ def test_what_is_suggested_follows_from_the_changes_and_is_above_the_version_bef
 @given(manifests, manifests)
 def test_files_alone_suggest_nothing_more_than_a_patch(one: Manifest, other: Manifest) -> None:
     same = one.model_copy(update={"files": other.files})
-    assert bumps.suggest(one, same).bump is Bump.PATCH
-    assert all(change.kind == "file" for change in bumps.changes(one, same))
+    assert bumps.compare(one, same).suggestion.bump is Bump.PATCH
+    assert all(change.kind == "file" for change in bumps.compare(one, same).changes)

@@ -135,10 +135,19 @@ def test_a_history_that_took_another_way_is_found(group: Group) -> None:
 
 def test_a_dev_version_may_begin_anew(group: Group) -> None:
     rebuilt = STORED.model_copy(update={"snapshot_digest": "7" * 64, "version": "1.3.0"})
-    again = history.appended(rebuilt, "created", "wim", AT)
-    assert group.problems(again, seen=history.seen(group.made())) == ()
-    shared = group.act(rebuilt, "created", "wim")
-    assert group.problems(shared, seen=history.seen(group.made()), since=group.roster.count) == ()
+    again = group.act(rebuilt, "created", "wim")
+    assert group.problems(again, seen=history.seen(group.made()), since=group.roster.count) == ()
+
+
+def test_what_was_released_or_signed_does_not_begin_anew(group: Group) -> None:
+    rebuilt = STORED.model_copy(update={"snapshot_digest": "7" * 64, "version": "1.3.0"})
+    again = group.act(rebuilt, "created", "wim")
+    released = history.seen(group.made("promoted:beta"))
+    said = "the history does not go on where the one seen before ended, after {} entries"
+    assert group.problems(again, seen=released) == (said.format(2),)
+    bare = history.appended(rebuilt, "created", "wim", AT)
+    assert group.problems(bare) == ()
+    assert group.problems(bare, seen=history.seen(group.made())) == (said.format(1),)
 
 
 def _leaves(data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType
 
@@ -13,6 +13,7 @@ import pytest
 
 from peers_runtime.model.manifest import Definition, Manifest, UIData
 from peers_runtime.snapshots import capture, interpreter
+from peers_runtime.snapshots.private import PrivateDistribution
 from peers_runtime.snapshots.source import Source
 from tests.snapshots.parts import CREATED_AT, FILES, PACKAGE_ID, PYPROJECT, write_files
 
@@ -70,9 +71,22 @@ def captured() -> Capture:
     """A source of these files, with its manifest."""
 
     def make(
-        files: Mapping[str, bytes] = FILES, version: str = "1.0.0", uis: tuple[UIData, ...] = ()
+        files: Mapping[str, bytes] = FILES,
+        version: str = "1.0.0",
+        uis: tuple[UIData, ...] = (),
+        private: Sequence[PrivateDistribution] = (),
+        *,
+        came: bool = True,
     ) -> Captured:
-        source = Source("notes", version, "notes.package:package", files)
+        """`private` distributions came along, or are to be in the home already."""
+        source = Source(
+            "notes",
+            version,
+            "notes.package:package",
+            files,
+            private=tuple(one.entry() for one in private),
+            carried={one.digest: one for one in private} if came else {},
+        )
         definition = Definition(package_id=PACKAGE_ID, reference=source.reference, uis=uis)
         return source, capture.manifest(source, definition, CREATED_AT)
 

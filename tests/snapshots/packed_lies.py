@@ -9,6 +9,7 @@ from typing import Any
 from peers_runtime.base import canonical
 from peers_runtime.snapshots import archive
 from peers_runtime.snapshots.refusals import Rule
+from tests import wheels
 from tests.snapshots.packed_parts import INFO, MANIFEST, files_of, with_files, with_manifest
 
 Bytes = Callable[[bytes], bytes]
@@ -124,3 +125,43 @@ LIES: Mapping[str, tuple[Rule, str, Bytes]] = {
     "METADATA is nothing": ("dist-info-name", f"{INFO}/METADATA", entry(f"{INFO}/METADATA", b"")),
     "RECORD is missing": ("record-absent", f"{INFO}/RECORD", without_record),
 }
+
+
+def private(**values: Any) -> Bytes:
+    """The manifest says so of its first private distribution, and its id is right for it."""
+    return first("private", **values)
+
+
+CARRIED = f"{INFO}/peers/dep-1.0-py3-none-any.whl"
+PRIVATE: Mapping[str, tuple[Rule, str, Bytes]] = {
+    "the wheel is missing": ("private-absent", CARRIED, entry(CARRIED, None)),
+    "there is another wheel": ("stray-file", f"{INFO}/peers/b.whl", entry(f"{INFO}/peers/b.whl", b"")),
+    "the wheel is another one": (
+        "manifest-differs",
+        MANIFEST,
+        lambda wheel: with_files(wheel, {CARRIED: dep("value = 2\n")[0]}),
+    ),
+    "the content is another": ("manifest-differs", MANIFEST, private(digest="0" * 64)),
+    "the imports are others": ("manifest-differs", MANIFEST, private(imports=["json"])),
+    "the needs are others": ("manifest-differs", MANIFEST, private(requires=[])),
+    "the version is another": ("manifest-differs", MANIFEST, private(version="1.1")),
+    "the name is another": (
+        "private-misfit",
+        f"{INFO}/peers",
+        private(name="other"),
+    ),
+    "it is asked for in another version": (
+        "private-misfit",
+        f"{INFO}/peers",
+        told(requires={"private": ["dep>2"], "shared": []}),
+    ),
+    "it is there twice": (
+        "private-misfit",
+        f"{INFO}/peers",
+        lambda wheel: with_manifest(wheel, lambda said: said["private"].append(said["private"][0])),
+    ),
+}
+
+
+def dep(code: str = "value = 1\n") -> tuple[bytes, str]:
+    return wheels.wheel("dep", "1.0", {"dep.py": code}, requires=["six"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from peers_runtime.base import canonical
 from peers_runtime.model.manifest import Definition, Manifest, UIData
 from peers_runtime.model.packed import Wheel
 from peers_runtime.snapshots import archive, capture, packing, record
+from peers_runtime.snapshots.private import PrivateDistribution
 from tests.snapshots.parts import CREATED_AT, PACKAGE_ID, UI_ID
 
 INFO = "notes-1.0.0.dist-info"
@@ -23,10 +24,13 @@ def manifest_of(project: packing.Project) -> Manifest:
     return capture.manifest(project.source, definition, CREATED_AT)
 
 
-def packed_wheel(folder: Path, version: str | None = None) -> tuple[bytes, Wheel]:
-    """The project's wheel, as if its definition were `UIS`."""
+def packed_wheel(
+    folder: Path, version: str | None = None, private: Sequence[PrivateDistribution] = ()
+) -> tuple[bytes, Wheel]:
+    """The project's wheel, as if its definition were `UIS`; `private` are those that it has locked."""
     project = packing.read(folder, version)
-    return packing.wheel(project, manifest_of(project))
+    wheels = {one.digest: one.data for one in private}
+    return packing.wheel(project, manifest_of(project), wheels.__getitem__)
 
 
 def files_of(data: bytes) -> dict[str, bytes]:

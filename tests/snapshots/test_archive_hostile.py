@@ -154,6 +154,7 @@ def test_each_rule_has_a_row() -> None:
     tested |= hostile_names.ALONE.keys() | hostile_names.TOGETHER.keys() | hostile_names.RAW.keys()
     tested |= {rule for rule, _ in hostile_records.RECORDS.values()}
     tested |= {rule for rule, _, _ in packed_lies.LIES.values()}
+    tested |= {rule for rule, _, _ in packed_lies.PRIVATE.values()}
     assert set(get_args(refusals.Rule)) - tested == {
         "name-flag",
         "changed",

@@ -237,13 +237,24 @@ def test_source_that_does_not_compile_is_named_with_its_line(
     tmp_path: Path, source: bytes, line: int | None
 ) -> None:
     with pytest.raises(errors.CompilationError) as caught:
-        CodeStore(tmp_path, KEY).build(DIGEST, modules({"n": b"", "n.bad": source}))
+        CodeStore(tmp_path, KEY).assemble(DIGEST, modules({"n": b"", "n.bad": source}))
     assert caught.value.facts["path"] == "n/bad.py"
     assert caught.value.message.startswith("n/bad.py")
     assert caught.value.facts["text"]
     if line is not None:
         assert caught.value.facts["line"] in {line, None}
     assert not all_files(tmp_path)
+
+
+def test_what_does_not_compile_is_left_out_when_code_is_made_anew(tmp_path: Path) -> None:
+    store = CodeStore(tmp_path, KEY)
+    store.build(DIGEST, modules({"n": b"x = 1\n", "n.bad": b"x =\n"}))
+    file = store.open(DIGEST)
+    assert file is not None
+    sources = {"n": b"x = 1\n", "n.bad": b"x =\n"}
+    found = {name: file.code(name, digest_of(source), "/x") for name, source in sources.items()}
+    assert found["n"] is not None
+    assert found["n.bad"] is None
 
 
 def test_a_file_that_no_statement_imports_need_not_compile(tmp_path: Path) -> None:

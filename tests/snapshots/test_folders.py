@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from peers_runtime.base import errors
+from peers_runtime.model.dependencies import Locked
 from peers_runtime.model.manifest import Metadata, Requires
-from peers_runtime.snapshots import sources
+from peers_runtime.snapshots import lock_files, private, sources
 from tests.snapshots.conftest import Project
 from tests.snapshots.parts import FILES, PYPROJECT, write_files
+from tests.wheels import wheel
 
 
 @pytest.mark.parametrize("under", ["", "src"])
@@ -65,7 +67,12 @@ def test_shared_distributions_are_dependencies_and_settings_without_the_private_
         '[tool.peers]\nprivate = ["six>=1.16"]\nshared = ["click>=8,<9"]\nbudget_ms = 40\n'
         '[tool.peers.dependencies]\ntasks = "^1.2"\n'
     )
-    source = sources.read(project(pyproject))
+    folder = project(pyproject)
+    six = private.read(*wheel("six", "1.17", {"six.py": ""})).entry()
+    lock = Locked(asked=("six>=1.16",), private=(six,))
+    (folder / "peers.lock").write_text(lock_files.text(lock))
+    source = sources.read(folder)
+    assert source.private == (six,)
     assert source.requires == Requires(private=("six>=1.16",), shared=("click<9,>=8", "packaging"))
     assert source.budget_ms == 40
     assert source.dependencies == {"tasks": "^1.2"}

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import packed, sources
+from peers_runtime.model.dependencies import Locked
+from peers_runtime.snapshots import lock_files, packed, private, sources
+from tests.snapshots import packed_lies
 from tests.snapshots.conftest import Project, Wheel
-from tests.snapshots.packed_lies import LIES
+from tests.snapshots.packed_lies import LIES, PRIVATE
 from tests.snapshots.packed_parts import INFO, MANIFEST, files_of, packed_wheel, with_files, with_manifest
-from tests.snapshots.parts import FILES, all_files
+from tests.snapshots.parts import FILES, PYPROJECT, all_files
+from tests.wheels import wheel
 
 NAME = "notes-1.0.0-py3-none-any.whl"
 
@@ -47,6 +50,54 @@ def test_a_packed_wheel_that_lies_is_refused(true: bytes, tmp_path: Path, how: s
     error = refused(changed, tmp_path)
     assert (error.facts["rule"], error.facts["entry"]) == (rule, name)
     assert error.hint
+
+
+@pytest.fixture
+def with_private(project: Project) -> bytes:
+    """A packed wheel that carries the distribution `dep`."""
+    dep = private.read(*packed_lies.dep())
+    folder = project(PYPROJECT + '[tool.peers]\nprivate = ["dep"]\n')
+    lock = lock_files.text(Locked(asked=("dep",), private=(dep.entry(),)))
+    (folder / lock_files.NAME).write_text(lock)
+    return packed_wheel(folder, private=[dep])[0]
+
+
+@pytest.mark.parametrize("how", PRIVATE)
+def test_a_packed_wheel_that_lies_about_what_it_carries_is_refused(
+    with_private: bytes, tmp_path: Path, how: str
+) -> None:
+    rule, name, lie = PRIVATE[how]
+    error = refused(lie(with_private), tmp_path)
+    assert (error.facts["rule"], error.facts["entry"]) == (rule, name)
+
+
+@pytest.mark.parametrize(
+    ("carried", "kind"),
+    [
+        (b"no wheel", errors.BadWheel),
+        (wheel("dep", "1.0", {"dep.so": ""})[0], errors.CompiledDistribution),
+        (wheel("dep", "1.0", {"pydantic.py": "", "peers_runtime.py": ""})[0], errors.ReservedName),
+        (wheel("dep", "1.0", {"../dep.py": ""})[0], errors.BadWheel),
+    ],
+)
+def test_what_it_carries_is_read_as_hostile_too(
+    with_private: bytes, tmp_path: Path, carried: bytes, kind: type[errors.PeersError]
+) -> None:
+    path = tmp_path / NAME
+    path.write_bytes(with_files(with_private, {packed_lies.CARRIED: carried}))
+    before = all_files(tmp_path)
+    with pytest.raises(kind, match=r"dep-1\.0-py3-none-any\.whl"):
+        sources.read(path)
+    assert all_files(tmp_path) == before
+
+
+def test_what_it_carries_comes_with_the_source(with_private: bytes, tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    path.write_bytes(with_private)
+    source = sources.read(path)
+    (entry,) = source.private
+    assert (entry.name, entry.version, entry.imports) == ("dep", "1.0", ("dep",))
+    assert source.carried[entry.digest].files["dep.py"] == b"value = 1\n"
 
 
 def test_what_differs_is_named(true: bytes, tmp_path: Path) -> None:

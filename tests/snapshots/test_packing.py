@@ -57,6 +57,12 @@ def test_the_same_content_gives_the_same_bytes(project: Project, monkeypatch: py
     assert first == second
 
 
+def test_a_module_beside_a_folder_of_its_name_does_not_matter_to_the_id(project: Project) -> None:
+    """Sorted, `store.py` comes before what is in `store/`; in a folder that is listed, after it."""
+    folder = project(files={**FILES, "notes/store/__init__.py": b"", "notes/store/deep.py": b""})
+    assert packed_wheel(folder)[1].manifest.id == manifest_of(packing.read(folder, None)).id
+
+
 @pytest.mark.parametrize("path", FILES)
 def test_one_byte_more_gives_another_id(project: Project, path: str) -> None:
     _, before = packed_wheel(project())

@@ -34,7 +34,8 @@ def test_a_wheel_is_read() -> None:
     data, filename = wheel("Dep_One", "1.0", FILES, requires=["six>=1.16", 'pytest; extra == "test"'])
     read = private.read(data, filename)
     assert (read.name, read.version, read.filename) == ("dep-one", "1.0", filename)
-    assert read.digest == hashlib.sha256(data).hexdigest()
+    assert read.data == data
+    assert (read.wheel.path, read.wheel.digest) == (filename, hashlib.sha256(data).hexdigest())
     assert read.imports == ("dep", "depth")
     assert (read.requires, read.requires_python) == (("six>=1.16", 'pytest; extra == "test"'), ">=3.8")
     assert read.files["dep/data.txt"] == b"data"

@@ -3,7 +3,12 @@
 - `contexts`: list and create data contexts.
 - `members`: list members, and give one a role.
 - `packages`: install, list, show, uninstall.
+- `packing`: pack.
+- `dependencies`: deps.
 - `versions`: versions, resolve.
+- `packing`: pack.
+- `comparing`: diff.
+- `drafting`: draft.
 - `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
 - `packing`: pack.
 - `components`: list components, and what was published of one.

@@ -19,21 +19,25 @@ from peers_runtime.cli.settings import opened_runtime, run
 
 @command("doctor")
 def doctor() -> Answer:
-    """List what went wrong and is not mended yet.
+    """List what went wrong and is not mended yet, and who uses which private distributions.
 
     Every host of the home lists its troubles here. Exits with 1 when there is something to mend.
     """
     with opened_runtime() as runtime:
-        found = runtime.diagnostics()
+        found, uses = runtime.diagnostics(), runtime.private_uses()
         data = {
             "home": str(runtime.home),
             "device": runtime.device,
             "actor": runtime.actor,
             "python": platform.python_version(),
             "contexts": len(runtime.contexts.list()),
+            "private": [one.wire() for one in uses],
             "diagnostics": [one.wire() for one in found],
         }
-    parts: list[str | Table] = [f"{key:<10}{value}" for key, value in data.items() if key != "diagnostics"]
+    parts: list[str | Table] = [f"{key:<10}{value}" for key, value in data.items() if type(value) is not list]
+    if uses:
+        rows = [(one.name, one.version, user) for one in uses for user in one.used_by]
+        parts += ["", "Private distributions", Table(("name", "version", "used by"), rows), ""]
     for one in found:
         place = f" ({one.context_id})" if one.context_id else ""
         parts += ["", f"{one.code} {one.subject}{place}: {one.message}"]

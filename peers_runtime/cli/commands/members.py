@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.settings import current, opened_runtime
+
+if TYPE_CHECKING:
+    from peers_runtime import Role
 
 _ROLES = ("none", "reader", "writer", "admin", "owner")
 
@@ -25,18 +30,23 @@ def list_members() -> Answer:
 
 @command("set")
 @click.argument("member", metavar="NAME")
-@click.argument("role", type=click.Choice(_ROLES))
-@click.option("--dry-run", is_flag=True, help="Say whether that may be done; change nothing.")
+@click.argument("role", type=click.Choice(_ROLES, case_sensitive=False))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and why; change nothing.")
 def set_role(member: str, role: str, dry_run: bool) -> Answer:
     """Give somebody a role in a context; `none` takes them out."""
     from peers_runtime import Role
+    from peers_runtime.rules import membership
 
     context = current().context
     with opened_runtime() as runtime:
         made = runtime.members.set(context, member, Role[role.upper()], dry_run=dry_run)
-    is_what = "no member" if made.role is Role.NONE else made.role.name.lower()
-    would = "would be" if dry_run else "is"
-    return Answer(made.wire(), [f"{member} {would} {is_what} in {context}"])
+        if not dry_run:
+            return Answer(made.wire(), [f"{member} is {_word(made.role)} in {context}"])
+        known = runtime.members.list(context)
+        former = next((one.role for one in known if one.actor_id == member), Role.NONE)
+        reason = membership.judge(known, runtime.actor, member, made.role).reason
+    told = f"{member} would be {_word(made.role)} in {context}, and is {_word(former)} now: {reason}"
+    return Answer({**made.wire(), "formerRole": int(former), "reason": reason}, [told])
 
 
 @command("key")
@@ -67,6 +77,10 @@ def revoke_key(member: str, public_key: str, dry_run: bool) -> Answer:
 
 for one in (list_members, set_role, show_key, allow_key, revoke_key):
     members.add_command(one)
+
+
+def _word(role: Role) -> str:
+    return role.name.lower() if role else "no member"
 
 
 def _with_keys(act: str, member: str, public_key: str, dry_run: bool) -> Answer:

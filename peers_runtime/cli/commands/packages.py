@@ -8,12 +8,14 @@ import click
 
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
+from peers_runtime.cli.commands.drafting import contents
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
     from peers_runtime.model.catalog import Package
     from peers_runtime.model.manifest import Manifest
+    from peers_runtime.model.resolved import Resolved
     from peers_runtime.rules.resolution import Resolution
 
 NONE = "–"
@@ -57,12 +59,24 @@ def list_packages(available: bool) -> Answer:
 
 
 @command("show")
-@click.argument("name")
-@click.option("--version", metavar="VERSION", help="Another version than the active one.")
-def show(name: str, version: str | None) -> Answer:
-    """Show what a package contributes, and why this version is active."""
+@click.argument("what", metavar="NAME[@VERSION]")
+@click.option("--resolved", is_flag=True, help="Only what whoever uses it gets: components and assets.")
+@click.option("--dependencies", is_flag=True, help="With --resolved: of all that it depends on, too.")
+def show(what: str, resolved: bool, dependencies: bool) -> Answer:
+    """Show what a package contributes, and why this version is active.
+
+    NAME alone is its active version.
+    """
     context = current().context
+    name, at, named = what.partition("@")
+    version = named if at else None
+    if dependencies and not resolved:
+        raise click.UsageError("--dependencies goes with --resolved")
     with opened_runtime() as runtime:
+        if resolved:
+            return _resolved_answer(
+                runtime.resolved(name, version, include_dependencies=dependencies, context=context)
+            )
         resolution = runtime.resolve(name, context=context)
         package = next(one for one in runtime.packages(context=context) if name in (one.name, one.package_id))
         shown = resolution.version is not None or version is not None
@@ -118,12 +132,14 @@ def contributions(manifest: Manifest) -> list[str | Table]:
         (table.name, table.table_id, str(table.version), table.primary_key) for table in definition.tables
     ]
     hooks = [(hook.project_name, hook.hook, hook.reference) for hook in definition.hooks]
+    private = [(one.name, one.version, ", ".join(one.imports)) for one in manifest.private]
     sections = (
         ("Routes", ("path", "category", "priority", "is_match"), routes),
         ("UIs", ("name", "id", "target", "code"), uis),
         ("Tools", ("name", "id", "usage"), tools),
         ("Tables", ("name", "id", "version", "primary key"), tables),
         ("Hooks", ("project", "hook", "code"), hooks),
+        ("Private distributions", ("name", "version", "imports"), private),
     )
     parts: list[str | Table] = [
         f"snapshot  {manifest.id}",
@@ -133,6 +149,14 @@ def contributions(manifest: Manifest) -> list[str | Table]:
         if rows:
             parts += ["", title, Table(headers, rows)]
     return parts
+
+
+def _resolved_answer(found: Resolved) -> Answer:
+    parts: list[str | Table] = [f"version {found.version}, snapshot {found.id}", *contents(found)]
+    if found.dependencies is not None:
+        rows = [(name, one.id) for name, one in found.dependencies.items()]
+        parts += ["", "Dependencies", Table(("package", "snapshot"), rows, empty="none")]
+    return Answer(found.wire(), parts)
 
 
 def _available(runtime: Runtime) -> Answer:

@@ -8,6 +8,7 @@ import click
 
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
+from peers_runtime.cli.commands.comparing import differences
 from peers_runtime.cli.commands.packages import NONE, contributions
 from peers_runtime.cli.settings import current, opened_runtime
 
@@ -54,10 +55,7 @@ def _report(packed: Packed, *, dry_run: bool) -> list[str | Table]:
     parts: list[str | Table] = [f"{done} {manifest.name} {manifest.version}: {packed.path}"]
     parts += [_sized(packed.wheel), *contributions(manifest), *_components(packed)]
     if packed.suggestion is not None:
-        rows = [(one.kind, one.name, one.change) for one in packed.changes]
-        parts += ["", f"Since {packed.previous}", Table(("what", "name", "change"), rows, empty="the same")]
-        parts += [f"suggested: {packed.suggestion.bump}, {packed.suggestion.version} or above"]
-        parts += [f"  {reason}" for reason in packed.suggestion.reasons]
+        parts += ["", f"Since {packed.previous}", *differences(packed.changes, packed.suggestion)]
     parts += [f"warning: {warning}" for warning in packed.warnings]
     return [*parts, *(["nothing was written: this was a dry run"] if dry_run else [])]
 

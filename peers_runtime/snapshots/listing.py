@@ -1,0 +1,48 @@
+"""What the stored content of a snapshot or of a private distribution names.
+
+On the way to a first import: imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import json
+
+from peers_runtime.base import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Listing:
+    """`files` are SHA-256 digests by posix path, `private` the digests of the distributions that are needed.
+
+    `wheel` is the digest of the wheel that a distribution came in; a snapshot has none.
+    """
+
+    __slots__ = ("digest", "files", "private", "wheel")
+
+    def __init__(self, digest: str, content: bytes) -> None:
+        """Raises `DamagedBytes` for what is neither, and for paths that lead out of a folder."""
+        try:
+            data = json.loads(content)
+            self.digest = digest
+            self.files: Mapping[str, str] = {file["path"]: file["digest"] for file in data["files"]}
+            self.private: tuple[str, ...] = tuple(one["digest"] for one in data.get("private", ()))
+            self.wheel: str | None = data["wheel"]["digest"] if "wheel" in data else None
+            if all(map(_stays_inside, self.files)):
+                return
+        except (KeyError, TypeError, ValueError, AttributeError):
+            pass
+        raise errors.DamagedBytes(
+            f"{digest} is no snapshot that can be laid out", hint="do not install it", digest=digest
+        )
+
+    @property
+    def blobs(self) -> set[str]:
+        """The digests of all bytes that belong to it, but for its own content and what it needs."""
+        return {*self.files.values(), *([self.wheel] if self.wheel is not None else ())}
+
+
+def _stays_inside(path: str) -> bool:
+    return "\\" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
