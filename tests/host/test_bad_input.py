@@ -154,7 +154,7 @@ def a_private_distribution(folder: Path) -> Path:
         (code_that_raises, "P0107", "ZeroDivisionError"),
         (an_undeclared_import, "P0302", "mypy"),
         (nothing_contributed, "P0602", "contributes nothing"),
-        (a_private_distribution, "P0901", "six"),
+        (a_private_distribution, "P0610", "six"),
         (a_package_dependency, "P0901", "charts"),
         (a_content_without_its_module, "P0104", "notes.screens"),
     ],
