@@ -24,14 +24,14 @@ class Settings:
 
 
 def read(table: object) -> Settings:
-    """Raises `InvalidSetting` for an unknown key or a wrong value, `TagInCode` for a version tag."""
+    """Raises `InvalidSetting` for an unknown key or a wrong value, `TagInCode`, `ReservedName`."""
     where = "[tool.peers]"
     if not isinstance(table, dict):
         raise _invalid(f"{where} is {table!r}, but it must be a table")
     for key in table:
         _check_key(key, where)
     return Settings(
-        private=requirements.normalise(_texts(table, "private", where), f"{where} private"),
+        private=requirements.private(_texts(table, "private", where), f"{where} private"),
         shared=requirements.normalise(_texts(table, "shared", where), f"{where} shared"),
         dependencies=_dependencies(table.get("dependencies", {})),
         budget_ms=_budget(table.get("budget_ms"), where),
