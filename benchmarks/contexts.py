@@ -223,7 +223,7 @@ class _Memory:
     def manifest(self, digest: str) -> Manifest:
         return self._snapshots.manifest(digest)
 
-    def lock(self, package: ActivePackage, shared: Sequence[str]) -> Lock:  # noqa: ARG002  # as the host's
+    def lock(self, package: ActivePackage, *_: object) -> Lock:
         return Lock(
             name=package.name, version=package.version, digest=package.digest, declared=("pluggy", "pydantic")
         )

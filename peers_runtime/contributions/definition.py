@@ -152,6 +152,7 @@ class _Author:
         try:
             return act(*arguments)
         except errors.PeersError as error:
+            error.message = self._logical(error.message)
             self._place(error)
             raise
         except BaseException as error:

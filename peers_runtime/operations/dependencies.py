@@ -52,10 +52,10 @@ def add(
     """Make requirements private ones of a project, in place of those of the same distributions, and lock.
 
     What is locked already stays in its version, as far as that is possible. Raises what is wrong with the
-    project, `InvalidSetting` for what is no requirement, and what `update` raises.
+    project, `InvalidSetting` for what is no requirement or has an address, and what `update` raises.
     """
     files = project_files.read(path)
-    wanted = requirements.normalise(added, "a private requirement")
+    wanted = requirements.private(added, "a private requirement")
     return _change(services, files, files.with_private(added), _others(files, wanted), index, dry_run)
 
 

@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from peers_runtime.base import errors
 
+_OF_THE_HOST = frozenset({"peers-runtime", "pydantic", "pluggy"})  # it and every package meet through these
 _QUOTED = re.compile(r"\"[^\"]*\"")
 
 
@@ -22,6 +23,27 @@ def normalise(requirements: Iterable[str], where: str) -> tuple[str, ...]:
     Raises `InvalidSetting` naming `where`.
     """
     return tuple(sorted({str(_canonical(_parse(text, where))) for text in requirements}))
+
+
+def private(requirements: Iterable[str], where: str) -> tuple[str, ...]:
+    """`normalise` for what a package is to carry itself.
+
+    Raises also `InvalidSetting` for one that gives an address instead of a range, and `ReservedName`.
+    """
+    for requirement in (_parse(text, where) for text in requirements):
+        if requirement.url is not None:
+            raise errors.InvalidSetting(
+                f"{where} names {requirement.name} by its address; what is locked comes from a package index",
+                hint='give a range instead, like "semver>=2,<3"',
+                given=str(requirement),
+            )
+        if (name := canonicalize_name(requirement.name)) in _OF_THE_HOST:
+            raise errors.ReservedName(
+                f"the distribution {name!r} belongs to the host, and cannot be private",
+                hint="leave it out: every package shares the host's; name a range in [project] dependencies",
+                name=name,
+            )
+    return normalise(requirements, where)
 
 
 def identity(requirements: Iterable[str]) -> list[str]:

@@ -27,7 +27,7 @@ class Settings:
 def read(table: object) -> Settings:
     """Raises `InvalidSetting` for an unknown key or a wrong value, `TagInCode` for a version tag.
 
-    And `InvalidStatusTransition` for the status of components.
+    And `ReservedName`, and `InvalidStatusTransition` for the status of components.
     """
     where = "[tool.peers]"
     if not isinstance(table, dict):
@@ -35,7 +35,7 @@ def read(table: object) -> Settings:
     for key in table:
         _check_key(key, where)
     return Settings(
-        private=requirements.normalise(_texts(table, "private", where), f"{where} private"),
+        private=requirements.private(_texts(table, "private", where), f"{where} private"),
         shared=requirements.normalise(_texts(table, "shared", where), f"{where} shared"),
         dependencies=_dependencies(table.get("dependencies", {})),
         budget_ms=_budget(table.get("budget_ms"), where),

@@ -169,7 +169,7 @@ def _refuse_exposed(path: str, status: os.stat_result, mode: int) -> None:
 def _damaged(path: str, what: str) -> errors.KeyDamaged:
     return errors.KeyDamaged(
         f"the key {path} is damaged: {what}",
-        hint=f"restore it from a backup; without one, put it aside: mv {path} {path}.damaged; "
-        "the next act that is to be signed says who may allow a new key",
+        hint="restore it from a backup; without one, put it aside; the next act that is to be signed says "
+        f"who may allow a new key: mv {path} {path}.damaged",
         path=path,
     )

@@ -132,6 +132,22 @@ def a_private_distribution(folder: Path) -> Path:
     return project(folder, files=screen("notes", "notes", "x"), more='[tool.peers]\nprivate = ["six"]\n')
 
 
+def a_private_distribution_by_its_address(folder: Path) -> Path:
+    private = '[tool.peers]\nprivate = ["six @ https://example.org/six-1.17.0-py3-none-any.whl"]\n'
+    return project(folder, files=screen("notes", "notes", "x"), more=private)
+
+
+def a_private_library_of_the_host(folder: Path) -> Path:
+    return project(
+        folder, files=screen("notes", "notes", "x"), more='[tool.peers]\nprivate = ["Pydantic<2"]\n'
+    )
+
+
+def a_table_of_no_model(folder: Path) -> Path:
+    table = 'class Row: ...\nTable(table_id="x", name="Rows", model=Row, primary_key="a")\n@define_package'
+    return edit(folder, "notes/package.py", "@define_package", f"from peers_runtime import Table\n{table}")
+
+
 @pytest.mark.parametrize(
     ("mistake", "code", "says"),
     [
@@ -154,7 +170,10 @@ def a_private_distribution(folder: Path) -> Path:
         (code_that_raises, "P0107", "ZeroDivisionError"),
         (an_undeclared_import, "P0302", "mypy"),
         (nothing_contributed, "P0602", "contributes nothing"),
-        (a_private_distribution, "P0901", "six"),
+        (a_private_distribution, "P0610", "six"),
+        (a_private_distribution_by_its_address, "P0901", "by its address"),
+        (a_private_library_of_the_host, "P0106", "'pydantic' belongs to the host"),
+        (a_table_of_no_model, "P0104", "notes.package.Row"),
         (a_package_dependency, "P0901", "charts"),
         (a_content_without_its_module, "P0104", "notes.screens"),
     ],

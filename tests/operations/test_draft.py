@@ -15,6 +15,7 @@ from peers_runtime import (
     InvalidDefinition,
     InvalidSetting,
     InvalidVersion,
+    LockOutdated,
     NoComponentsToPackage,
     NoPackageThere,
     PeersError,
@@ -143,7 +144,7 @@ def test_a_version_is_given_where_the_project_leaves_it_open(runtime: Runtime, t
 
 
 REFUSED: dict[str, tuple[type[PeersError], dict[str, Any], dict[str, Any]]] = {
-    "private distributions": (InvalidSetting, {"more": '[tool.peers]\nprivate = ["semver"]'}, {}),
+    "private ones without a lock": (LockOutdated, {"more": '[tool.peers]\nprivate = ["semver"]'}, {}),
     "a library that the host lacks": (SharedVersionMismatch, {"dependencies": '["no-such-thing"]'}, {}),
     "code that does not compile": (CompilationError, {"files": {"unused.py": "def"}}, {}),
     "code that raises": (DefinitionFailed, {"files": {"uis.py": "1 / 0"}}, {}),

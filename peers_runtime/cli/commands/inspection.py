@@ -19,9 +19,10 @@ from peers_runtime.cli.settings import opened_runtime, run
 
 @command("doctor")
 def doctor() -> Answer:
-    """List what went wrong and is not mended yet, and who uses which private distributions.
+    """List what went wrong and is not mended yet.
 
-    Every host of the home lists its troubles here. Exits with 1 when there is something to mend.
+    Every host of the home lists its troubles here. Also lists which private distributions are in use, and
+    by whom. Exits with 1 when there is something to mend.
     """
     with opened_runtime() as runtime:
         found, uses = runtime.diagnostics(), runtime.private_uses()
