@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from threading import enumerate as threads
 
 import pytest
 
@@ -29,3 +30,14 @@ def nothing_stays_of_a_dropped_version() -> Iterator[None]:
     before = set(finder().collect())
     yield
     assert set(finder().collect()) <= before
+
+
+@pytest.fixture(autouse=True)
+def no_thread_of_ours_outlives_its_test() -> Iterator[None]:
+    """Who leaves a runtime or a watch open is told of at that test, not at another of the same process."""
+    before = set(threads())
+    yield
+    ours = [thread for thread in threads() if thread.name.startswith("peers") and thread not in before]
+    for thread in ours:
+        thread.join(10)  # one that was told to end may not have yet
+    assert not [thread for thread in ours if thread.is_alive()]

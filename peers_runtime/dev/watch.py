@@ -119,7 +119,7 @@ class Watch:
         return self._changes.waiting
 
     def reload(self) -> Reload:
-        """Look at the files now and make what they say active. Returns what came of it.
+        """Look at the files now and make what they say active. Returns what came of it, when `on_reload` has.
 
         Raises `RuntimeClosed` when the watch is closed, `UsageError` when called from `on_reload`.
         """
@@ -213,18 +213,18 @@ class Watch:
 
     def _tell(self, outcome: Reload, asked: int) -> None:
         self._list(outcome.fault, self._changes.degraded)
-        with self._answered:
-            self._last = outcome
-            self._answered_to = asked
-            self._answered.notify_all()
-        if self._on_reload is None:
-            return
+        self._last = outcome
         try:
-            self._on_reload(outcome)
+            if self._on_reload is not None:
+                self._on_reload(outcome)
         except KeyboardInterrupt:  # only the first call is where Ctrl-C arrives
             raise
         except BaseException as error:  # noqa: BLE001  # the host's own; it must not end the watch
             self._report(errors.PeersError.code, f"on_reload raised {type(error).__name__}: {error}")
+        finally:
+            with self._answered:
+                self._answered_to = asked
+                self._answered.notify_all()
 
     def _list(self, fault: Fault | None, degraded: str | None) -> None:
         """What is wrong now is listed as a diagnostic, and nothing that was wrong before is one any more."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from peers_runtime import Runtime
+from peers_runtime import Reload, Runtime
 from tests.dev.loops import PATIENCE_S, Loop
 from tests.world import project, screen
 
@@ -45,3 +45,24 @@ def test_what_is_saved_after_a_notice_and_before_asking_is_in_the_answer(
         loop.write("word.py", "WORD = 2\n")
         loop.watch.reload()
         assert loop.shown() == 2
+
+
+def test_who_asks_is_answered_after_on_reload_was_told(tmp_path: Path) -> None:
+    answered: list[Reload] = []
+    folder = project(
+        tmp_path / "project", files=screen("notes", "notes", "") | {"ui.py": UI, "word.py": "WORD = 1\n"}
+    )
+    with Runtime.in_memory() as runtime:
+
+        def told(reload: Reload) -> None:
+            if asking.ident is not None:
+                asking.join(0.1)
+                in_time.append(asking.is_alive())
+
+        in_time: list[bool] = []
+        asking = threading.Thread(target=lambda: answered.append(watch.reload()))
+        watch = runtime.watch(folder, on_reload=told)
+        asking.start()
+        asking.join(PATIENCE_S)
+        assert in_time == [True]
+        assert [one.outcome for one in answered] == ["unchanged"]
