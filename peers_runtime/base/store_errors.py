@@ -74,28 +74,6 @@ class WheelNotWritten(StorageError):
     code = "P0609"
 
 
-class InvalidStatusTransition(PackageError):
-    """A package sets the status or the number of a component.
-
-    Both are computed. A component is published, and its number grows, when its package is packed; from then
-    on it is modified when its content is another one.
-    """
-
-    code = "P0617"
-
-
-class ComponentNameExists(PackageError):
-    """Two components of a package have one name, by which a package lists them."""
-
-    code = "P0618"
-
-
-class UnknownComponent(UsageError):
-    """No component of this name or id was published in the context, or none is in the project."""
-
-    code = "P0619"
-
-
 class LockOutdated(PackageError):
     """A project's `peers.lock` is missing, damaged, or was made for other requirements than it has now."""
 
@@ -143,6 +121,28 @@ class DifferentPackages(UsageError):
     """Two versions are to be compared that are not of one package: their package ids differ."""
 
     code = "P0616"
+
+
+class InvalidStatusTransition(PackageError):
+    """A package sets the status or the number of a component.
+
+    Both are computed. A component is published, and its number grows, when its package is packed; from then
+    on it is modified when its content is another one.
+    """
+
+    code = "P0617"
+
+
+class ComponentNameExists(PackageError):
+    """Two components of a package have one name, by which a package lists them."""
+
+    code = "P0618"
+
+
+class UnknownComponent(UsageError):
+    """No component of this name or id was published in the context, or none is in the project."""
+
+    code = "P0619"
 
 
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
