@@ -15,6 +15,7 @@ from peers_runtime.base import errors, ids
 from peers_runtime.model.contributions import AppNav
 
 _TAGS = frozenset({"version_tag", "versionTag", "tag", "dev_tag", "beta", "stable"})
+_STATUS = frozenset({"status", "published"})
 _FROM_PROJECT = frozenset({"name", "version"})
 
 
@@ -177,6 +178,13 @@ def _unknown(name: str, value: object, place: places.Place) -> errors.PackageErr
             f"{place}: pkg.{name} = {value!r} sets a version tag in code",
             hint="remove the line: the platform tags a version, code never does",
             where=str(place),
+        )
+    if name in _STATUS:
+        return errors.InvalidStatusTransition(
+            f"{place}: pkg.{name} = {value!r} sets the status of components in code",
+            hint="remove the line: `peers pack` publishes what has changed",
+            where=str(place),
+            to=repr(value),
         )
     if name in _FROM_PROJECT:
         return places.invalid(

@@ -123,6 +123,28 @@ class DifferentPackages(UsageError):
     code = "P0616"
 
 
+class InvalidStatusTransition(PackageError):
+    """A package sets the status or the number of a component.
+
+    Both are computed. A component is published, and its number grows, when its package is packed; from then
+    on it is modified when its content is another one.
+    """
+
+    code = "P0617"
+
+
+class ComponentNameExists(PackageError):
+    """Two components of a package have one name, by which a package lists them."""
+
+    code = "P0618"
+
+
+class UnknownComponent(UsageError):
+    """No component of this name or id was published in the context, or none is in the project."""
+
+    code = "P0619"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select, union
 
 from peers_runtime.catalog import judging, schema, states
 from peers_runtime.catalog.beliefs import Beliefs
@@ -22,6 +22,7 @@ from peers_runtime.model.catalog import (
     Removal,
     Role,
 )
+from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.rules.roster import Roster
 
 
@@ -180,10 +181,41 @@ class Reader:
         )
         return list(self._connection.execute(chosen).scalars())
 
+    def component_numbers(self, digest: str) -> Mapping[str, int]:
+        """The numbers of a snapshot's components, by id; none when it was never packed."""
+        chosen = select(schema.snapshots.c.component_numbers).where(schema.snapshots.c.digest == digest)
+        return self._connection.execute(chosen).scalar() or {}
+
+    def packed(self, context_id: str, package_id: str | None = None) -> list[PackedVersion]:
+        """What was packed in a context, of one package or of all, in the order of that."""
+        table = schema.packed
+        chosen = (
+            select(table)
+            .where(table.c.context_id == context_id)
+            .order_by(table.c.at, table.c.package_id, table.c.version)
+        )
+        if package_id is not None:
+            chosen = chosen.where(table.c.package_id == package_id)
+        return [PackedVersion(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def publications(self, context_id: str, package_id: str) -> list[Publication]:
+        """The published versions of a package's components in a context, by component and number."""
+        table, packed = schema.publications, schema.packed
+        columns = (column for column in table.c if column.name not in ("context_id", "package_id"))
+        chosen = (
+            select(*columns, packed.c.snapshot_digest, packed.c.at, packed.c.by)
+            .join(packed)
+            .where(table.c.context_id == context_id, table.c.package_id == package_id)
+            .order_by(table.c.component_id, table.c.number)
+        )
+        return [Publication(**row) for row in self._connection.execute(chosen).mappings()]
+
     def unused_snapshots(self) -> list[str]:
-        """The digests of snapshots that no version of any context points at, oldest first."""
+        """The digests of snapshots that no version of any context points at, packed or not, oldest first."""
         table = schema.snapshots
-        used = select(schema.package_versions.c.snapshot_digest)
+        used = union(
+            select(schema.package_versions.c.snapshot_digest), select(schema.packed.c.snapshot_digest)
+        )
         chosen = select(table.c.digest).where(table.c.digest.not_in(used)).order_by(table.c.created_at)
         return list(self._connection.execute(chosen).scalars())
 

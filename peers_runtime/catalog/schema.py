@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"  # what Alembic calls the newest migration
+REVISION = "0004"  # what Alembic calls the newest migration
 IS_DEV = text("version_tag = 'dev'")
 IS_PROMOTED = text("version_tag <> 'dev'")
 
@@ -100,6 +100,39 @@ snapshots = Table(
     Column("created_at", String, nullable=False),
     Column("routes", JSON, nullable=False),
     Column("app_navs", JSON, nullable=False),
+    Column("component_numbers", JSON, nullable=False, server_default="{}"),  # as it was packed; by id
+)
+
+# The versions of packages that were packed in a context, for ever, whether or not the package is installed.
+packed = Table(
+    "packed",
+    metadata,
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
+    Column("package_id", String, primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("snapshot_digest", String, ForeignKey("snapshots.digest"), nullable=False),
+    Column("at", String, nullable=False),
+    Column("by", String, nullable=False),
+)
+
+# Each number of a component, for ever, with the packed version that it first stood in.
+publications = Table(
+    "publications",
+    metadata,
+    Column("context_id", String, primary_key=True),
+    Column("package_id", String, primary_key=True),
+    Column("component_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("content_digest", String, nullable=False),
+    Column("version", String, nullable=False),
+    ForeignKeyConstraint(
+        ["context_id", "package_id", "version"],
+        ["packed.context_id", "packed.package_id", "packed.version"],
+        ondelete="CASCADE",
+    ),
 )
 
 package_versions = Table(

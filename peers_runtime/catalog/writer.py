@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from peers_runtime.model.catalog import (
     Role,
     VersionTag,
 )
+from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.rules import contracts, roster
 
@@ -132,7 +133,10 @@ class Writer(Reader):
             contracts.refuse_other(FrozenShape(**found), frozen)
 
     def put_snapshot(self, manifest: Manifest) -> None:
-        """Its bytes must be in the home already, and on the disk."""
+        """Its bytes must be in the home already, and on the disk.
+
+        The same content at another time is the same snapshot; its components keep the numbers they had.
+        """
         row = {
             "digest": manifest.id,
             "package_id": manifest.package_id,
@@ -141,11 +145,39 @@ class Writer(Reader):
             "created_at": manifest.created_at,
             "routes": index.route_rows(manifest.definition.routes),
             "app_navs": [app_nav.wire() for app_nav in manifest.definition.app_navs],
+            "component_numbers": {
+                one.id: one.version for one in manifest.components if one.version is not None
+            },
         }
-        if (
-            self._found(schema.snapshots, row) is None
-        ):  # the same content at another time is the same snapshot
+        found = self._found(schema.snapshots, row)
+        if found is None:
             self._put(schema.snapshots, row, None, manifest.id)
+        elif not found["component_numbers"]:
+            numbered = {**found, "component_numbers": row["component_numbers"]}
+            self._put(schema.snapshots, numbered, None, manifest.id)
+
+    def put_packed(self, packed: PackedVersion, publications: Sequence[Publication]) -> None:
+        """A version that was packed, and the numbers of its components that stand in no version before it.
+
+        Its snapshot must have been put. Raises `UnknownContext`, and `PackageVersionExists` when there is
+        one, whatever its content.
+        """
+        self._require_context(packed.context_id)
+        row = packed.model_dump()
+        if self._found(schema.packed, row) is not None:
+            raise errors.PackageVersionExists(
+                f"{packed.name} {packed.version} was packed in context {packed.context_id!r} before",
+                hint="raise the version in pyproject.toml",
+                package=packed.name,
+                version=packed.version,
+                context=packed.context_id,
+            )
+        self._put(schema.packed, row, packed.context_id, f"{packed.package_id}/{packed.version}")
+        of_packed = {"snapshot_digest", "at", "by"}
+        owner = {"context_id": packed.context_id, "package_id": packed.package_id}
+        rows = [{**owner, **one.model_dump(exclude=of_packed)} for one in publications]
+        if rows:
+            self._connection.execute(insert(schema.publications), rows)
 
     def remove_snapshot(self, digest: str) -> None:
         """Of which no version is left; its bytes are for the caller to remove, after the commit."""

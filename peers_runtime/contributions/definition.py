@@ -318,11 +318,20 @@ def _refuse_duplicate_uis(uis_module: str, uis: Iterable[UI]) -> None:
     targets: set[tuple[str, str]] = set()
     names: dict[str, str] = {}
     for position, ui in enumerate(uis, start=1):
-        if (ui.peers_ui_id, ui.target) in targets or names.get(ui.name, ui.peers_ui_id) != ui.peers_ui_id:
+        if names.get(ui.name, ui.peers_ui_id) != ui.peers_ui_id:
+            raise errors.ComponentNameExists(
+                f"{uis_module}, UI {position}: {ui.name!r} is the name of a UI above with another id, "
+                f"{names[ui.name]}",
+                hint="give each UI a name of its own",
+                peers_ui_id=ui.peers_ui_id,
+                name=ui.name,
+                where=uis_module,
+            )
+        if (ui.peers_ui_id, ui.target) in targets:
             raise errors.DuplicateId(
-                f"{uis_module}, UI {position}: {ui.name!r} has the id {ui.peers_ui_id} (for the target "
-                f"{ui.target!r}) or the name of a UI above",
-                hint="give each UI an id and a name of its own; make an id with: peers id",
+                f"{uis_module}, UI {position}: {ui.name!r} has the id {ui.peers_ui_id} of a UI above, "
+                f"for the same target {ui.target!r}",
+                hint="give each UI an id of its own; make one with: peers id",
                 peers_ui_id=ui.peers_ui_id,
                 name=ui.name,
                 where=uis_module,

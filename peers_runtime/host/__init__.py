@@ -3,6 +3,7 @@
 - `runtime`: `Runtime`, what a host application holds.
 - `acts`: its methods that act on packages, each one operation.
 - `contexts`: `runtime.contexts` and `runtime.members`.
+- `components`: `runtime.components`.
 - `platform`: the tools that the runtime itself contributes to every context.
 - `storage`: the rooms below the engine, each built when it is first needed.
 - `arrivals`: what others change becomes what is live here; `news` says when there may be something.

@@ -57,20 +57,30 @@ class Acts:
         actor: str | None = None,
         *,
         version: str | None = None,
+        previous: str | os.PathLike[str] | None = None,
         out: str | os.PathLike[str] = ".",
         dry_run: bool = False,
     ) -> Packed:
         """Pack a project's folder as a wheel in the folder `out`, which is made when it is not there.
 
-        The answer says what is in it, and what changed since the latest version released in the context.
-        `version` is needed where [project] leaves it dynamic. A wheel is never replaced by another one.
-        Package code runs, as for an installation; nothing of the home changes. Raises what is wrong with the
-        project, `InvalidVersion`, `PackageVersionExists`, `VersionNotGreater` or `WheelNotWritten`.
+        The context remembers the version, which is packed once, and the numbers that its components get by
+        that. The answer says what is in the wheel, and what changed since `previous`, a
+        packed wheel or "NAME@VERSION"; without it, since the latest version packed or released in the
+        context. `version` is needed where [project] leaves it dynamic. A wheel is never replaced by another
+        one. Package code runs, as for an installation. Takes a Writer. Raises what is wrong with the project,
+        `InvalidVersion`, `PackageVersionExists`, `VersionNotGreater` or `WheelNotWritten`.
         """
         from peers_runtime.operations import pack
 
         return pack.pack(
-            self.services, path, context, actor or self.actor, version=version, out=out, dry_run=dry_run
+            self.services,
+            path,
+            context,
+            actor or self.actor,
+            version=version,
+            previous=previous,
+            out=out,
+            dry_run=dry_run,
         )
 
     def add_private(

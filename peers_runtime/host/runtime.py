@@ -14,6 +14,7 @@ from peers_runtime.base import errors
 from peers_runtime.catalog.home import Home
 from peers_runtime.host.acts import PERSONAL, Acts
 from peers_runtime.host.arrivals import Arrivals
+from peers_runtime.host.components import Components
 from peers_runtime.host.contexts import Contexts, Members
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
@@ -58,6 +59,7 @@ class Runtime(Acts):
         self.actor = actor
         self.contexts = Contexts(self)
         self.members = Members(self)
+        self.components = Components(self)
         self._home = home
         self._cleanup = cleanup
         self._storage = Storage(home, actor, catalog, blobs)

@@ -5,6 +5,7 @@
 - `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
 - `resolved`: a version as whoever uses it gets it.
 - `catalog`: contexts, members, packages, versions and their history.
+- `components`: what was published of components, and how the next package changes that.
 - `dependencies`: what a project depends on, and what is locked.
 - `packed`: a packed wheel, and how it differs from the release before it.
 - `differences`: what differs between two versions of a package.

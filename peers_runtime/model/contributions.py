@@ -92,6 +92,19 @@ class UI(Record):
     target: str = "html"
     assets: tuple[str, ...] = Field(default=())
 
+    @model_validator(mode="before")
+    @classmethod
+    def _computed(cls, given: Any) -> Any:
+        for field in ("status", "version"):
+            if isinstance(given, Mapping) and field in given:
+                raise errors.InvalidStatusTransition(
+                    f"UI.{field} is {given[field]!r}, but a component's status and number are computed",
+                    hint=f"remove {field}=…: `peers pack` publishes what has changed and counts it",
+                    field=f"UI.{field}",
+                    to=repr(given[field]),
+                )
+        return given
+
     @field_validator("peers_ui_id")
     @classmethod
     def _id(cls, value: str) -> str:

@@ -39,7 +39,7 @@ class Component(Record):
     id: str
     name: str
     type: str
-    version: int | None = None
+    version: int | None = Field(default=None, ge=1)
 
 
 class Asset(Record):

@@ -1,7 +1,10 @@
-"""A package that is to be made, as data: what it would be, its wheel, what changed since the last release."""
+"""A package that is to be made, as data: what it would be, its wheel, what changed since the last one."""
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from peers_runtime.model.components import ComponentChanges, Increment, StatusChanges
 from peers_runtime.model.differences import Change, Suggestion
 from peers_runtime.model.manifest import Asset, Component, FileEntry, Manifest, PrivateEntry, Requires
 from peers_runtime.model.wire import Record
@@ -20,13 +23,17 @@ class Wheel(Record):
 class Report(Record):
     """What an author should know of a package that is to be made.
 
-    `changes` and `suggestion` compare with `previous`, the latest version released in the context, when there
-    is one.
+    `changes`, `suggestion` and `component_changes` compare with `previous`, when there is a package before
+    this one. What is said of components is published by the package: `version_increments` are those whose
+    numbers grow by that.
     """
 
     previous: str | None = None
     changes: tuple[Change, ...] = ()
     suggestion: Suggestion | None = None
+    component_changes: ComponentChanges = ComponentChanges()
+    status_changes: StatusChanges = StatusChanges()
+    version_increments: dict[str, Increment] = Field(default_factory=dict)  # by the component's id
     warnings: tuple[str, ...] = ()
 
 
@@ -44,7 +51,7 @@ class Packed(Report):
 class Draft(Report):
     """The package that a working copy would be made now, with its `Report`.
 
-    `id` is that of the snapshot that it would be.
+    `id` is that of the snapshot that it would be; components have the numbers that they would get.
     """
 
     id: str

@@ -9,8 +9,8 @@ from pydantic.alias_generators import to_camel
 
 
 def wire_name(field: str) -> str:
-    """The JSON name of a field: `package_id` is `packageId`, `peers_ui_id` is `peersUIId`."""
-    return to_camel(field).replace("peersUiId", "peersUIId")
+    """The JSON name of a field: `package_id` is `packageId`, `peers_ui_id` `peersUIId`, `from_` `from`."""
+    return to_camel(field.rstrip("_")).replace("peersUiId", "peersUIId")
 
 
 class Record(BaseModel):

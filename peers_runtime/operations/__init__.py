@@ -12,6 +12,8 @@ switches; a failure at any step leaves everything as it was.
 - `plan`: what an act would change, and making it so; `decide`: that as an answer, also of a dry run.
 - `effects`: what differs between two states, in words.
 - `signing`: what is written, signed by who acts.
+- `before`: what a package that is about to be made is compared with.
+- `components`: their status in a working copy, and what was published of them.
 - `bundled`: what a host ships, and what of it a home takes.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
 - `dependencies`: what a project's private distributions are resolved to; having them here.

@@ -12,7 +12,7 @@ from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.resolved import Resolved
 from peers_runtime.operations import access
 from peers_runtime.operations.facts import facts
-from peers_runtime.rules import authorship, resolution
+from peers_runtime.rules import authorship, components, resolution
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def manifest(services: Services, name: str, context_id: str, version: str | None
         chosen = access.version(found.versions, version, services.device, package)
     else:
         chosen = found.live(services.device) or found.versions[-1]
-    kept = services.snapshots.manifest(chosen.snapshot_digest)
+    with services.catalog.read() as reader:
+        numbers = reader.component_numbers(chosen.snapshot_digest)
+    kept = components.numbered(services.snapshots.manifest(chosen.snapshot_digest), numbers)
     yanked = [entry.at for entry in chosen.history if entry.action == "yanked"]
     is_shared = services.snapshots.is_draft(chosen.snapshot_digest)  # with the dev loop, as one object
     return kept.model_copy(update={"updated_at": [kept.updated_at, *yanked][-1]}, deep=is_shared)

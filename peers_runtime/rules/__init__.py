@@ -6,6 +6,7 @@
 - `arriving`: resolution where not every snapshot may have arrived.
 - `promotion`: which tag a version may get.
 - `reach`: whom an activation reaches.
+- `components`: what a component consists of, its status and its number; `imports`: what modules import.
 - `bumps`: what differs between two versions, and how far the later should be above the earlier;
   `requirements`: which of them ask for more than those before.
 - `settling`: when changed files have come to rest.

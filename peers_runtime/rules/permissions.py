@@ -15,6 +15,7 @@ class Act(StrEnum):
 
     READ = "use this context"
     INSTALL = "install a package"
+    PACK = "pack a package"
     UNINSTALL = "uninstall a package"
     DISABLE = "disable a package"
     CHOOSE = "choose what this device uses"
@@ -30,6 +31,7 @@ NEEDED: Final[Mapping[Act, Role]] = {
     Act.READ: Role.READER,
     Act.CHOOSE: Role.READER,
     Act.INSTALL: Role.WRITER,
+    Act.PACK: Role.WRITER,
     Act.UNINSTALL: Role.ADMIN,
     Act.DISABLE: Role.ADMIN,
     Act.PROMOTE: Role.ADMIN,

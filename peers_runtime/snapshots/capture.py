@@ -76,7 +76,7 @@ def manifest(
         version=source.version,
         files=tuple(files.values()),  # a source keeps them sorted
         modules=like.modules if like is not None and same_names else _modules(source.modules),
-        components=_components(definition.uis),
+        components=_components(definition.uis, source.packed),
         assets=_assets(source.name, definition.uis, files),
         requires=source.requires,
         private=source.private,
@@ -160,11 +160,14 @@ def _modules(found: Mapping[str, ModuleFile]) -> tuple[ModuleEntry, ...]:
     )
 
 
-def _components(uis: Iterable[UIData]) -> tuple[Component, ...]:
-    """One component per id: a UI that exists for several targets is one."""
+def _components(uis: Iterable[UIData], packed: Manifest | None) -> tuple[Component, ...]:
+    """One component per id: a UI that exists for several targets is one. What was `packed` has numbers."""
+    numbers = {} if packed is None else {one.id: one.version for one in packed.components}
     found: dict[str, Component] = {}
     for ui in uis:
-        found.setdefault(ui.peers_ui_id, Component(id=ui.peers_ui_id, name=ui.name, type=ui.type))
+        number = numbers.get(ui.peers_ui_id)
+        component = Component(id=ui.peers_ui_id, name=ui.name, type=ui.type, version=number)
+        found.setdefault(ui.peers_ui_id, component)
     return tuple(found[each] for each in sorted(found))
 
 

@@ -11,6 +11,7 @@ from peers_runtime.snapshots import requirements
 
 _KEYS = ("private", "shared", "budget_ms", "dependencies")
 _TAG_KEYS = frozenset({"version_tag", "tag", "dev_tag"})
+_STATUS_KEYS = frozenset({"status", "components"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,10 @@ class Settings:
 
 
 def read(table: object) -> Settings:
-    """Raises `InvalidSetting` for an unknown key or a wrong value, `TagInCode`, `ReservedName`."""
+    """Raises `InvalidSetting` for an unknown key or a wrong value, `TagInCode` for a version tag.
+
+    And `ReservedName`, and `InvalidStatusTransition` for the status of components.
+    """
     where = "[tool.peers]"
     if not isinstance(table, dict):
         raise _invalid(f"{where} is {table!r}, but it must be a table")
@@ -43,6 +47,12 @@ def _check_key(key: str, where: str) -> None:
         raise errors.TagInCode(
             f"{where} sets {key!r}: whether a version is dev, beta or stable is not the package's to say",
             hint=f"remove {key!r}: the platform tags a version, code never does",
+            key=key,
+        )
+    if key in _STATUS_KEYS:
+        raise errors.InvalidStatusTransition(
+            f"{where} sets {key!r}: whether a component is a draft, modified or published is computed",
+            hint=f"remove {key!r}: `peers pack` publishes what has changed, `peers component list` shows it",
             key=key,
         )
     if key not in _KEYS:

@@ -31,18 +31,19 @@ def is_there(path: str, data: bytes) -> bool:
     )
 
 
-def put(path: str, data: bytes) -> bool:
+def put(path: str, data: bytes, undo: contextlib.ExitStack) -> bool:
     """Make the file, and the folders that it lies in; answers False when it was there, as `is_there`.
 
-    Raises as `is_there`; then nothing was changed.
+    What was made is taken away again by `undo`. Raises as `is_there`; then nothing was changed.
     """
     if is_there(path, data):
         return False
     try:
-        with contextlib.ExitStack() as undo:
-            _make_folders(os.path.dirname(path), undo)
+        with contextlib.ExitStack() as made:
+            _make_folders(os.path.dirname(path), made)
             disk.put_new(path, data)
-            undo.pop_all()
+            made.callback(disk.remove, [path])
+            undo.push(made.pop_all())
     except OSError as error:
         if isinstance(error, FileExistsError) and os.path.isfile(path):  # somebody else was faster
             return not is_there(path, data)

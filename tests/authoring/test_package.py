@@ -95,6 +95,12 @@ def test_what_a_definition_cannot_say_is_refused_at_its_line(
         evaluated(lambda pkg: setattr(pkg, attribute, value))
 
 
+@pytest.mark.parametrize("attribute", ["status", "published"])
+def test_a_status_cannot_be_set_in_code(attribute: str) -> None:
+    with pytest.raises(errors.InvalidStatusTransition, match=rf"test_package\.py:\d+: pkg\.{attribute}"):
+        evaluated(lambda pkg: setattr(pkg, attribute, "published"))
+
+
 def test_the_error_names_the_line_of_the_assignment() -> None:
     def fill(pkg: Any) -> None:
         pkg.colour = "red"  # the line

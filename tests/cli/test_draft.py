@@ -24,7 +24,7 @@ def test_a_draft_is_shown_with_its_components_assets_and_requirements(peers: Pee
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("plain 1.0.0 would be snapshot ")
     for line in (
-        f"Plain  {UI_ID}  view  –",
+        f"Plain  {UI_ID}  view  1",
         "logo.svg  plain/logo.svg  Plain      6",
         "Requires of the host: peers-runtime",
     ):

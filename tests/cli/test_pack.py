@@ -53,7 +53,42 @@ def test_a_dry_run_is_the_same_answer_and_writes_nothing(peers: Peers, tmp_path:
     assert text.startswith(f"would pack notes 2.0.0: {tmp_path / 'dist' / WHEEL}\n")
     assert text.endswith("\nnothing was written: this was a dry run\n")
     assert peers(*words, "--json").data == {**dry, "written": True}
-    assert peers(*words).out.startswith("had packed already notes 2.0.0: ")
+    again = peers(*words, "-c", "acme")
+    assert again.out.startswith("had packed already notes 2.0.0: ")
+    assert peers(*words).code == 4
+
+
+def test_what_becomes_of_components_is_shown(peers: Peers, tmp_path: Path) -> None:
+    peers("pack", SAMPLES / "notes-1", "--out", tmp_path)
+    shown = peers("pack", SAMPLES / "notes-2", "--out", tmp_path, "--dry-run").out.splitlines()
+    start = shown.index("Components")
+    assert [line.split() for line in shown[start + 1 : start + 6]] == [
+        ["NAME", "TYPE", "WAS", "NUMBER"],
+        ["Home", "view", "modified", "1", "→", "2"],
+        ["Note", "view", "modified", "1", "→", "2"],
+        ["Search", "view", "draft", "–", "→", "1"],
+        ["Tag", "view", "draft", "–", "→", "1"],
+    ]
+    data = peers("pack", SAMPLES / "notes-2", "--out", tmp_path, "--json").data
+    numbers = {one["name"]: one["version"] for one in data["wheel"]["manifest"]["components"]}
+    assert numbers == {"Home": 2, "Note": 2, "Search": 1, "Tag": 1}
+    changes, statuses = data["componentChanges"], data["statusChanges"]
+    assert (len(changes["added"]), len(changes["updated"]), changes["deleted"]) == (2, 2, [])
+    assert (changes["added"], changes["updated"]) == (statuses["draft"], statuses["modified"])
+    assert statuses["published"] == []
+    assert data["versionIncrements"] == {
+        **{each: {"from": 1, "to": 2} for each in statuses["modified"]},
+        **{each: {"to": 1} for each in statuses["draft"]},
+    }
+
+
+def test_numbers_go_on_from_a_wheel(peers: Peers, tmp_path: Path) -> None:
+    first = peers("pack", SAMPLES / "notes-1", "--out", tmp_path, "--json").data["path"]
+    words = ("pack", SAMPLES / "notes-2", "-c", "acme", "--dry-run", "--json")
+    assert "previous" not in peers(*words).data
+    data = peers(*words, "--previous", first).data
+    assert data["previous"] == "1.0.0"
+    assert {one["to"] for one in data["versionIncrements"].values()} == {1, 2}
 
 
 def test_what_changed_since_the_release_is_shown(peers: Peers, project: Project) -> None:
@@ -103,10 +138,14 @@ MISTAKES = {
     "pack plain-project --out plain-project/pyproject.toml": (1, "P0609"),
     "pack plain-project -c nowhere": (2, "P0403"),
     "pack plain-project --out taken": (4, "P0606"),
+    "pack plain-project --previous plain@0.9.0": (2, "P0405"),
+    "pack plain-project --previous nothing.whl": (2, "P0101"),
+    "pack plain-project --previous other@1.0.0": (2, "P0901"),
     "pack --list nothing": (2, "P0101"),
     "pack --list plain-project": (2, "P0101"),
     "pack --list plain-project/pyproject.toml": (1, "P0702"),
     "pack --list plain.whl --dry-run": (2, "P0901"),
+    "pack --list plain.whl --previous plain.whl": (2, "P0901"),
     "pack plain-project more": (2, "P0901"),
 }
 

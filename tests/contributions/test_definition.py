@@ -294,7 +294,7 @@ WRONG: list[tuple[str, str, str, str, str]] = [
         r"notes\.routes, route 1 \(notes\) names the UI 0mwqffjzi4zen7dhmwgmkmbjf",
     ),
     ("uis", "ids.SEARCH", "ids.HOME", "DuplicateId", "UI 3: 'Search'"),
-    ("uis", '"Search"', '"Home"', "DuplicateId", "UI 3: 'Home'"),
+    ("uis", '"Search"', '"Home"', "ComponentNameExists", "UI 3: 'Home'"),
     ("uis", "ids.HOME", "'short'", "MalformedId", r"uis\.py:\d+: UI\.peers_ui_id is 'short'"),
     ("uis", "content=home", "contents=home", "InvalidDefinition", r"uis\.py:\d+: UI is wrong in content"),
     ("uis", "notes.late:render", "notes.late", "InvalidDefinition", "UI 2: its content 'notes.late'"),

@@ -82,7 +82,8 @@ def test_a_draft_says_what_changed_since_the_release_as_packing_does(
 def test_what_is_created_then_is_what_the_draft_was(runtime: Runtime, tmp_path: Path) -> None:
     source = notes(tmp_path / "notes", assets=("logo.svg",), files={"logo.svg": "<svg/>"})
     draft = runtime.draft(source)
-    assert runtime.install(source).snapshot_digest == draft.id
+    packed = runtime.pack(source, out=tmp_path / "dist")
+    assert runtime.install(packed.path).snapshot_digest == draft.id
     resolved = runtime.resolved("notes")
     assert (resolved.components, resolved.assets) == (draft.components, draft.assets)
 

@@ -1,12 +1,13 @@
-"""A folder becomes a wheel that installs as the same snapshot; dry, refused or failing, it writes nothing."""
+"""A folder becomes a wheel that installs as the same snapshot; dry, refused or failing, it leaves nothing."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -99,35 +100,54 @@ def test_a_dry_run_says_what_then_happens_and_writes_nothing(runtime: Runtime, t
     done = runtime.pack(source, out=out)
     assert done == dry.model_copy(update={"written": True})
     assert (out / done.wheel.filename).stat().st_size == done.wheel.size
-    added = everything(tmp_path).keys() - before.keys()
-    assert added == {done.path}
+    outside = {path for path in everything(tmp_path) if not path.startswith(str(tmp_path / "home"))}
+    assert outside - before.keys() == {done.path}
 
 
-def test_packing_changes_nothing_of_the_home_or_the_project(runtime: Runtime, tmp_path: Path) -> None:
+def test_packing_changes_nothing_of_the_project_and_of_what_is_active(
+    runtime: Runtime, tmp_path: Path
+) -> None:
     source = notes(tmp_path / "notes")
     runtime.install(source)
-    home, project_ = everything(tmp_path / "home"), everything(source)
+    versions, project_ = runtime.versions("notes"), everything(source)
     runtime.pack(source, out=tmp_path / "dist")
-    assert everything(tmp_path / "home") == home
+    assert runtime.versions("notes") == versions
     assert everything(source) == project_
 
 
-def test_the_same_again_is_not_written_again(runtime: Runtime, tmp_path: Path) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_version_is_packed_once_whatever_its_content(
+    runtime: Runtime, tmp_path: Path, dry_run: bool
+) -> None:
+    source = notes(tmp_path / "notes")
+    runtime.pack(source, out=tmp_path / "dist")
+    before = everything(tmp_path)
+    with pytest.raises(PackageVersionExists, match="packed in context 'personal'") as caught:
+        runtime.pack(source, out=tmp_path / "elsewhere", dry_run=dry_run)
+    assert caught.value.facts["version"] == "1.0.0"
+    (source / "notes" / "more.py").write_text("")
+    with pytest.raises(PackageVersionExists, match="packed in context 'personal'"):
+        runtime.pack(source, out=tmp_path / "elsewhere", dry_run=dry_run)
+    (source / "notes" / "more.py").unlink()
+    assert everything(tmp_path) == before
+
+
+def test_a_home_that_lost_what_it_knew_packs_the_same_bytes(runtime: Runtime, tmp_path: Path) -> None:
     source = notes(tmp_path / "notes")
     first = runtime.pack(source, out=tmp_path)
-    again = runtime.pack(source, out=tmp_path)
+    with Runtime.open(tmp_path / "another") as another:
+        again = another.pack(source, out=tmp_path)
     assert again == first.model_copy(update={"written": False})
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_version_that_was_packed_with_other_content_stays(
-    runtime: Runtime, tmp_path: Path, dry_run: bool
-) -> None:
+def test_a_wheel_with_other_content_stays(runtime: Runtime, tmp_path: Path, dry_run: bool) -> None:
+    runtime.contexts.create("acme")
     packed = runtime.pack(notes(tmp_path / "notes"), out=tmp_path)
     before = Path(packed.path).read_bytes()
     (tmp_path / "notes" / "notes" / "more.py").write_text("")
-    with pytest.raises(PackageVersionExists):
-        runtime.pack(tmp_path / "notes", out=tmp_path, dry_run=dry_run)
+    with pytest.raises(PackageVersionExists, match="is there already, with other content"):
+        runtime.pack(tmp_path / "notes", out=tmp_path, context="acme", dry_run=dry_run)
     assert Path(packed.path).read_bytes() == before
 
 
@@ -312,7 +332,8 @@ def test_a_wheel_in_which_a_file_was_exchanged_is_refused(runtime: Runtime, tmp_
 
 # ── faults ───────────────────────────────────────────────────────────────────────────────────────
 
-STEPS = tuple(f"peers_runtime.{room}" for room in ("operations", "snapshots", "rules", "catalog.reader"))
+ROOMS = ("operations", "snapshots", "rules", "catalog.reader", "catalog.writer")
+STEPS = tuple(f"peers_runtime.{room}" for room in ROOMS)
 
 
 @contextmanager
@@ -338,27 +359,39 @@ def failing(number: int) -> Iterator[list[str]]:
         sys.setprofile(None)
 
 
+def outside(folder: Path) -> dict[str, bytes]:
+    """All files but those of the home, where bytes may lie that no record names."""
+    return {path: data for path, data in everything(folder).items() if f"{folder}/home/" not in path}
+
+
+def recorded(runtime: Runtime) -> str:
+    """All that the catalog holds, as SQL."""
+    with closing(sqlite3.connect(runtime.home / "catalog.sqlite")) as database:
+        return "\n".join(database.iterdump())
+
+
 @pytest.mark.slow
 def test_a_fault_at_any_step_leaves_nothing(runtime: Runtime, tmp_path: Path) -> None:
     source, out = notes(tmp_path / "notes"), tmp_path / "a" / "dist"
-    runtime.pack(source, out=out, dry_run=True)
-    before = everything(tmp_path)
+    dry = runtime.pack(source, out=out, dry_run=True)
+    before, known = outside(tmp_path), recorded(runtime)
     steps: list[str] = []
     number = 0
-    while True:
+    while recorded(runtime) == known:  # a fault after the commit undoes nothing
+        assert outside(tmp_path) == before, steps[-3:]
+        assert not out.parent.exists(), steps[-3:]
+        assert finder().realms() == (), steps[-3:]
         number += 1
         with failing(number) as seen:
             try:
-                packed = runtime.pack(source, out=out)
-                break
+                runtime.pack(source, out=out)
             except (Fault, PeersError):  # the latter when it came while the package's code ran
                 pass
         steps += seen[-1:]
-        assert everything(tmp_path) == before, seen[-3:]
-        assert not out.parent.exists(), seen[-3:]
-        assert finder().realms() == (), seen[-3:]
-    assert os.path.isfile(packed.path)
+    assert os.path.isfile(dry.path)
+    assert runtime.look_into(dry.path) == dry.wheel, "a number was used by what failed"
     assert {step.rpartition(".")[2] for step in steps} >= {
         *("authorise", "capture", "compile", "versions", "added", "write", "verify", "described"),
-        *("is_there", "put", "put_new", "write_new", "sync_folder"),
+        *("known", "contents", "states", "numbered", "is_there", "add", "put_snapshot", "put_packed"),
+        *("put", "put_new", "write_new", "sync_folder"),
     }

@@ -231,6 +231,7 @@ PERMISSIONS = [
     Permission("use routes, UI, tools, reads", "READ", "reader"),
     Permission("activate dev, override, pin: the device's own choice", "CHOOSE", "reader"),
     Permission("create or update dev", "INSTALL", "writer"),
+    Permission("pack", "PACK", "writer"),
     Permission("promote", "PROMOTE", "admin"),
     Permission("activate for the context", "ACTIVATE", "admin"),
     Permission("roll back for the context", "ROLL_BACK", "admin"),

@@ -90,6 +90,16 @@ def test_component_numbers_lie_outside_the_id() -> None:
     assert restored == numbered
 
 
+def test_what_was_packed_keeps_its_numbers() -> None:
+    plain = made()
+    numbered = plain.model_copy(
+        update={"components": tuple(each.model_copy(update={"version": 3}) for each in plain.components)}
+    )
+    again = made(packed=numbered)
+    assert again.components == numbered.components
+    assert again.id == plain.id
+
+
 @pytest.mark.parametrize(
     "other",
     [

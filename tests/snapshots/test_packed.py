@@ -105,6 +105,16 @@ def test_what_differs_is_named(true: bytes, tmp_path: Path) -> None:
     assert "id, version differ" in told
 
 
+def test_the_numbers_of_components_are_the_wheels_to_say(true: bytes, tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(
+        with_manifest(true, lambda manifest: manifest["components"][0].update(version=7))
+    )
+    read = packed.read(tmp_path / NAME).source.packed
+    assert read is not None
+    assert [one.version for one in read.components] == [7]
+    assert read.id == packed.described(true, NAME).manifest.id
+
+
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [

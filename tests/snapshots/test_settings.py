@@ -16,6 +16,13 @@ def test_a_version_tag_is_not_the_authors_to_set(key: str) -> None:
         settings.read({key: "stable"})
 
 
+@pytest.mark.parametrize("key", ["status", "components"])
+def test_the_status_of_components_is_not_the_authors_to_set(key: str) -> None:
+    with pytest.raises(errors.InvalidStatusTransition, match=key) as caught:
+        settings.read({key: "published"})
+    assert "peers pack" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("table", "says"),
     [

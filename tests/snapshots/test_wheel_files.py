@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
@@ -20,8 +21,8 @@ from tests.snapshots.parts import all_files, file_size_limit, read_only
 DATA = b"a wheel " * 1000
 
 
-def put(path: Path, data: bytes = DATA) -> bool:
-    return wheel_files.put(str(path), data)
+def put(path: Path | str, data: bytes = DATA) -> bool:
+    return wheel_files.put(str(path), data, contextlib.ExitStack())
 
 
 def test_a_file_is_made_with_the_folders_that_it_lies_in(tmp_path: Path) -> None:
@@ -29,6 +30,25 @@ def test_a_file_is_made_with_the_folders_that_it_lies_in(tmp_path: Path) -> None
     assert put(path)
     assert path.read_bytes() == DATA
     assert all_files(tmp_path) == {"a/b/w.whl"}
+
+
+def test_what_was_made_is_taken_away_again_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "other.whl").write_bytes(b"another")
+    for path in (tmp_path / "a" / "b" / "c" / "w.whl", tmp_path / "a" / "w.whl"):
+        with contextlib.ExitStack() as undo:
+            assert wheel_files.put(str(path), DATA, undo)
+            assert not wheel_files.put(str(path), DATA, undo)
+            assert path.read_bytes() == DATA
+        assert all_files(tmp_path) == {"a/other.whl"}
+        assert not (tmp_path / "a" / "b").exists()
+
+
+def test_what_was_there_already_stays(tmp_path: Path) -> None:
+    put(tmp_path / "w.whl")
+    with contextlib.ExitStack() as undo:
+        assert not wheel_files.put(str(tmp_path / "w.whl"), DATA, undo)
+    assert (tmp_path / "w.whl").read_bytes() == DATA
 
 
 def test_everybody_may_read_it_whom_the_umask_lets(tmp_path: Path) -> None:
@@ -51,7 +71,7 @@ def test_the_same_again_is_not_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [b"", DATA[:-1], DATA + b"x", DATA[:-1] + b"x"])
 def test_another_file_is_not_replaced(tmp_path: Path, other: bytes) -> None:
     (tmp_path / "w.whl").write_bytes(other)
-    for act in (wheel_files.put, wheel_files.is_there):
+    for act in (put, wheel_files.is_there):
         with pytest.raises(errors.PackageVersionExists) as caught:
             act(str(tmp_path / "w.whl"), DATA)
         assert caught.value.facts["path"] == str(tmp_path / "w.whl")
@@ -62,7 +82,7 @@ def test_another_file_is_not_replaced(tmp_path: Path, other: bytes) -> None:
 def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     for path in (tmp_path / "file" / "w.whl", tmp_path / "file" / "more" / "w.whl", tmp_path):
-        for act in (wheel_files.put, wheel_files.is_there):
+        for act in (put, wheel_files.is_there):
             with pytest.raises(errors.WheelNotWritten) as caught:
                 act(str(path), DATA)
             assert "--out" in caught.value.hint

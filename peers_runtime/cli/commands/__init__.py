@@ -10,6 +10,8 @@
 - `comparing`: diff.
 - `drafting`: draft.
 - `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
+- `packing`: pack.
+- `components`: list components, and what was published of one.
 - `development`: dev.
 - `routes`: list, match, explain.
 - `tools`: list, show, run.

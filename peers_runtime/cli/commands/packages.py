@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.resolved import Resolved
     from peers_runtime.rules.resolution import Resolution
 
-_NONE = "–"
+NONE = "–"
 
 
 @command("install")
@@ -119,14 +119,14 @@ def contributions(manifest: Manifest) -> list[str | Table]:
     definition = manifest.definition
     routes = [
         (
-            route.path or route.pattern or _NONE,
+            route.path or route.pattern or NONE,
             route.ui_category,
             str(route.priority),
             _if(route.has_is_match),
         )
         for route in definition.routes
     ]
-    uis = [(ui.name, ui.peers_ui_id, ui.target, ui.reference or _NONE) for ui in definition.uis]
+    uis = [(ui.name, ui.peers_ui_id, ui.target, ui.reference or NONE) for ui in definition.uis]
     tools = [(tool.name, tool.tool_id, tool.usage_description) for tool in definition.tools]
     tables = [
         (table.name, table.table_id, str(table.version), table.primary_key) for table in definition.tables
@@ -183,11 +183,11 @@ def _resolved(resolution: Resolution) -> dict[str, Any]:
 
 
 def _active(resolution: Resolution) -> str:
-    return _NONE if resolution.version is None else resolution.version.version
+    return NONE if resolution.version is None else resolution.version.version
 
 
 def _tag(resolution: Resolution) -> str:
-    return _NONE if resolution.version is None else str(resolution.version.version_tag)
+    return NONE if resolution.version is None else str(resolution.version.version_tag)
 
 
 def _state(package: Package) -> str:
