@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage
-    from peers_runtime.model.manifest import Manifest, PrivateEntry, TableData
+    from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData
 
     class Memory(Protocol):
         """What is kept: snapshots and tables. Called on first need only, never at a start."""
@@ -30,9 +30,15 @@ if TYPE_CHECKING:
         def manifest(self, digest: str) -> Manifest: ...
 
         def lock(
-            self, package: ActivePackage, shared: Sequence[str], private: Sequence[PrivateEntry]
+            self,
+            package: ActivePackage,
+            shared: Sequence[str],
+            private: Sequence[PrivateEntry],
+            dependencies: Sequence[Dependency],
         ) -> Lock:
             """The closure of a version: the host fulfils the requirements `shared`, `private` come along.
+
+            `dependencies` are the packages that it depends on itself.
 
             It stays on disk, so that a worker can load the realm by its tag.
             """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
     from peers_runtime.model.active import ActivePackage
-    from peers_runtime.model.manifest import Definition, PrivateEntry
+    from peers_runtime.model.manifest import Definition, Dependency, PrivateEntry
 
 
 class ActiveVersion:
@@ -38,6 +38,7 @@ class ActiveVersion:
         "_announcing",
         "_being_told",
         "_definition",
+        "_dependencies",
         "_give_back",
         "_left_at",
         "_memory",
@@ -59,6 +60,7 @@ class ActiveVersion:
         self._definition: Definition | None = None
         self._shared: Sequence[str] = ()  # the distributions that it shares with the host
         self._private: Sequence[PrivateEntry] = ()  # and those that are its own
+        self._dependencies: Sequence[Dependency] = ()  # the packages that it depends on itself
         self._realm: Realm | None = None
         self._give_back: Callable[[], object] | None = None
         self._used_in: set[str | None] = set()  # contexts whose use the version has been told of
@@ -81,6 +83,7 @@ class ActiveVersion:
         if self._definition is None:
             manifest = self._memory.manifest(self.package.digest)
             self._shared, self._private = manifest.requires.shared, manifest.private
+            self._dependencies = manifest.dependencies
             self._definition = manifest.definition
         return self._definition
 
@@ -99,7 +102,7 @@ class ActiveVersion:
             _ = self.definition  # the manifest is read once for both
             read = memory.bytes(self.package)
             realm = finder().acquire(
-                memory.lock(self.package, self._shared, self._private),
+                memory.lock(self.package, self._shared, self._private, self._dependencies),
                 read,
                 lambda code, message: memory.report(code, message, "", label, None),
             )

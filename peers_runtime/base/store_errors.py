@@ -145,6 +145,40 @@ class UnknownComponent(UsageError):
     code = "P0619"
 
 
+class DependencyNotFound(PackageError):
+    """A package depends on another one that is not to be had here.
+
+    When locking, the context has no package of that name. When installing, the very snapshot that is locked
+    is neither in this home nor where homes exchange theirs, nor was its wheel given with it.
+    """
+
+    code = "P0620"
+
+
+class VersionNotFound(PackageError):
+    """A context has the package that a project depends on, and no version of it that fits the range.
+
+    Versions count that were released or packed there and not yanked; a dev version can change any moment.
+    """
+
+    code = "P0621"
+
+
+class InvalidPackageDependency(PackageError):
+    """What a package depends on does not fit together.
+
+    One import name that is two packages', or a private distribution's too; or one version with two contents.
+    """
+
+    code = "P0622"
+
+
+class CircularDependency(PackageError):
+    """A package depends on itself, in whichever version, through the packages on the path."""
+
+    code = "P0623"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

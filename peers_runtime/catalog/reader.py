@@ -211,10 +211,15 @@ class Reader:
         return [Publication(**row) for row in self._connection.execute(chosen).mappings()]
 
     def unused_snapshots(self) -> list[str]:
-        """The digests of snapshots that no version of any context points at, packed or not, oldest first."""
+        """The digests of snapshots that nothing points at, oldest first.
+
+        That is no version of any context, packed or not, and no snapshot that depends on it, used or not.
+        """
         table = schema.snapshots
         used = union(
-            select(schema.package_versions.c.snapshot_digest), select(schema.packed.c.snapshot_digest)
+            select(schema.package_versions.c.snapshot_digest),
+            select(schema.packed.c.snapshot_digest),
+            select(schema.snapshot_dependencies.c.depends_on),
         )
         chosen = select(table.c.digest).where(table.c.digest.not_in(used)).order_by(table.c.created_at)
         return list(self._connection.execute(chosen).scalars())

@@ -103,6 +103,15 @@ snapshots = Table(
     Column("component_numbers", JSON, nullable=False, server_default="{}"),  # as it was packed; by id
 )
 
+# Which snapshots one needs itself; what these need has rows of its own.
+snapshot_dependencies = Table(
+    "snapshot_dependencies",
+    metadata,
+    Column("digest", String, ForeignKey("snapshots.digest", ondelete="CASCADE"), primary_key=True),
+    Column("depends_on", String, primary_key=True),
+    Index("snapshot_dependencies_depends_on", "depends_on"),
+)
+
 # The versions of packages that were packed in a context, for ever, whether or not the package is installed.
 packed = Table(
     "packed",

@@ -133,7 +133,7 @@ class Writer(Reader):
             contracts.refuse_other(FrozenShape(**found), frozen)
 
     def put_snapshot(self, manifest: Manifest) -> None:
-        """Its bytes must be in the home already, and on the disk.
+        """Its bytes must be in the home already, and on the disk, with all that it depends on.
 
         The same content at another time is the same snapshot; its components keep the numbers they had.
         """
@@ -152,6 +152,9 @@ class Writer(Reader):
         found = self._found(schema.snapshots, row)
         if found is None:
             self._put(schema.snapshots, row, None, manifest.id)
+            needed = [{"digest": manifest.id, "depends_on": one.digest} for one in manifest.dependencies]
+            if needed:
+                self._connection.execute(insert(schema.snapshot_dependencies), needed)
         elif not found["component_numbers"]:
             numbered = {**found, "component_numbers": row["component_numbers"]}
             self._put(schema.snapshots, numbered, None, manifest.id)

@@ -37,7 +37,8 @@ class Running:
         return source.digests == own.digests and (
             (source.name, source.version, source.reference, source.package_folder)
             == (own.name, own.version, own.reference, own.package_folder)
-            and (source.requires, source.private) == (own.requires, own.private)
+            and (source.requires, source.private, source.dependencies)
+            == (own.requires, own.private, own.dependencies)
         )
 
 

@@ -275,6 +275,7 @@ class Watch:
                         files=files,
                         requires=manifest.requires,
                         private=manifest.private,
+                        dependencies=manifest.dependencies,
                         folder=str(self.project),
                         package_folder=origin,
                     ),
@@ -320,4 +321,4 @@ class Watch:
 
 
 def _needs(package: Source | Manifest) -> object:
-    return package.requires, package.private
+    return package.requires, package.private, package.dependencies

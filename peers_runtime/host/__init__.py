@@ -2,6 +2,7 @@
 
 - `runtime`: `Runtime`, what a host application holds.
 - `acts`: its methods that act on packages, each one operation.
+- `projects`: those on an author's project.
 - `contexts`: `runtime.contexts` and `runtime.members`.
 - `components`: `runtime.components`.
 - `platform`: the tools that the runtime itself contributes to every context.

@@ -5,20 +5,18 @@ On a host's start path: imports late.
 
 from __future__ import annotations
 
+from peers_runtime.host.projects import PERSONAL, Projects
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     from peers_runtime.model.catalog import PackageVersion
     from peers_runtime.model.decision import Decision
-    from peers_runtime.model.dependencies import Dependencies
-    from peers_runtime.model.packed import Packed
-    from peers_runtime.operations.services import Services
-
-PERSONAL = "personal"
 
 
-class Acts:
+class Acts(Projects):
     """The acts of a `Runtime`.
 
     Everywhere `name` is an import name or a package id; `version` a semver, which means the promoted row,
@@ -26,13 +24,8 @@ class Acts:
     decision says what would.
     """
 
-    actor: str
     bundled: str | None = None  # the folder of the wheels that the host ships
     bundled_as: str = "stable"
-
-    @property
-    def services(self) -> Services:
-        raise NotImplementedError
 
     def install(
         self,
@@ -41,94 +34,19 @@ class Acts:
         actor: str | None = None,
         *,
         activate: bool = True,
+        beside: Sequence[str | os.PathLike[str]] = (),
     ) -> PackageVersion:
         """Install a folder, a wheel or `entry-point:NAME` as this device's dev version, and activate it here.
 
-        Package code runs: its definition, routes and UIs modules are imported to see what it contributes.
+        `beside` it may lie the wheels of packages that it depends on and that are not in the home: they come
+        along, and are no versions of the context. Package code runs: its definition, routes and UIs modules
+        are imported to see what it contributes. Raises `DependencyNotFound` for what is missing.
         """
         from peers_runtime.operations import install
 
-        return install.install(self.services, source, context, actor or self.actor, activate=activate)
-
-    def pack(
-        self,
-        path: str | os.PathLike[str],
-        context: str = PERSONAL,
-        actor: str | None = None,
-        *,
-        version: str | None = None,
-        previous: str | os.PathLike[str] | None = None,
-        out: str | os.PathLike[str] = ".",
-        dry_run: bool = False,
-    ) -> Packed:
-        """Pack a project's folder as a wheel in the folder `out`, which is made when it is not there.
-
-        The context remembers the version, which is packed once, and the numbers that its components get by
-        that. The answer says what is in the wheel, and what changed since `previous`, a
-        packed wheel or "NAME@VERSION"; without it, since the latest version packed or released in the
-        context. `version` is needed where [project] leaves it dynamic. A wheel is never replaced by another
-        one. Package code runs, as for an installation. Takes a Writer. Raises what is wrong with the project,
-        `InvalidVersion`, `PackageVersionExists`, `VersionNotGreater` or `WheelNotWritten`.
-        """
-        from peers_runtime.operations import pack
-
-        return pack.pack(
-            self.services,
-            path,
-            context,
-            actor or self.actor,
-            version=version,
-            previous=previous,
-            out=out,
-            dry_run=dry_run,
+        return install.install(
+            self.services, source, context, actor or self.actor, activate=activate, beside=beside
         )
-
-    def add_private(
-        self,
-        path: str | os.PathLike[str],
-        *requirements: str,
-        index: str | None = None,
-        dry_run: bool = False,
-    ) -> Dependencies:
-        """Make Python distributions private ones of a project: `rt.add_private(".", "semver>=2,<3")`.
-
-        They and all that they need are resolved by pip, from the package index at the address `index` or the
-        one that pip is configured for, and locked in `peers.lock`; their wheels are kept in the home. What is
-        locked already stays in its version, as far as that is possible. What the project shares with the host
-        counts as the host has it. Raises what is wrong with the project, `InvalidSetting`, `Unresolvable`,
-        `CompiledDistribution`, `WheelUnavailable`, `NoResolver` or `ProjectNotWritable`; the project is then
-        as it was.
-        """
-        from peers_runtime.operations import dependencies
-
-        return dependencies.add(self.services, path, requirements, index=index, dry_run=dry_run)
-
-    def remove_private(
-        self,
-        path: str | os.PathLike[str],
-        *names: str,
-        index: str | None = None,
-        dry_run: bool = False,
-    ) -> Dependencies:
-        """Take a project's private distributions away, and what only they needed. Raises as `add_private`."""
-        from peers_runtime.operations import dependencies
-
-        return dependencies.remove(self.services, path, names, index=index, dry_run=dry_run)
-
-    def update_private(
-        self,
-        path: str | os.PathLike[str],
-        *names: str,
-        index: str | None = None,
-        dry_run: bool = False,
-    ) -> Dependencies:
-        """Resolve and lock a project's private distributions anew: those named, or all.
-
-        Raises as `add_private`.
-        """
-        from peers_runtime.operations import dependencies
-
-        return dependencies.update(self.services, path, names, index=index, dry_run=dry_run)
 
     def copy(
         self,

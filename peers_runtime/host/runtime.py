@@ -12,7 +12,8 @@ from peers_runtime.activation.context import DataContext
 from peers_runtime.activation.engine import Engine
 from peers_runtime.base import errors
 from peers_runtime.catalog.home import Home
-from peers_runtime.host.acts import PERSONAL, Acts
+from peers_runtime.host.acts import Acts
+from peers_runtime.host.projects import PERSONAL
 from peers_runtime.host.arrivals import Arrivals
 from peers_runtime.host.components import Components
 from peers_runtime.host.contexts import Contexts, Members

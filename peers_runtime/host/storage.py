@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
-    from peers_runtime.model.manifest import Manifest, PrivateEntry, TableData
+    from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.claims import Claims
     from peers_runtime.snapshots.shared import SharedBlobs
@@ -201,11 +201,20 @@ class Storage:
     def manifest(self, digest: str) -> Manifest:
         return self.snapshots.manifest(digest)
 
-    def lock(self, package: ActivePackage, shared: Sequence[str], private: Sequence[PrivateEntry]) -> Lock:
+    def lock(
+        self,
+        package: ActivePackage,
+        shared: Sequence[str],
+        private: Sequence[PrivateEntry],
+        dependencies: Sequence[Dependency],
+    ) -> Lock:
         self.engine.require_open()  # nobody would give back what is loaded after the close
         from peers_runtime.operations import closure
 
-        lock = closure.lock(package.name, package.version, package.digest, shared, private, package.origin)
+        packages = closure.packages(dependencies, self.snapshots.manifest) if dependencies else ()
+        lock = closure.lock(
+            package.name, package.version, package.digest, shared, private, package.origin, packages
+        )
         if self.snapshots.is_draft(package.digest):  # no worker can load it before it is kept
             self._unwritten[package.digest] = lock
         else:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, computed_field, field_validator, model_validator
 
+from peers_runtime.base import errors
+from peers_runtime.model import versions
 from peers_runtime.model.contributions import AppNav
 from peers_runtime.model.wire import Record
 
@@ -154,6 +156,34 @@ class PrivateEntry(Record):
     requires_python: str = ""
 
 
+class Dependency(Record):
+    """A package that another one depends on, in the one version that is locked for it.
+
+    `name` is its import name, `digest` its snapshot's id, which covers what it depends on itself.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    project_id: str = Field(pattern=r"^[0-9a-z]{25}$")
+    version: str
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    @field_validator("version")
+    @classmethod
+    def _is_semantic(cls, text: str) -> str:
+        try:
+            return versions.check(text)
+        except errors.InvalidVersion as error:
+            raise ValueError(error.message) from error
+
+    @property
+    def key(self) -> str:
+        return f"{self.project_id}@{self.version}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} {self.version}"
+
+
 class Metadata(Record):
     author: str = ""
     description: str = ""
@@ -195,7 +225,7 @@ class Manifest(Record):
     """A snapshot's manifest. `id` is its digest: the SHA-256 of the RFC 8785 JSON of its content.
 
     Times, author and component version numbers lie outside the digest. What follows from the rest
-    (`project_id`, `dependencies`, `compiled`) is in the JSON of an answer, and is not stored.
+    (`project_id`, `compiled`) is in the JSON of an answer, and is not stored.
     """
 
     id: str
@@ -207,6 +237,7 @@ class Manifest(Record):
     assets: tuple[Asset, ...] = ()
     requires: Requires = Requires()
     private: tuple[PrivateEntry, ...] = ()  # what `requires.private` was resolved to, by name
+    dependencies: tuple[Dependency, ...] = ()  # on other packages; its own, not theirs; by name
     definition: Definition
     metadata: Metadata = Metadata()
     created_at: str
@@ -221,12 +252,6 @@ class Manifest(Record):
     def project_id(self) -> str:
         """The package id, which is that of its project."""
         return self.package_id
-
-    @computed_field  # type: ignore[prop-decorator]  # see above
-    @property
-    def dependencies(self) -> tuple[()]:
-        """None: a package that depends on others is refused when it is captured."""
-        return ()
 
     @computed_field  # type: ignore[prop-decorator]  # see above
     @property
@@ -258,4 +283,4 @@ class Manifest(Record):
         return {name: value for name, value in data.items() if name not in _FOLLOWS}
 
 
-_FOLLOWS = frozenset({"project_id", "projectId", "dependencies", "compiled"})
+_FOLLOWS = frozenset({"project_id", "projectId", "compiled"})

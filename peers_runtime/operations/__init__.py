@@ -16,7 +16,7 @@ switches; a failure at any step leaves everything as it was.
 - `components`: their status in a working copy, and what was published of them.
 - `bundled`: what a host ships, and what of it a home takes.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
-- `dependencies`: what a project's private distributions are resolved to; having them here.
+- `dependencies`: what a project depends on, resolved and locked; `needed`: the packages among it.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
 - `diff`: comparing two versions of a package, wherever they are.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.

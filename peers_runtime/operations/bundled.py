@@ -40,26 +40,20 @@ def wheels(shipped: Bundle | None, name: str) -> Sequence[Source]:
 
     Raises `BadWheel` when none of them is of the package and one is damaged.
     """
-    if shipped is None:
-        return []
-    paths = sorted(entry.path for entry in os.scandir(shipped.folder) if entry.name.endswith(".whl"))
-    of_name: list[Source] = []
-    damaged: errors.PeersError | None = None
-    for wheel in paths:
-        try:
-            source = sources.read(wheel)
-        except errors.BadWheel as error:
-            damaged = error
-            continue
-        if source.name == name:
-            of_name.append(source)
+    found, damaged = _read(shipped)
+    of_name = [source for source in found if source.name == name]
     if damaged is not None and not of_name:
         raise damaged
     return of_name
 
 
+def all_wheels(shipped: Bundle | None) -> Sequence[Source]:
+    """Those that can be read: what one of them depends on comes with the host too."""
+    return _read(shipped)[0]
+
+
 def lacking(
-    services: Services, found: Sequence[Source], known: Sequence[PackageVersion]
+    services: Services, shipped: Bundle | None, found: Sequence[Source], known: Sequence[PackageVersion]
 ) -> Sequence[Captured]:
     """The bundled ones among released versions whose files are not here."""
     arrivals = services.catalog.arrivals
@@ -68,10 +62,27 @@ def lacking(
         if version.version_tag is VersionTag.DEV or arrivals.has(version.snapshot_digest):
             continue
         for wheel in found:
-            captured = capture.capture(services, wheel) if wheel.version == version.version else None
+            captured = (
+                capture.capture(services, wheel, all_wheels(shipped))
+                if wheel.version == version.version
+                else None
+            )
             if captured is not None and captured.manifest.id == version.snapshot_digest:
                 arriving.append(captured)
     return arriving
+
+
+def _read(shipped: Bundle | None) -> tuple[list[Source], errors.BadWheel | None]:
+    """The wheels, and what is wrong with the last that is damaged."""
+    found: list[Source] = []
+    damaged: errors.BadWheel | None = None
+    for entry in sorted(os.scandir(shipped.folder), key=lambda one: one.name) if shipped is not None else ():
+        if entry.name.endswith(".whl"):
+            try:
+                found.append(sources.read(entry.path))
+            except errors.BadWheel as error:
+                damaged = error
+    return found, damaged
 
 
 def keep(services: Services, arriving: Sequence[Captured]) -> None:

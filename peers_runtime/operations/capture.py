@@ -1,6 +1,6 @@
 """A source as a snapshot: read, evaluated in a throw-away realm, described.
 
-Stores nothing but the private distributions that a lock names and this device lacks.
+Stores nothing but what a lock names and this device lacks: private distributions, and packages.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.contributions import definition
 from peers_runtime.importing.finder import finder
-from peers_runtime.model.manifest import Definition, Manifest
-from peers_runtime.operations import closure, dependencies
+from peers_runtime.model.manifest import Definition, Dependency, Manifest
+from peers_runtime.operations import closure, dependencies, needed
+from peers_runtime.rules import dependencies as dependency_rules
 from peers_runtime.snapshots import capture as snapshot
 from peers_runtime.snapshots import environment, sources
 from peers_runtime.snapshots.draft import Draft
@@ -32,16 +33,19 @@ class Captured:
     manifest: Manifest
 
 
-def capture(services: Services, source: str | os.PathLike[str] | sources.Source) -> Captured:
+def capture(
+    services: Services,
+    source: str | os.PathLike[str] | sources.Source,
+    offered: Sequence[sources.Source] = (),
+) -> Captured:
     """Read a folder, a wheel or `entry-point:NAME`, unless that is done, and evaluate its definition.
 
-    Package code runs in a realm of its own, which is gone when this returns or raises. Raises what is
-    wrong with the source, its code or its definition.
+    What it depends on and is not here is taken from the `offered` sources. Package code runs in a realm of
+    its own, which is gone when this returns or raises. Raises what is wrong with the source, its code or its
+    definition, and `DependencyNotFound`, `CircularDependency` or `InvalidPackageDependency`.
     """
     read = source if isinstance(source, sources.Source) else sources.read(source)
-    _refuse_what_needs_locks(read)
-    environment.check(read.requires, read.private, f"{read.name} {read.version}")
-    dependencies.have_here(services, read)
+    _have_here(services, read, offered)
     realms = _Realms(services, read, services.snapshots.draft(read))
     try:
         described = realms.evaluate()
@@ -68,11 +72,9 @@ class Candidate:
         These are imported here too, so that what worked before is known to work now. Raises as `capture`,
         and `RestartNeeded`.
         """
-        _refuse_what_needs_locks(read)
         _refuse_other_needs(read, like)
-        if read.private != like.private:
-            environment.check(read.requires, read.private, f"{read.name} {read.version}")
-            dependencies.have_here(services, read)
+        if (read.private, read.dependencies) != (like.private, like.dependencies):
+            _have_here(services, read, ())
         guessed = snapshot.manifest(read, like.definition, services.timestamp(), like)
         draft = services.snapshots.draft(read, guessed)
         draft.compile({file.digest for file in like.files})
@@ -110,17 +112,28 @@ def _captured(
 ) -> Captured:
     manifest = snapshot.manifest(read, described, services.timestamp(), like)
     _contents_exist(manifest)
+    needed.manifests(services, manifest)  # it does not depend on itself, whose id is known now
     return Captured(read, manifest)
 
 
-def _refuse_what_needs_locks(read: sources.Source) -> None:
-    if read.dependencies:
-        raise errors.InvalidSetting(
-            f"{read.name} depends on other packages ({', '.join(read.dependencies)}), "
-            "which this version of peers_runtime cannot lock yet",
-            hint="remove [tool.peers.dependencies]; a contract's tools can be called by name: ctx.tools[...]",
-            package=read.name,
-        )
+def _have_here(services: Services, read: sources.Source, offered: Sequence[sources.Source]) -> None:
+    """All that a source needs, on this device, where it can run."""
+    label = f"{read.name} {read.version}"
+    environment.check(read.requires, read.private, label)
+    dependencies.have_here(services, read)
+
+    def bring(wanted: Dependency) -> bool:
+        for one in offered:
+            if (one.name, one.version) == (wanted.name, wanted.version):
+                captured = capture(services, one, offered)
+                if captured.manifest.id == wanted.digest:
+                    services.snapshots.add(captured.source, captured.manifest)
+                    return True
+        return False
+
+    needs = needed.needs(services, label, bring)
+    found = dependency_rules.closure(read.name, read.version, read.dependencies, needs)
+    needed.check(label, (services.snapshots.manifest(one.digest) for one in found))
 
 
 def _refuse_other_description(captured: Captured) -> None:
@@ -195,6 +208,7 @@ class _Realms:
             source.requires.shared,
             source.private,
             source.package_folder,
+            closure.packages(source.dependencies, services.snapshots.manifest),
         )
         self._realm: Realm | None = None
 

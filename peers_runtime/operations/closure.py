@@ -7,9 +7,9 @@ from peers_runtime.importing.lock import Lock, Private
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from peers_runtime.model.manifest import PrivateEntry
+    from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry
 
 
 def lock(
@@ -19,14 +19,35 @@ def lock(
     shared: Sequence[str],
     private: Sequence[PrivateEntry],
     origin: str | None,
+    packages: Sequence[Lock] = (),
 ) -> Lock:
     """`shared` are the requirements that the host fulfils, `private` the distributions that come along.
 
-    `origin` is the author's folder of a dev version. A life that has not ended: one whose code was told its
-    end is not loaded again.
+    `packages` are the locks of those that it depends on. `origin` is the author's folder of a dev version.
+    A life that has not ended: one whose code was told its end is not loaded again.
     """
     from peers_runtime.snapshots import environment
 
     declared = environment.import_names(shared, private)
     own = [Private(one.name, one.version, one.digest, one.imports) for one in private]
-    return finder().living(Lock(name, version, digest, own, declared=declared, origin=origin))
+    return finder().living(Lock(name, version, digest, own, packages, declared, origin))
+
+
+def packages(
+    dependencies: Sequence[Dependency],
+    manifest: Callable[[str], Manifest],
+    made: dict[str, Lock] | None = None,
+) -> list[Lock]:
+    """The locks of what a package depends on itself, each with those of what it depends on in turn.
+
+    Costs reading one manifest for each, with those that only others depend on.
+    """
+    made = {} if made is None else made
+    for one in dependencies:
+        if one.digest not in made:
+            found = manifest(one.digest)
+            below = packages(found.dependencies, manifest, made)
+            made[one.digest] = lock(
+                found.name, found.version, found.id, found.requires.shared, found.private, None, below
+            )
+    return [made[one.digest] for one in dependencies]

@@ -1,4 +1,4 @@
-"""What a project depends on: its private distributions, resolved when its author says so, and locked.
+"""What a project depends on, distributions and packages: resolved when its author says so, and locked.
 
 An act resolves and reads all it needs first; then it writes: the wheels into the home, and `peers.lock` and
 pyproject.toml, both or neither.
@@ -7,21 +7,25 @@ pyproject.toml, both or neither.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.dependencies import Dependencies, Locked
-from peers_runtime.model.manifest import PrivateEntry, Requires
+from peers_runtime.model.manifest import Dependency, PrivateEntry, Requires
+from peers_runtime.operations import access, needed
+from peers_runtime.rules.permissions import Act
 from peers_runtime.snapshots import (
     environment,
     lock_files,
     package_index,
     private,
     project_files,
+    ranges,
     requirements,
 )
 from peers_runtime.snapshots.project_files import ProjectFiles
+from peers_runtime.snapshots.source import is_import_name
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
@@ -37,6 +41,7 @@ def look(path: str | os.PathLike[str]) -> Dependencies:
         project=str(files.folder),
         asked=files.requires.private,
         private=locked.private,
+        packages=locked.packages,
         trouble=trouble or _misfit(locked, files),
     )
 
@@ -101,6 +106,69 @@ def update(
     return _change(services, files, files, kept, index, dry_run)
 
 
+def add_packages(
+    services: Services,
+    path: str | os.PathLike[str],
+    added: Sequence[str],
+    context_id: str,
+    actor: str,
+    *,
+    dry_run: bool,
+) -> Dependencies:
+    """Let a project depend on packages of a context, each as "notes" or "notes>=1,<2", and lock.
+
+    Without a range the newest version is taken, and those that are compatible with it are asked for. Raises
+    what is wrong with the project, `InvalidSetting`, and what `update_packages` raises.
+    """
+    _authorise(services, context_id, actor)
+    files = project_files.read(path)
+    asked: dict[str, str] = {}
+    for text in added:
+        name, version_range = _named(text)
+        newest = needed.newest(services, name, version_range, context_id)
+        asked[name] = version_range or ranges.compatible(newest.version)
+    return _lock_packages(services, files, files.with_packages(asked), asked, context_id, dry_run)
+
+
+def remove_packages(
+    services: Services,
+    path: str | os.PathLike[str],
+    removed: Sequence[str],
+    context_id: str,
+    actor: str,
+    *,
+    dry_run: bool,
+) -> Dependencies:
+    """Let a project depend on these packages no more. Raises `InvalidSetting` for one that it does not."""
+    _authorise(services, context_id, actor)
+    files = project_files.read(path)
+    for name in removed:
+        _require_package(files, name)
+    after = files.without_packages(list(dict.fromkeys(removed)))
+    return _lock_packages(services, files, after, (), context_id, dry_run)
+
+
+def update_packages(
+    services: Services,
+    path: str | os.PathLike[str],
+    names: Sequence[str],
+    context_id: str,
+    actor: str,
+    *,
+    dry_run: bool,
+) -> Dependencies:
+    """Lock the newest versions of a context that are in the project's ranges, of the `names` alone or of all.
+
+    Raises `DependencyNotFound`, `VersionNotFound`, `CircularDependency`, `InvalidPackageDependency` or
+    `ProjectNotWritable`; the project is then as it was.
+    """
+    _authorise(services, context_id, actor)
+    files = project_files.read(path)
+    for name in names:
+        _require_package(files, name)
+    return _lock_packages(services, files, files, names or [*files.dependencies], context_id, dry_run)
+
+
 def have_here(services: Services, source: Source) -> None:
     """Have the private distributions of a source on this device; nothing is resolved.
 
@@ -110,7 +178,7 @@ def have_here(services: Services, source: Source) -> None:
     missing = [
         one
         for one in source.private
-        if one.digest not in source.carried and not _arrives(services, one.digest)
+        if one.digest not in source.carried and not needed.arrives(services, one.digest)
     ]
     if not missing:
         return
@@ -138,15 +206,81 @@ def _change(
     found = _resolved(after.requires, kept, index) if asked else []
     entries = tuple(entry for entry, _ in found)
     environment.check(Requires(), entries, str(after.folder))
-    locked = Locked(asked=asked, private=entries)
-    changed = lock_files.changes(_locked(before)[0].private, entries)
+    known = _locked(before)[0]
+    locked = known.model_copy(update={"asked": asked, "private": entries})
     if not dry_run:
         for _, distribution in found:
             services.snapshots.add_distribution(distribution)
-        after.write(lock_files.text(locked) if asked else None)
+    return _written(after, locked, lock_files.changes(known.private, entries), dry_run)
+
+
+def _lock_packages(
+    services: Services,
+    before: ProjectFiles,
+    after: ProjectFiles,
+    free: Iterable[str],
+    context_id: str,
+    dry_run: bool,
+) -> Dependencies:
+    """Lock the packages that `after` asks for; those that are locked and not `free` stay as they are."""
+    known = _locked(before)[0]
+    kept = {one.name: one for one in known.direct if one.name not in set(free)}
+    direct: dict[str, Dependency] = {}
+    for name, version_range in after.dependencies.items():
+        one = kept.get(name)
+        if one is None or not ranges.takes(version_range, one.version):
+            one = needed.newest(services, name, version_range, context_id)
+        direct[name] = one
+    found = needed.locked(services, after.needs.name, direct, after.dependencies)
+    changes = lock_files.package_changes(known.packages, found)
+    return _written(after, known.model_copy(update={"packages": found}), changes, dry_run)
+
+
+def _written(files: ProjectFiles, locked: Locked, changes: tuple[str, ...], dry_run: bool) -> Dependencies:
+    if not dry_run:
+        files.write(lock_files.text(locked) if locked.asked or locked.packages else None)
     return Dependencies(
-        project=str(after.folder), asked=asked, private=entries, changes=changed, written=not dry_run
+        project=str(files.folder),
+        asked=locked.asked,
+        private=locked.private,
+        packages=locked.packages,
+        changes=changes,
+        written=not dry_run,
     )
+
+
+def _authorise(services: Services, context_id: str, actor: str) -> None:
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, actor, Act.READ)
+
+
+def _named(text: str) -> tuple[str, str | None]:
+    """Name and range of "notes>=1,<2"; no range for "notes"."""
+    name = text.strip()
+    for place, letter in enumerate(name):
+        if not (letter.isalnum() or letter == "_"):
+            name, rest = name[:place], name[place:].strip()
+            version_range = ranges.normalise(rest, f"the range of {name or text!r}")
+            break
+    else:
+        version_range = None
+    if is_import_name(name):
+        return name, version_range
+    raise errors.InvalidSetting(
+        f"{text!r} names no package: it has to begin with its import name",
+        hint="write it like notes, or 'notes>=1.2,<2'",
+        given=text,
+    )
+
+
+def _require_package(files: ProjectFiles, name: str) -> None:
+    if name not in files.dependencies:
+        listed = ", ".join(files.dependencies) or "none"
+        raise errors.InvalidSetting(
+            f"{files.folder} depends on no package {name!r}; there are: {listed}",
+            hint=f"peers deps list --project {files.folder}",
+            name=name,
+        )
 
 
 def _resolved(
@@ -182,18 +316,10 @@ def _locked(files: ProjectFiles) -> tuple[Locked, str]:
 
 def _misfit(locked: Locked, files: ProjectFiles) -> str:
     try:
-        lock_files.fitting(locked, files.requires.private, str(files.folder))
+        lock_files.fitting(locked, files.requires.private, files.dependencies, str(files.folder))
     except errors.LockOutdated as error:
         return error.message
     return ""
-
-
-def _arrives(services: Services, digest: str) -> bool:
-    try:
-        services.snapshots.fetch(digest)
-    except errors.NotArrived:
-        return False
-    return services.snapshots.has(digest)
 
 
 def _not_asked(name: str, known: Sequence[str] | set[str], files: ProjectFiles) -> errors.InvalidSetting:

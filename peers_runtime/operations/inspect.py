@@ -10,7 +10,7 @@ from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.resolved import Resolved
-from peers_runtime.operations import access
+from peers_runtime.operations import access, needed
 from peers_runtime.operations.facts import facts
 from peers_runtime.rules import authorship, components, resolution
 from peers_runtime.rules.permissions import Act
@@ -106,8 +106,19 @@ def resolved(
         version=found.version,
         components=found.components,
         assets=found.assets,
-        dependencies={} if include_dependencies else None,  # see `Manifest.dependencies`
+        dependencies=_dependencies(services, found) if include_dependencies else None,
     )
+
+
+def _dependencies(services: Services, of: Manifest) -> dict[str, Resolved]:
+    found: dict[str, Resolved] = {}
+    for one in needed.manifests(services, of):
+        with services.catalog.read() as reader:
+            numbered = components.numbered(one, reader.component_numbers(one.id))
+        found[f"{one.package_id}@{one.version}"] = Resolved(
+            id=one.id, version=one.version, components=numbered.components, assets=one.assets
+        )
+    return found
 
 
 def private_uses(services: Services) -> Sequence[Use]:

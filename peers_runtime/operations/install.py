@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevicePrefs, HistoryEntry, Package, PackageVersion, VersionTag
-from peers_runtime.operations import access, tidy
+from peers_runtime.operations import access, needed, tidy
 from peers_runtime.operations.capture import Captured, capture
 from peers_runtime.operations.facts import facts
 from peers_runtime.operations.plan import Plan, carry_out_all
 from peers_runtime.rules.permissions import Act
+from peers_runtime.snapshots import sources
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
+    from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.sources import Source
 
@@ -30,16 +32,20 @@ def install(
     actor: str,
     *,
     activate: bool,
+    beside: Sequence[str | os.PathLike[str]] = (),
 ) -> PackageVersion:
     """Capture a source and make it this device's dev version in a context; with `activate`, its active one.
 
-    The same content again creates nothing new. Raises what is wrong with the source, `NameTaken`,
-    `ContributionConflict`, `RoleTooLow` or `ActivationFailed`; the context is then as it was.
+    What it depends on and is not here is taken from the sources `beside` it, none of which becomes a version
+    of the context. The same content again creates nothing new. Raises what is wrong with the source,
+    `NameTaken`, `ContributionConflict`, `RoleTooLow` or `ActivationFailed`; the context is then as it was.
     """
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.INSTALL)
-    captured = capture(services, source)
+    offered = [sources.read(one) for one in beside]
+    captured = capture(services, source, offered)
     manifest = captured.manifest
+    _refuse_strangers(services, manifest, offered)
     with services.catalog.read() as reader:
         siblings = reader.snapshots(manifest.package_id)
     services.snapshots.add(captured.source, manifest, reversed(siblings))
@@ -66,7 +72,7 @@ def record(
         for context_id in context_ids
     ]
     done = carry_out_all(
-        services, makes, lambda writer: writer.put_snapshot(captured.manifest), captured.manifest, began
+        services, makes, needed.putting(services, captured.manifest), captured.manifest, began
     )
     return [
         next(version for version in plan.after.versions if version.device_id == services.device)
@@ -137,6 +143,20 @@ def _plan(
     after = replace(before, package=package, versions=versions, prefs=prefs)
     reason = "a build of this device is a dev version of its own"
     return Plan(actor, before, after, reason, created.package_version_id)
+
+
+def _refuse_strangers(services: Services, manifest: Manifest, offered: Sequence[Source]) -> None:
+    known = {(one.name, one.version) for one in needed.manifests(services, manifest)}
+    for one in offered:
+        if (one.name, one.version) not in known:
+            listed = ", ".join(f"{name} {version}" for name, version in sorted(known)) or "no package"
+            raise errors.InvalidSetting(
+                f"{one.name} {one.version} was given with {manifest.name} {manifest.version}, "
+                f"which depends on {listed}",
+                hint="install it for itself: peers install SOURCE, or leave it out",
+                package=one.name,
+                version=one.version,
+            )
 
 
 def refuse_taken_name(reader: Reader, context_id: str, name: str, package_id: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.packed import Draft, Packed, Report, Wheel
 from peers_runtime.model.versions import precedence
-from peers_runtime.operations import access, before, capture
+from peers_runtime.operations import access, before, capture, needed
 from peers_runtime.operations.before import Before, Known
 from peers_runtime.rules import bumps, components
 from peers_runtime.rules.permissions import Act
@@ -146,7 +147,7 @@ def _plan(
         component_changes=components.changes(package.contents if package else {}, content),
         status_changes=components.status_changes(states),
         version_increments=components.increments(states),
-        warnings=(*project.warnings, *told),
+        warnings=(*project.warnings, *told, *_yanked(services, known.context_id, manifest)),
     )
     there = {(one.component_id, one.number) for one in known.publications}
     published = Before(numbered, content).publications()
@@ -172,13 +173,14 @@ def _carry_out(
         at=services.timestamp(),
         by=actor,
     )
+    put = needed.putting(services, components.numbered(captured.manifest, _numbers(manifest)))
     undo = contextlib.ExitStack()
     try:
         with services.catalog.write() as writer:
             access.authorise(writer, context_id, actor, Act.PACK)
             if before.known(writer, context_id, manifest.package_id) != plan.known:
                 return None
-            writer.put_snapshot(components.numbered(captured.manifest, _numbers(manifest)))
+            put(writer)
             writer.put_packed(made, plan.publications)
             written = wheel_files.put(answer.path, plan.data, undo)
     except BaseException:
@@ -223,6 +225,13 @@ def _require_above(manifest: Manifest, latest: str, what: str) -> None:
             version=manifest.version,
             latest=latest,
         )
+
+
+def _yanked(services: Services, context_id: str, manifest: Manifest) -> Iterator[str]:
+    with services.catalog.read() as reader:
+        found = needed.yanked(reader, context_id, manifest.dependencies)
+    for one in found:
+        yield f"{one.label}, which it depends on, was yanked: peers deps update --package {one.name}"
 
 
 def _before(

@@ -10,7 +10,7 @@ from peers_runtime.base import errors
 from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.operations import signing
+from peers_runtime.operations import needed, signing
 from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.rules import contracts
 from peers_runtime.snapshots import environment
@@ -304,6 +304,8 @@ def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Se
         return others
     if manifest is None or manifest.id != chosen.snapshot_digest:
         manifest = services.snapshots.manifest(chosen.snapshot_digest)
-    environment.check(manifest.requires, manifest.private, f"{manifest.name} {manifest.version}")
+    label = f"{manifest.name} {manifest.version}"
+    environment.check(manifest.requires, manifest.private, label)
+    needed.check(label, needed.manifests(services, manifest))
     origin = plan.after.prefs.source_path if plan.after.prefs is not None and chosen.device_id else None
     return sorted([*others, live(manifest, origin)], key=lambda one: one.name)

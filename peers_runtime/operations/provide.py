@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,15 +11,25 @@ from peers_runtime.base import errors
 from peers_runtime.model.catalog import Package, PackageVersion, VersionTag
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.versions import Precedence, precedence
-from peers_runtime.operations import access, bundled, capture, decide, effects, install, promote, signing
+from peers_runtime.operations import (
+    access,
+    bundled,
+    capture,
+    decide,
+    effects,
+    install,
+    needed,
+    promote,
+    signing,
+)
 from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.operations.plan import Plan
 from peers_runtime.rules import permissions, resolution
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
-    from peers_runtime.catalog.store import Reader, Writer
-    from peers_runtime.model.manifest import Definition, Manifest
+    from peers_runtime.catalog.store import Reader
+    from peers_runtime.model.manifest import Definition
     from peers_runtime.operations.bundled import Bundle
     from peers_runtime.operations.capture import Captured
     from peers_runtime.operations.services import Services
@@ -74,7 +84,7 @@ def require(
         known = reader.versions(context_id, package.package_id) if package is not None else []
     wheels = bundled.wheels(shipped, name)
     if package is not None:
-        lacking = bundled.lacking(services, wheels, known)
+        lacking = bundled.lacking(services, shipped, wheels, known)
         if lacking:
             return _complete(services, lacking, package.package_id, context_id, actor, dry_run=dry_run)
     newest = max(wheels, key=lambda source: precedence(source.version), default=None)
@@ -82,7 +92,7 @@ def require(
     is_wanted = newest is not None and all(_is_newer(newest, one) for one in released)
     captured = None
     if newest is not None and is_wanted and (package is None or may_add):
-        captured = capture.capture(services, newest)
+        captured = capture.capture(services, newest, bundled.all_wheels(shipped))
     if package is not None and captured is None:
         make = partial(_nothing, services, package.package_id, context_id, actor)
         return decide.carry_out(services, make, dry_run=dry_run)
@@ -286,11 +296,8 @@ def _bring(
     if captured is None:
         return decide.carry_out(services, plan, dry_run=dry_run)
     manifest = captured.manifest
-    return decide.carry_out(services, plan, dry_run=dry_run, store=_putting(manifest), manifest=manifest)
-
-
-def _putting(manifest: Manifest) -> Callable[[Writer], object]:
-    return lambda writer: writer.put_snapshot(manifest)
+    store = needed.putting(services, manifest)
+    return decide.carry_out(services, plan, dry_run=dry_run, store=store, manifest=manifest)
 
 
 def _arrival(

@@ -17,11 +17,15 @@ def prune(services: Services) -> Sequence[str]:
     with services.catalog.read() as reader:
         if not reader.unused_snapshots():
             return ()
+    pruned: list[str] = []
     with services.catalog.write() as writer:
         # Nobody can record one of them anew while this transaction is open.
-        unused = writer.unused_snapshots()
-        kept = set(writer.all_snapshots()).difference(unused)
-        gone = services.snapshots.discard(unused, kept)
-        for digest in gone:
-            writer.remove_snapshot(digest)
-    return gone
+        while unused := writer.unused_snapshots():
+            kept = set(writer.all_snapshots()).difference(unused)
+            gone = services.snapshots.discard(unused, kept)
+            for digest in gone:
+                writer.remove_snapshot(digest)
+            if not gone:
+                break
+            pruned += gone  # and now nothing depends on what these did
+    return pruned

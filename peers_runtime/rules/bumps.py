@@ -224,6 +224,8 @@ def _others(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], object]]:
         yield ("requirement", requirements.name(requirement)), requirement
     for requirement in manifest.requires.private:
         yield ("private requirement", requirements.name(requirement)), requirement
+    for dependency in manifest.dependencies:
+        yield ("dependency", dependency.name), (dependency.version, dependency.digest)
     for one in manifest.private:
         yield ("private distribution", one.name), (one.version, one.wheel.digest)
     for file in manifest.files:
@@ -231,4 +233,11 @@ def _others(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], object]]:
 
 
 _CONTRIBUTED: Final = ("route", "UI", "tool", "table", "contract", "hook", "app nav")
-_KINDS: Final = (*_CONTRIBUTED, "requirement", "private requirement", "private distribution", "file")
+_KINDS: Final = (
+    *_CONTRIBUTED,
+    "requirement",
+    "private requirement",
+    "private distribution",
+    "dependency",
+    "file",
+)

@@ -18,6 +18,7 @@ Reading, for an install:
 - `environment`: the distributions that the host shares with packages.
 - `requirements`: Python distributions that a package needs, in one spelling.
 - `lock_files`: peers.lock of a project; `project_files`: that and pyproject.toml, read and written.
+- `ranges`: which versions of another package a project asks for.
 - `package_index`: what requirements resolve to, and the wheels themselves.
 - `packing`: a project becomes a packed wheel; `core_metadata`: what that says of its distribution.
 - `left_out`: what of a folder does not get into its package.

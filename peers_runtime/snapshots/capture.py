@@ -80,6 +80,7 @@ def manifest(
         assets=_assets(source.name, definition.uis, files),
         requires=source.requires,
         private=source.private,
+        dependencies=source.dependencies,
         definition=definition,
         metadata=source.metadata,
         created_at=created_at,
@@ -106,12 +107,15 @@ def content(manifest: Manifest) -> bytes:
                 [{key: value for key, value in one.items() if key != "version"} for one in components]
             ),
             "definition": canonical.dumps(manifest.definition.wire()),
+            "dependencies": canonical.dumps([one.wire() for one in manifest.dependencies]),
             "files": b"[%b]" % b",".join(map(_canonical_file, manifest.files)),
             "name": canonical.dumps(manifest.name),
             "private": canonical.dumps([one.wire() for one in manifest.private]),
             "requires": canonical.dumps(requires),
             "version": canonical.dumps(manifest.version),
         }
+        if not manifest.dependencies:  # a package without any has the id that it always had
+            del parts["dependencies"]
     except ValueError as error:
         raise errors.InvalidDefinition(
             f"{manifest.name} {manifest.version}: its definition cannot be written as JSON: {error}",

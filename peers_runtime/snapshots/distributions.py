@@ -70,6 +70,7 @@ def read(name: str) -> Source:
         files=_files(distribution, name, where),
         requires=packed.requires if packed is not None else wheels.requires(raw),
         private=packed.private if packed is not None else (),
+        dependencies=packed.dependencies if packed is not None else (),
         carried=_carried(distribution, packed.private, where) if packed is not None else {},
         metadata=wheels.description(raw),
     )

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 class Listing:
     """`files` are SHA-256 digests by posix path, `private` the digests of the distributions that are needed.
 
+    `dependencies` are the digests of the snapshots that are needed themselves, not of what these need.
     `wheel` is the digest of the wheel that a distribution came in; a snapshot has none.
     """
 
-    __slots__ = ("digest", "files", "private", "wheel")
+    __slots__ = ("dependencies", "digest", "files", "private", "wheel")
 
     def __init__(self, digest: str, content: bytes) -> None:
         """Raises `DamagedBytes` for what is neither, and for paths that lead out of a folder."""
@@ -29,6 +30,7 @@ class Listing:
             self.digest = digest
             self.files: Mapping[str, str] = {file["path"]: file["digest"] for file in data["files"]}
             self.private: tuple[str, ...] = tuple(one["digest"] for one in data.get("private", ()))
+            self.dependencies: tuple[str, ...] = tuple(one["digest"] for one in data.get("dependencies", ()))
             self.wheel: str | None = data["wheel"]["digest"] if "wheel" in data else None
             if all(map(_stays_inside, self.files)):
                 return

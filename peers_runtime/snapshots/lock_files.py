@@ -1,4 +1,4 @@
-"""`peers.lock`: what the private requirements of a project were resolved to, beside its pyproject.toml.
+"""`peers.lock`: what the requirements of a project were resolved to, beside its pyproject.toml.
 
 A lock is made when the author says so, and committed. Whoever captures the project reads it and resolves
 nothing. Pure: bytes in, records out.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from packaging.requirements import Requirement
@@ -17,15 +17,17 @@ from packaging.version import Version
 from pydantic import ValidationError
 
 from peers_runtime.base import errors
-from peers_runtime.model.dependencies import Locked
+from peers_runtime.model.dependencies import Locked, LockedPackage
 from peers_runtime.model.manifest import FileEntry, PrivateEntry
+from peers_runtime.model.versions import precedence
+from peers_runtime.snapshots import ranges
 from peers_runtime.snapshots.blobs import is_digest
 
 NAME: Final = "peers.lock"
 
 _FORMAT = 1
 _UPDATE = "peers deps update"
-_HEAD = "# What this project's private requirements were resolved to. Made by `peers deps`; commit it.\n"
+_HEAD = "# What this project's requirements were resolved to. Made by `peers deps`; commit it.\n"
 
 
 def read(data: bytes, where: str) -> Locked:
@@ -33,7 +35,11 @@ def read(data: bytes, where: str) -> Locked:
     try:
         table = tomllib.loads(data.decode("utf-8"))
         if table["format"] == _FORMAT:
-            return Locked(asked=table["asked"], private=tuple(map(_entry, table.get("private", ()))))
+            return Locked(
+                asked=table["asked"],
+                private=tuple(map(_entry, table.get("private", ()))),
+                packages=tuple(map(_package, table.get("package", ()))),
+            )
         fault = f"its format is {table['format']}, not {_FORMAT}"
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
@@ -50,17 +56,22 @@ def text(locked: Locked) -> str:
     lines = [_HEAD, f"format = {_FORMAT}", f"asked = {_value(locked.asked)}"]
     for one in locked.private:
         lines += ["", "[[private]]", *_lines(one)]
+    for package in sorted(locked.packages, key=lambda one: (one.name, precedence(one.version), one.digest)):
+        lines += ["", "[[package]]", *_package_lines(package)]
     return "\n".join(lines) + "\n"
 
 
-def fitting(locked: Locked | None, asked: Sequence[str], folder: str) -> tuple[PrivateEntry, ...]:
-    """What is locked for these normalised requirements. Raises `LockOutdated` when it was made for others."""
-    trouble = _misfit(locked, asked)
+def fitting(locked: Locked | None, asked: Sequence[str], packages: Mapping[str, str], folder: str) -> Locked:
+    """What is locked for these normalised requirements, and ranges of packages by name.
+
+    Raises `LockOutdated` when it was made for others.
+    """
+    trouble = _misfit(locked, asked) or _misfit_of_packages(locked, packages)
     if trouble:
         raise errors.LockOutdated(
             f"{folder}: {trouble}", hint=f"{_UPDATE} --project {folder}", path=folder, asked=tuple(asked)
         )
-    return locked.private if locked is not None else ()
+    return locked or Locked()
 
 
 def misfit(asked: Sequence[str], private: Sequence[PrivateEntry]) -> str:
@@ -133,6 +144,49 @@ def _change(name: str, before: PrivateEntry | None, after: PrivateEntry | None) 
     return f"{name} {before.version} -> {after.version}"
 
 
+def package_changes(before: Iterable[LockedPackage], after: Iterable[LockedPackage]) -> tuple[str, ...]:
+    """As `changes`, of packages, of which several versions of one may be locked."""
+    old, new = _by_version(before), _by_version(after)
+    words: list[str] = []
+    for name in sorted({*old, *new}):
+        was, now = old.get(name, {}), new.get(name, {})
+        gone, added = ([one for one in each if one not in other] for each, other in ((was, now), (now, was)))
+        if len(gone) == len(added) == 1:
+            words.append(f"{name} {gone[0]} -> {added[0]}")
+        else:
+            words += [f"- {name} {version}" for version in gone]
+            words += [f"+ {name} {version}" for version in added]
+        words += [
+            f"{name} {version}: another snapshot"
+            for version in was
+            if version in now and was[version] != now[version]
+        ]
+    return tuple(words)
+
+
+def _by_version(packages: Iterable[LockedPackage]) -> dict[str, dict[str, str]]:
+    """Name -> version -> snapshot."""
+    found: dict[str, dict[str, str]] = {}
+    for one in packages:
+        found.setdefault(one.name, {})[one.version] = one.digest
+    return found
+
+
+def _misfit_of_packages(locked: Locked | None, asked: Mapping[str, str]) -> str:
+    if locked is None:
+        named = ", ".join(f"{name}{version_range}" for name, version_range in asked.items())
+        return f"the package {named} is asked for, and there is no {NAME}" if asked else ""
+    made = {one.name: one.range for one in locked.packages if one.range}
+    if made != asked:
+        told = (", ".join(f"{name}{each[name]}" for name in sorted(each)) or "none" for each in (made, asked))
+        was, now = told
+        return f"{NAME} was made for the packages {was}, and pyproject.toml asks for {now}"
+    for one in locked.packages:
+        if one.range and not ranges.takes(one.range, one.version):
+            return f"{NAME} does not fit: {one.name}{one.range} is asked for, and {one.version} is locked"
+    return ""
+
+
 def _misfit(locked: Locked | None, asked: Sequence[str]) -> str:
     if locked is None:
         return f"{', '.join(asked)} is asked for, and there is no {NAME}" if asked else ""
@@ -162,6 +216,25 @@ def _lines(one: PrivateEntry) -> Iterator[str]:
         yield f"requires = {_value(one.requires)}"
     if one.requires_python:
         yield f"requires-python = {_value(one.requires_python)}"
+
+
+def _package_lines(one: LockedPackage) -> Iterator[str]:
+    yield f"name = {_value(one.name)}"
+    yield f"id = {_value(one.project_id)}"
+    yield f"version = {_value(one.version)}"
+    yield f"snapshot = {_value(one.digest)}"
+    if one.range:
+        yield f"range = {_value(one.range)}"
+
+
+def _package(table: dict[str, Any]) -> LockedPackage:
+    return LockedPackage(
+        name=table["name"],
+        project_id=table["id"],
+        version=table["version"],
+        digest=table["snapshot"],
+        range=table.get("range", ""),
+    )
 
 
 def _entry(table: dict[str, Any]) -> PrivateEntry:

@@ -150,6 +150,7 @@ def _source(files: Archive, folder: str, manifest: Manifest) -> Source:
         requires=manifest.requires,
         private=tuple(one.entry(said.extras) for one, said in zip(carried, manifest.private, strict=True)),
         carried={one.digest: one for one in carried},
+        dependencies=manifest.dependencies,
         metadata=manifest.metadata,
         packed=manifest,
     )

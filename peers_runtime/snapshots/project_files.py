@@ -6,7 +6,7 @@ pyproject.toml is the author's: what is not to change keeps its order, its comme
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from peers_runtime.base import errors
 from peers_runtime.model.dependencies import Locked
 from peers_runtime.model.manifest import Requires
 from peers_runtime.snapshots import disk, lock_files, projects, requirements, sources
+from peers_runtime.snapshots.projects import Needs
 from peers_runtime.snapshots.source import GROUP
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ class ProjectFiles:
     folder: Path
     pyproject: bytes
     lock: bytes | None
-    requires: Requires
+    needs: Needs
+
+    @property
+    def requires(self) -> Requires:
+        return self.needs.requires
+
+    @property
+    def dependencies(self) -> Mapping[str, str]:
+        """Import name of a package -> range."""
+        return self.needs.dependencies
 
     def locked(self) -> Locked:
         """What the lock says, of nothing when there is none. Raises `LockOutdated`."""
@@ -57,6 +67,20 @@ class ProjectFiles:
                 del listed[place]
         return self._edited(document)
 
+    def with_packages(self, added: Mapping[str, str]) -> ProjectFiles:
+        """The same depending on these packages too, in these ranges."""
+        document = _document(self.pyproject)
+        _dependencies(document).update(added)
+        return self._edited(document)
+
+    def without_packages(self, removed: Sequence[str]) -> ProjectFiles:
+        """The same without these packages, of which it depends on each."""
+        document = _document(self.pyproject)
+        table = _dependencies(document)
+        for name in removed:
+            del table[name]
+        return self._edited(document)
+
     def write(self, lock: str | None) -> None:
         """Put both files in their places; without a `lock` there is none any more.
 
@@ -81,7 +105,7 @@ class ProjectFiles:
         import tomlkit
 
         data = tomlkit.dumps(document).encode()
-        return replace(self, pyproject=data, requires=_requires(self.folder, data))
+        return replace(self, pyproject=data, needs=projects.needs(_pyproject(self.folder), data))
 
 
 def read(path: str | os.PathLike[str]) -> ProjectFiles:
@@ -94,11 +118,7 @@ def read(path: str | os.PathLike[str]) -> ProjectFiles:
             hint=f"a package is a project with an entry point in the group {GROUP!r}",
             where=str(folder),
         )
-    return ProjectFiles(folder, data, _bytes(_lock(folder)), _requires(folder, data))
-
-
-def _requires(folder: Path, pyproject: bytes) -> Requires:
-    return projects.requires(_pyproject(folder), pyproject)
+    return ProjectFiles(folder, data, _bytes(_lock(folder)), projects.needs(_pyproject(folder), data))
 
 
 def _pyproject(folder: Path) -> Path:
@@ -119,9 +139,21 @@ def _private(document: tomlkit.TOMLDocument) -> Any:
     """The array `[tool.peers] private`, made when it is missing."""
     import tomlkit
 
+    return _peers(document).setdefault("private", tomlkit.array())
+
+
+def _dependencies(document: tomlkit.TOMLDocument) -> Any:
+    """The table `[tool.peers.dependencies]`, made when it is missing."""
+    import tomlkit
+
+    return _peers(document).setdefault("dependencies", tomlkit.table())
+
+
+def _peers(document: tomlkit.TOMLDocument) -> Any:
+    import tomlkit
+
     tool = document.setdefault("tool", tomlkit.table(is_super_table=True))
-    peers = tool.setdefault("peers", tomlkit.table())
-    return peers.setdefault("private", tomlkit.array())
+    return tool.setdefault("peers", tomlkit.table())
 
 
 def _bytes(path: Path) -> bytes | None:

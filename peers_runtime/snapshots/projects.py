@@ -18,14 +18,14 @@ from peers_runtime.snapshots.source import GROUP, only_entry_point
 
 @dataclass(frozen=True)
 class Project:
-    """The fields are those of `Source`."""
+    """The fields are those of `Source`, before anything is locked."""
 
     name: str
     version: str
     reference: str
     requires: Requires
     metadata: Metadata
-    dependencies: Mapping[str, str]
+    dependencies: Mapping[str, str]  # import name of a package -> range
     budget_ms: float | None
     table: Mapping[str, Any]  # [project] as it is written
 
@@ -50,10 +50,22 @@ def read(pyproject: Path, data: bytes, version: str | None = None) -> Project:
     )
 
 
-def requires(pyproject: Path, data: bytes) -> Requires:
-    """Only what the package needs, whatever else the file lacks. Raises what is wrong with that."""
+@dataclass(frozen=True)
+class Needs:
+    """What a package needs, of distributions and of packages; its `name` is empty where nothing says it."""
+
+    name: str
+    requires: Requires
+    dependencies: Mapping[str, str]
+
+
+def needs(pyproject: Path, data: bytes) -> Needs:
+    """Whatever else the file lacks. Raises what is wrong with the part that it reads."""
     project, tool = _tables(pyproject, data)
-    return _requires(project, settings.read(tool.get("peers", {})), pyproject)
+    peers = settings.read(tool.get("peers", {}))
+    named = _entry_points(project, pyproject)
+    name = next(iter(named)) if len(named) == 1 else ""
+    return Needs(name, _requires(project, peers, pyproject), peers.dependencies)
 
 
 def _requires(project: Mapping[str, Any], peers: Settings, pyproject: Path) -> Requires:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import requirements
+from peers_runtime.snapshots import ranges, requirements
+from peers_runtime.snapshots.source import is_import_name
 
 _KEYS = ("private", "shared", "budget_ms", "dependencies")
 _TAG_KEYS = frozenset({"version_tag", "tag", "dev_tag"})
@@ -20,7 +21,7 @@ class Settings:
 
     private: tuple[str, ...]
     shared: tuple[str, ...]
-    dependencies: Mapping[str, str]
+    dependencies: Mapping[str, str]  # import name of a package -> range
     budget_ms: float | None
 
 
@@ -74,11 +75,13 @@ def _dependencies(value: object) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise _invalid(f"{where} is {value!r}, but it must be a table")
     for name, version_range in value.items():
-        if not isinstance(version_range, str) or not version_range.strip():
+        if not is_import_name(name):
+            raise _invalid(f"{where} names {name!r}, but a package is named by its import name")
+        if not isinstance(version_range, str):
             raise _invalid(
-                f'{where} {name} is {version_range!r}, but a range in quotes is needed, like "^1.2"'
+                f'{where} {name} is {version_range!r}, but a range in quotes is needed, like ">=1.2,<2"'
             )
-    return value
+    return {name: ranges.normalise(text, f"{where} {name}") for name, text in sorted(value.items())}
 
 
 def _budget(value: object, where: str) -> float | None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
-from peers_runtime.model.manifest import Manifest, Metadata, PrivateEntry, Requires
+from peers_runtime.model.manifest import Dependency, Manifest, Metadata, PrivateEntry, Requires
 from peers_runtime.model.modules import ModuleFile
 from peers_runtime.snapshots import layout, requirements
 from peers_runtime.snapshots.blobs import digest_of
@@ -44,7 +44,7 @@ class Source:
     metadata: Metadata = field(default_factory=Metadata)
     folder: str | None = None
     package_folder: str | None = None
-    dependencies: Mapping[str, str] = field(default_factory=dict[str, str])  # package name -> version range
+    dependencies: tuple[Dependency, ...] = ()  # the packages that it depends on itself, as they are locked
     private: tuple[PrivateEntry, ...] = ()  # what `requires.private` was resolved to
     carried: Mapping[str, PrivateDistribution] = field(
         default_factory=dict[str, "PrivateDistribution"], repr=False
@@ -56,7 +56,7 @@ class Source:
     modules: Mapping[str, ModuleFile] = field(default_factory=dict[str, ModuleFile], repr=False)
 
     def __post_init__(self) -> None:
-        """Raises `InvalidDefinition`, `ReservedName`, `NoPackageThere`."""
+        """Raises `InvalidDefinition`, `ReservedName`, `NoPackageThere`, `InvalidPackageDependency`."""
         files = dict(sorted(self.files.items()))
         known = self.digests
         digests = {path: known.get(path) or digest_of(data) for path, data in files.items()}
@@ -72,7 +72,12 @@ class Source:
             )
         _check_shared(self.name, self.requires.shared)
         _check_private(self.name, self.private)
+        _check_dependencies(self.name, self.dependencies, self.private)
         _check_reference(self.name, self.reference, self.modules)
+
+
+def is_import_name(text: str) -> bool:
+    return _IMPORT_NAME.fullmatch(text) is not None and not keyword.iskeyword(text)
 
 
 def only_entry_point(entry_points: Mapping[str, str], where: str) -> tuple[str, str]:
@@ -93,7 +98,7 @@ def only_entry_point(entry_points: Mapping[str, str], where: str) -> tuple[str, 
 
 
 def _check_name(name: str) -> None:
-    if not _IMPORT_NAME.fullmatch(name) or keyword.iskeyword(name):
+    if not is_import_name(name):
         raise errors.InvalidDefinition(
             f"the entry point's key is {name!r}, which is no import name",
             hint='its key is the import name: notes = "notes.package:package"',
@@ -115,6 +120,24 @@ def _check_private(name: str, private: tuple[PrivateEntry, ...]) -> None:
     for one in private:
         if name in one.imports:
             raise _reserved(name, f"the private distribution {one.name}")
+
+
+def _check_dependencies(
+    name: str, dependencies: tuple[Dependency, ...], private: tuple[PrivateEntry, ...]
+) -> None:
+    """Each has an import name of its own in the package that depends on it."""
+    owners = {root: f"the private distribution {one.name}" for one in private for root in one.imports}
+    for one in dependencies:
+        owner = "the package itself" if one.name == name else owners.get(one.name)
+        if owner is not None:
+            raise errors.InvalidPackageDependency(
+                f"{name} depends on the package {one.label}, "
+                f"and in it the import name {one.name!r} belongs to {owner}",
+                hint=f"depend on one of the two: peers deps remove {one.name}",
+                package=name,
+                conflicts=[one.label, owner],
+            )
+        owners[one.name] = f"the package {one.label}"
 
 
 def _reserved(name: str, owner: str) -> errors.ReservedName:

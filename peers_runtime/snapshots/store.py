@@ -143,8 +143,9 @@ class SnapshotStore:
         if self._shared is None or self.has(digest):
             return
         parcel = self._shared.get(digest)
-        for private in Listing(digest, parcel.content).private:
-            self.fetch(private)
+        listing = Listing(digest, parcel.content)
+        for needed in (*listing.private, *listing.dependencies):
+            self.fetch(needed)
         self._blobs.put_all(parcel.files.values())
         if parcel.about is not None:
             disk.write(self._abouts.path(digest), parcel.about)
@@ -160,10 +161,15 @@ class SnapshotStore:
         return capture.restored(digest, self._blobs.get(digest), self._abouts.read(digest))
 
     def verify(self, digest: str) -> None:
-        """Read everything of a snapshot again: `DamagedBytes` or `HomeDamaged` unless all of it is right."""
+        """Read everything of a snapshot again, and of all that it needs.
+
+        Raises `DamagedBytes` or `HomeDamaged` unless all of it is right.
+        """
         self._forget(digest)
         self._abouts.read(digest)
         listing = self._listing(digest)
+        for dependency in listing.dependencies:
+            self.verify(dependency)
         for one in (listing, *map(self._listing, listing.private)):
             for blob in one.blobs:
                 self._blobs.get(blob)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peers_runtime.base import errors
-from peers_runtime.model.manifest import PrivateEntry
+from peers_runtime.model.dependencies import Locked
 from peers_runtime.snapshots import layout, lock_files, projects
 from peers_runtime.snapshots.blobs import digest_of
 from peers_runtime.snapshots.projects import Project
@@ -57,7 +57,7 @@ class WorkingCopy:
         self.lock_file = self.folder / lock_files.NAME
         self._known: dict[str, _Known] = {}
         self._project: tuple[bytes, Project] | None = None
-        self._private: tuple[object, tuple[PrivateEntry, ...]] | None = None  # and what it was read from
+        self._locked: tuple[object, Locked] | None = None  # and what it was read from
         self._last: Source | None = None
         self._surveyed = Survey(None)  # at the last look
         self._taken = Survey(None)  # at the last reading
@@ -176,7 +176,7 @@ class WorkingCopy:
         return self._source(project, survey, files)
 
     def _source(self, project: Project, survey: Survey, files: Mapping[str, _Known]) -> Source:
-        last = self._last
+        last, locked = self._last, self._locked_for(project)
         same_names = last is not None and last.name == project.name and last.files.keys() == files.keys()
         return Source(
             name=project.name,
@@ -184,11 +184,11 @@ class WorkingCopy:
             reference=project.reference,
             files={path: known.data for path, known in files.items()},
             requires=project.requires,
-            private=self._locked(project),
+            private=locked.private,
             metadata=project.metadata,
             folder=str(self.folder),
             package_folder=survey.package_folder,
-            dependencies=project.dependencies,
+            dependencies=locked.direct,
             budget_ms=project.budget_ms,
             digests={path: known.digest for path, known in files.items()},
             modules=last.modules if last is not None and same_names else {},
@@ -199,15 +199,17 @@ class WorkingCopy:
             self._project = data, projects.read(self.pyproject, data, self._version)
         return self._project[1]
 
-    def _locked(self, project: Project) -> tuple[PrivateEntry, ...]:
-        """What `private` was resolved to. Raises `LockOutdated` for a lock made for others."""
+    def _locked_for(self, project: Project) -> Locked:
+        """What the project asks for was resolved to. Raises `LockOutdated` for a lock made for others."""
         known = self._known.get(str(self.lock_file))
-        asked = known.data if known is not None else None, project.requires.private
-        if self._private is None or self._private[0] != asked:
+        asked = known.data if known is not None else None, project.requires.private, project.dependencies
+        if self._locked is None or self._locked[0] != asked:
             locked = lock_files.read(known.data, str(self.lock_file)) if known is not None else None
-            found = lock_files.fitting(locked, project.requires.private, str(self.folder))
-            self._private = asked, found
-        return self._private[1]
+            found = lock_files.fitting(
+                locked, project.requires.private, project.dependencies, str(self.folder)
+            )
+            self._locked = asked, found
+        return self._locked[1]
 
     def _read_beside(self) -> dict[str, _Known]:
         """pyproject.toml, and the lock if there is one."""

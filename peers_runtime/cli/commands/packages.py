@@ -26,15 +26,19 @@ NONE = "–"
 @click.option(
     "--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once."
 )
-def install(source: str, activate: bool) -> Answer:
+@click.option(
+    "--with", "beside", multiple=True, metavar="WHEEL", help="A package that it depends on; may be repeated."
+)
+def install(source: str, activate: bool, beside: tuple[str, ...]) -> Answer:
     """Install a package from a folder, a wheel or an entry point.
 
-    SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment.
+    SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment. What
+    it depends on is in the home already, or comes --with it.
     """
     settings = current()
     with opened_runtime() as runtime:
         settings.progress(f"reading {source}")
-        version = runtime.install(source, context=settings.context, activate=activate)
+        version = runtime.install(source, context=settings.context, activate=activate, beside=beside)
     done = "installed and activated" if activate else "installed"
     return Answer(version.wire(), [f"{done} {version.name} {version.version} in {settings.context}"])
 

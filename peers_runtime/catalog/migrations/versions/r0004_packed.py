@@ -1,4 +1,4 @@
-"""What was packed in a context, and the numbers of its components."""
+"""What was packed in a context, the numbers of its components, and what snapshots depend on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "snapshot_dependencies",
+        sa.Column(
+            "digest", sa.String, sa.ForeignKey("snapshots.digest", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("depends_on", sa.String, primary_key=True),
+    )
+    op.create_index("snapshot_dependencies_depends_on", "snapshot_dependencies", ["depends_on"])
     op.add_column("snapshots", sa.Column("component_numbers", sa.JSON, nullable=False, server_default="{}"))
     op.create_table(
         "packed",
