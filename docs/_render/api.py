@@ -40,6 +40,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "authoring.tools:Tool",
         "authoring.tables:Table",
         "contributions.tool_context:ToolContext",
+        "contributions.tool_context:UIContext",
+        "contributions.components:Components",
+        "contributions.components:Component",
     ),
     "Answers": (
         "contributions.app_navs:App",

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from peers_runtime.activation.hooks import Hooks
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.app_navs import App
+    from peers_runtime.contributions.ports import Dependent
     from peers_runtime.contributions.registry import Relay
     from peers_runtime.contributions.tables import Tables
-    from peers_runtime.contributions.tool_context import ToolContext
+    from peers_runtime.contributions.tool_context import UIContext
     from peers_runtime.contributions.tools import Tools
     from peers_runtime.contributions.uis import LoadedUI, Rendered
 
@@ -206,11 +207,18 @@ def _tools(binding: Binding, actor: str) -> Tools:
     )
 
 
-def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> ToolContext:
-    from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
+def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UIContext:
+    from peers_runtime.contributions.components import Components
+    from peers_runtime.contributions.tool_context import ToolLogger, UIContext
 
     tools = _tools(binding, actor)
-    return ToolContext(binding.context_id, tools, tools.tables, ToolLogger(version.label, "ui"), actor=actor)
+
+    def context(of: Dependent) -> UIContext:
+        logger = ToolLogger(of.label, "ui")
+        components = Components(of, context, partial(_listed, version))
+        return UIContext(binding.context_id, tools, tools.tables, logger, components, actor=actor)
+
+    return context(version)
 
 
 def _listed(version: ActiveVersion, rendered: Rendered) -> Rendered:

@@ -112,6 +112,12 @@ class ActiveVersion:
         return self._realm
 
     @property
+    def dependencies(self) -> Sequence[LockedVersion]:
+        """The packages that it depends on itself, each in the version that is locked for it."""
+        _ = self.definition  # which knows them
+        return locked(self.realm, self._dependencies, self._memory)
+
+    @property
     def imported(self) -> tuple[str, ...]:
         """The modules that have been imported in this process, by their authors' names, in that order."""
         return self._realm.loaded() if self._realm is not None else ()
@@ -211,3 +217,44 @@ class ActiveVersion:
 
     def __repr__(self) -> str:
         return f"<ActiveVersion {self.label}>"
+
+
+class LockedVersion:
+    """A package version that another one depends on: part of that one's closure, and of no active set.
+
+    It lives as long as the version that depends on it, which holds its realm.
+    """
+
+    __slots__ = ("__weakref__", "_manifest", "_memory", "_realm")
+
+    def __init__(self, realm: Realm, digest: str, memory: Memory) -> None:
+        self._realm = realm
+        self._memory = memory
+        self._manifest = memory.manifest(digest)
+
+    @property
+    def label(self) -> str:
+        return self._realm.label
+
+    @property
+    def definition(self) -> Definition:
+        return self._manifest.definition
+
+    @property
+    def dependencies(self) -> Sequence[LockedVersion]:
+        return locked(self._realm, self._manifest.dependencies, self._memory)
+
+    def load(self, reference: str) -> object:
+        return self._realm.load(reference)
+
+    def logical(self, text: str) -> str:
+        return self._realm.logical(text)
+
+    def __repr__(self) -> str:
+        return f"<LockedVersion {self.label}>"
+
+
+def locked(realm: Realm, dependencies: Sequence[Dependency], memory: Memory) -> Sequence[LockedVersion]:
+    """What the version in `realm` depends on, of which it holds the realms."""
+    realms = {one.lock.digest: one for one in realm.packages}
+    return [LockedVersion(realms[one.digest], one.digest, memory) for one in dependencies]

@@ -13,7 +13,8 @@ Active, the data leads back to the author's objects, which are imported on first
 - `routes`: do the props fit, what does `is_match` say (on the way to a host's first route, so light).
 - `uis`: loading and calling a UI, or the error card in its place.
 - `tools`: the tools of a set of versions, and calling them in a context.
-- `tool_context`: what a tool gets as `ctx`.
+- `components`: those that a UI can show in itself, of packages that its own depends on.
+- `tool_context`: what a tool, and a UI, gets as `ctx`.
 - `tables`: the tables of a set of versions, and their rows in a context.
 - `app_navs`: launcher entries (light, too).
 - `names`: ids are unique in a context, names within a package.

@@ -27,6 +27,15 @@ class Contributor(Protocol):
         ...
 
 
+class Dependent(Contributor, Protocol):
+    """A package version that may depend on others: they contribute nothing by themselves."""
+
+    @property
+    def dependencies(self) -> Sequence[Dependent]:
+        """Those that it depends on itself, each in the version that is locked for it."""
+        ...
+
+
 class TableRows(Protocol):
     """The stored rows of one table in one context, as plain data."""
 

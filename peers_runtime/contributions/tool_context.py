@@ -1,11 +1,14 @@
-"""What a tool gets as `ctx`."""
+"""What a tool, and a UI, gets as `ctx`."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from peers_runtime.contributions.components import Component
 
 Progress = Callable[[float, float | None, str], object]
 """(done, total if known, message) of a running tool."""
@@ -48,6 +51,25 @@ class ToolContext:
         """Tell the caller how far the tool is, if it wants to know."""
         if self._progress is not None:
             self._progress(done, total, message)
+
+
+class UIContext(ToolContext):
+    """What a UI gets as `ctx`: what a tool gets, and the components that it can show in itself."""
+
+    __slots__ = ("components",)
+
+    def __init__(
+        self,
+        context_id: str,
+        tools: Mapping[str, Any],
+        tables: Mapping[str, Any],
+        logger: logging.Logger,
+        components: Mapping[str, Component],
+        *,
+        actor: str = "",
+    ) -> None:
+        super().__init__(context_id, tools, tables, logger, actor=actor)
+        self.components = components
 
 
 class ToolLogger(logging.Logger):

@@ -13,10 +13,10 @@ from peers_runtime.activation.engine import Engine
 from peers_runtime.base import errors
 from peers_runtime.catalog.home import Home
 from peers_runtime.host.acts import Acts
-from peers_runtime.host.projects import PERSONAL
 from peers_runtime.host.arrivals import Arrivals
 from peers_runtime.host.components import Components
 from peers_runtime.host.contexts import Contexts, Members
+from peers_runtime.host.projects import PERSONAL
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
 
@@ -270,8 +270,8 @@ class Runtime(Acts):
     ) -> Resolved:
         """A version's components and assets, the same for ever; without `version` those of the active one.
 
-        With `include_dependencies` all that it depends on, too. Packages cannot depend on others yet, so that
-        is nothing.
+        With `include_dependencies` all that it depends on, too, itself or through others, each by
+        "projectId@version".
         """
         from peers_runtime.operations import inspect
 

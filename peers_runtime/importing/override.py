@@ -249,7 +249,7 @@ class Imports:
     def _undeclared(self, name: str, root: str) -> errors.UndeclaredImport:
         error = errors.UndeclaredImport(
             f"{self._label} imports {name!r}, which it does not declare",
-            hint=f"add the distribution that provides {root!r} to [project] dependencies",
+            hint=f"add its distribution to [project] dependencies; or: peers deps add --package {root}",
             package=self._label,
             module=name,
         )

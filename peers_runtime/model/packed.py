@@ -6,7 +6,15 @@ from pydantic import Field
 
 from peers_runtime.model.components import ComponentChanges, Increment, StatusChanges
 from peers_runtime.model.differences import Change, Suggestion
-from peers_runtime.model.manifest import Asset, Component, FileEntry, Manifest, PrivateEntry, Requires
+from peers_runtime.model.manifest import (
+    Asset,
+    Component,
+    Dependency,
+    FileEntry,
+    Manifest,
+    PrivateEntry,
+    Requires,
+)
 from peers_runtime.model.wire import Record
 
 
@@ -61,3 +69,4 @@ class Draft(Report):
     assets: tuple[Asset, ...]
     requires: Requires
     private: tuple[PrivateEntry, ...]
+    dependencies: tuple[Dependency, ...] = ()

@@ -7,6 +7,7 @@ pyproject.toml, both or neither.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
     from peers_runtime.snapshots.private import PrivateDistribution
     from peers_runtime.snapshots.source import Source
+
+_NAMED = re.compile(r"\s*(\w*)\s*(.*?)\s*", re.ASCII | re.DOTALL)  # a package, and the range after it
 
 
 def look(path: str | os.PathLike[str]) -> Dependencies:
@@ -256,16 +259,9 @@ def _authorise(services: Services, context_id: str, actor: str) -> None:
 
 def _named(text: str) -> tuple[str, str | None]:
     """Name and range of "notes>=1,<2"; no range for "notes"."""
-    name = text.strip()
-    for place, letter in enumerate(name):
-        if not (letter.isalnum() or letter == "_"):
-            name, rest = name[:place], name[place:].strip()
-            version_range = ranges.normalise(rest, f"the range of {name or text!r}")
-            break
-    else:
-        version_range = None
+    name, version_range = _NAMED.fullmatch(text).groups()  # type: ignore[union-attr]  # it takes any text
     if is_import_name(name):
-        return name, version_range
+        return name, ranges.normalise(version_range, f"the range of {name!r}") if version_range else None
     raise errors.InvalidSetting(
         f"{text!r} names no package: it has to begin with its import name",
         hint="write it like notes, or 'notes>=1.2,<2'",

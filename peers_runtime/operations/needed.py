@@ -35,7 +35,7 @@ def newest(services: Services, name: str, version_range: str | None, context_id:
     raise errors.VersionNotFound(
         f"context {context_id!r} has released or packed no version of {name}{wanted}; "
         f"there are: {', '.join(ranges.fitting('', found)) or 'none'}",
-        hint=f"look with: peers versions {name} --context {context_id}",
+        hint=f"a dev version does not count: peers pack it, or peers promote {name} VERSION --to beta",
         package=name,
         range=version_range,
         known=sorted(found),

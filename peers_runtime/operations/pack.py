@@ -93,6 +93,7 @@ def draft(services: Services, path: str | os.PathLike[str], context_id: str, ver
         assets=found.assets,
         requires=found.requires,
         private=found.private,
+        dependencies=found.dependencies,
         **dict(report),
     )
 

@@ -14,7 +14,9 @@ from peers_runtime.model import versions
 def normalise(text: str, where: str) -> str:
     """One spelling for equal ranges. Raises `InvalidSetting` naming `where`."""
     try:
-        found = str(SpecifierSet(text))
+        # lower bounds first, as people write them
+        parts = sorted(map(str, SpecifierSet(text)), key=lambda one: (not one.startswith(">"), one))
+        found = ",".join(parts)
     except InvalidSpecifier:
         found = ""
     if found:

@@ -137,12 +137,14 @@ def contributions(manifest: Manifest) -> list[str | Table]:
     ]
     hooks = [(hook.project_name, hook.hook, hook.reference) for hook in definition.hooks]
     private = [(one.name, one.version, ", ".join(one.imports)) for one in manifest.private]
+    packages = [(one.name, one.version, one.project_id, one.digest) for one in manifest.dependencies]
     sections = (
         ("Routes", ("path", "category", "priority", "is_match"), routes),
         ("UIs", ("name", "id", "target", "code"), uis),
         ("Tools", ("name", "id", "usage"), tools),
         ("Tables", ("name", "id", "version", "primary key"), tables),
         ("Hooks", ("project", "hook", "code"), hooks),
+        ("Depends on", ("package", "version", "id", "snapshot"), packages),
         ("Private distributions", ("name", "version", "imports"), private),
     )
     parts: list[str | Table] = [

@@ -1,0 +1,434 @@
+"""A package depends on packages: each is imported in the version that its dependent locked, whoever else
+uses which."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peers_runtime import (
+    CircularDependency,
+    DependencyNotFound,
+    InvalidPackageDependency,
+    InvalidSetting,
+    LockOutdated,
+    PeersError,
+    Runtime,
+    SharedVersionMismatch,
+    UndeclaredImport,
+    VersionNotFound,
+)
+from peers_runtime.operations.prune import prune
+from peers_runtime.snapshots import disk, lock_files
+from tests.host.devices import Group, until
+from tests.operations.test_prune import grow_old
+from tests.world import an_id, project, screen
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
+        yield runtime
+
+
+def written(folder: Path, name: str, version: str, *imports: str, **more: str) -> Path:
+    """A project whose UI says which version it is, and what those that it imports say."""
+    said = [f"{name} {version}", *(f"({{{one}.ui.home(props, ctx)}})" for one in imports)]
+    ui = [
+        *(f"import {one}.ui" for one in imports),
+        "def home(props, ctx):",
+        f"    return f{' '.join(said)!r}",
+    ]
+    files = screen(name, name, "") | {"ui.py": "\n".join(ui) + "\n"}
+    return project(folder / f"{name}-{version}", name, version, files, **more)
+
+
+def released(runtime: Runtime, folder: Path) -> str:
+    """Released stable in the personal context; answers with the snapshot."""
+    made = runtime.install(folder)
+    runtime.promote(made.name, made.version, "stable")
+    return made.snapshot_digest
+
+
+@pytest.fixture
+def world(runtime: Runtime, tmp_path: Path) -> Runtime:
+    """base 1.0.0 and 2.0.0; left depends on the one and right on the other; all are stable."""
+    released(runtime, written(tmp_path, "base", "1.0.0"))
+    left = written(tmp_path, "left", "1.0.0", "base")
+    runtime.add_packages(left, "base")
+    released(runtime, left)
+    released(runtime, written(tmp_path, "base", "2.0.0"))
+    right = written(tmp_path, "right", "1.0.0", "base")
+    runtime.add_packages(right, "base>=2")
+    released(runtime, right)
+    return runtime
+
+
+def top(world: Runtime, tmp_path: Path) -> Path:
+    folder = written(tmp_path, "top", "1.0.0", "left", "right", "base")
+    world.add_packages(folder, "left", "right", "base<2")
+    return folder
+
+
+TOP = "top 1.0.0 (left 1.0.0 (base 1.0.0)) (right 1.0.0 (base 2.0.0)) (base 1.0.0)"
+
+
+def test_each_imports_the_version_that_it_locked_whatever_the_context_uses(
+    world: Runtime, tmp_path: Path
+) -> None:
+    world.install(top(world, tmp_path))
+    personal = world.context()
+    assert personal.render("top").content == TOP
+    assert personal.render("base").content == "base 2.0.0"
+    world.activate("base", "1.0.0")
+    world.uninstall("left")
+    assert personal.render("base").content == "base 1.0.0"
+    assert personal.render("top").content == TOP
+
+
+def test_a_dependency_contributes_nothing_to_a_context_that_has_it_not(
+    world: Runtime, tmp_path: Path
+) -> None:
+    folder = top(world, tmp_path)
+    world.contexts.create("acme")
+    world.install(folder, context="acme")
+    assert [one.name for one in world.packages("acme")] == ["top"]
+    assert world.context("acme").render("top").content == TOP
+
+
+def test_what_is_not_locked_cannot_be_imported_although_a_dependency_has_it(
+    world: Runtime, tmp_path: Path
+) -> None:
+    folder = written(tmp_path, "top", "1.0.0", "left", "base")
+    world.add_packages(folder, "left")
+    world.install(folder)
+    card = world.context().render("top").error
+    assert card is not None
+    assert (card.code, "base" in card.message) == (UndeclaredImport.code, True)
+
+
+def test_the_manifest_names_its_own_and_resolved_all_by_id_and_version(
+    world: Runtime, tmp_path: Path
+) -> None:
+    world.install(top(world, tmp_path))
+    manifest = world.manifest("top")
+    assert [(one.name, one.version) for one in manifest.dependencies] == [
+        ("base", "1.0.0"),
+        ("left", "1.0.0"),
+        ("right", "1.0.0"),
+    ]
+    data = manifest.wire()["dependencies"][0]
+    assert data.keys() == {"name", "projectId", "version", "digest"}
+    assert world.resolved("top").dependencies is None
+    found = world.resolved("top", include_dependencies=True).dependencies
+    assert found is not None
+    assert list(found) == [
+        f"{an_id('base')}@1.0.0",
+        f"{an_id('base')}@2.0.0",
+        f"{an_id('left')}@1.0.0",
+        f"{an_id('right')}@1.0.0",
+    ]
+    assert all(one.components for one in found.values())
+
+
+def test_a_lock_lists_everything_and_is_written_again_as_it_was(world: Runtime, tmp_path: Path) -> None:
+    folder = top(world, tmp_path)
+    data = (folder / "peers.lock").read_bytes()
+    locked = lock_files.read(data, "peers.lock")
+    assert [(one.name, one.version, one.range) for one in locked.packages] == [
+        ("base", "1.0.0", "<2"),
+        ("base", "2.0.0", ""),
+        ("left", "1.0.0", ">=1.0.0,<2"),
+        ("right", "1.0.0", ">=1.0.0,<2"),
+    ]
+    assert lock_files.text(locked).encode() == data
+    assert world.update_packages(folder).changes == ()
+    assert (folder / "peers.lock").read_bytes() == data
+
+
+def test_an_update_takes_the_newest_in_the_range_and_only_of_those_that_are_named(
+    world: Runtime, tmp_path: Path
+) -> None:
+    folder = top(world, tmp_path)
+    released(world, written(tmp_path, "base", "1.1.0"))
+    newer = written(tmp_path, "right", "1.2.0", "base")
+    world.add_packages(newer, "base<2")
+    released(world, newer)
+    dry = world.update_packages(folder, "right", dry_run=True)
+    assert dry.changes == ("base 2.0.0 -> 1.1.0", "right 1.0.0 -> 1.2.0")
+    assert world.dependencies(folder).changes == ()
+    assert [one.version for one in world.dependencies(folder).packages] == [
+        "1.0.0",
+        "2.0.0",
+        "1.0.0",
+        "1.0.0",
+    ]
+    world.update_packages(folder)
+    found = world.dependencies(folder)
+    assert [(one.name, one.version) for one in found.packages if one.range] == [
+        ("base", "1.1.0"),
+        ("left", "1.0.0"),
+        ("right", "1.2.0"),
+    ]
+
+
+def test_a_stable_version_comes_before_a_newer_beta_and_a_packed_one_counts(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    released(runtime, written(tmp_path, "base", "1.0.0"))
+    runtime.install(written(tmp_path, "base", "1.1.0"))
+    runtime.promote("base", "1.1.0", "beta")
+    runtime.pack(written(tmp_path, "base", "1.2.0"), out=tmp_path / "dist")
+    folder = written(tmp_path, "left", "1.0.0", "base")
+    assert [one.version for one in runtime.add_packages(folder, "base").packages] == ["1.0.0"]
+    assert [one.version for one in runtime.add_packages(folder, "base>1").packages] == ["1.2.0"]
+    runtime.install(folder)
+    assert runtime.context().render("left").content == "left 1.0.0 (base 1.2.0)"
+
+
+def test_what_was_yanked_is_not_taken_and_told_of_where_it_is_locked(world: Runtime, tmp_path: Path) -> None:
+    folder = top(world, tmp_path)
+    world.yank("left", "1.0.0")
+    with pytest.raises(VersionNotFound, match="there are: none"):
+        world.update_packages(folder)
+    warnings = world.pack(folder, out=tmp_path / "dist", dry_run=True).warnings
+    assert any("left 1.0.0" in one and "yanked" in one for one in warnings)
+    world.install(folder)
+    assert world.context().render("top").content == TOP
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "says"),
+    [
+        ("nowhere", DependencyNotFound, "no package 'nowhere'"),
+        ("bsae", DependencyNotFound, "base"),
+        ("base>=3", VersionNotFound, "2.0.0, 1.0.0"),
+        ("base ^1", InvalidSetting, "no range"),
+        ("../base", InvalidSetting, "import name"),
+        ("", InvalidSetting, "import name"),
+    ],
+)
+def test_what_cannot_be_locked_leaves_the_project_as_it_was(
+    world: Runtime, tmp_path: Path, asked: str, error: type[PeersError], says: str
+) -> None:
+    folder = top(world, tmp_path)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with pytest.raises(error, match=says):
+        world.add_packages(folder, asked)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_a_lock_for_other_ranges_is_refused(world: Runtime, tmp_path: Path) -> None:
+    folder = top(world, tmp_path)
+    pyproject = folder / "pyproject.toml"
+    text = pyproject.read_text()
+    pyproject.write_text(text.replace('base = "<2"', 'base = "<1.5"'))
+    with pytest.raises(LockOutdated, match=r"base<1\.5"):
+        world.install(folder)
+    assert "base<1.5" in world.dependencies(folder).trouble
+    pyproject.write_text(text)
+    (folder / "peers.lock").unlink()
+    with pytest.raises(LockOutdated, match="there is no"):
+        world.install(folder)
+    world.update_packages(folder)
+    world.install(folder)
+
+
+def test_removing_takes_what_only_that_needed_and_the_lock_with_the_last(
+    world: Runtime, tmp_path: Path
+) -> None:
+    folder = top(world, tmp_path)
+    assert world.remove_packages(folder, "right").changes == ("- base 2.0.0", "- right 1.0.0")
+    with pytest.raises(InvalidSetting, match="no package 'right'"):
+        world.remove_packages(folder, "right")
+    world.remove_packages(folder, "left", "base")
+    assert not (folder / "peers.lock").exists()
+
+
+def test_whoever_would_depend_on_itself_is_told_the_path(world: Runtime, tmp_path: Path) -> None:
+    folder = written(tmp_path, "base", "3.0.0", "left")
+    with pytest.raises(CircularDependency) as refused:
+        world.add_packages(folder, "left")
+    assert refused.value.facts["path"][1:] == ["left 1.0.0", "base 1.0.0"]
+    renamed = written(tmp_path, "renamed", "3.0.0", "left")
+    (renamed / "renamed" / "package.py").write_text(
+        (renamed / "renamed" / "package.py").read_text().replace(an_id("renamed"), an_id("base"))
+    )
+    world.add_packages(renamed, "left")
+    world.contexts.create("acme")
+    with pytest.raises(CircularDependency, match=r"renamed 3\.0\.0 -> left 1\.0\.0 -> base 1\.0\.0"):
+        world.install(renamed, context="acme")
+
+
+def test_two_owners_of_one_import_name_are_refused(world: Runtime, tmp_path: Path) -> None:
+    folder = top(world, tmp_path)
+    lock = folder / "peers.lock"
+    pyproject = folder / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace("left = ", "top = ").replace('base = "<2"\n', ""))
+    text = lock.read_text().replace('name = "left"', 'name = "top"').replace('range = "<2"\n', "")
+    lock.write_text(text)
+    with pytest.raises(InvalidPackageDependency, match="the package itself"):
+        world.install(folder)
+
+
+def test_two_builds_of_one_version_in_one_closure_are_refused(world: Runtime, tmp_path: Path) -> None:
+    folder = top(world, tmp_path)
+    world.contexts.create("acme")
+    other = written(tmp_path / "other", "base", "1.0.0")
+    (other / "base" / "more.py").write_text("MORE = 1\n")
+    world.install(other, context="acme")
+    world.promote("base", "1.0.0", "stable", context="acme")
+    with pytest.raises(InvalidPackageDependency, match=r"base 1\.0\.0 with two contents"):
+        world.update_packages(folder, "base", context="acme")
+
+
+def test_what_a_dependency_needs_of_the_host_is_checked_and_who_needs_it_named(
+    world: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needing = written(tmp_path, "needing", "1.0.0", dependencies='["pydantic>=2"]')
+    released(world, needing)
+    folder = written(tmp_path, "top", "1.0.0", "needing")
+    world.add_packages(folder, "needing")
+    world.install(folder)
+    world.disable("top")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "1.0")
+    with pytest.raises(SharedVersionMismatch, match=r"needing 1\.0\.0, which top 1\.0\.0 depends on,"):
+        world.activate("top", "1.0.0")
+
+
+def test_a_packed_one_comes_with_what_it_depends_on_to_a_home_that_has_nothing(
+    world: Runtime, tmp_path: Path
+) -> None:
+    folder = top(world, tmp_path)
+    dist = tmp_path / "dist"
+    packed = world.pack(folder, out=dist)
+    world.contexts.create("packing")
+    sources = [written(tmp_path, *one) for one in (("base", "1.0.0"), ("base", "2.0.0"))]
+    sources += [tmp_path / "left-1.0.0", tmp_path / "right-1.0.0"]
+    beside = [world.pack(one, "packing", out=dist).path for one in sources]
+    with Runtime.open(tmp_path / "elsewhere", actor="ada") as runtime:
+        with pytest.raises(DependencyNotFound) as refused:
+            runtime.install(packed.path)
+        assert refused.value.facts["package"] == "base"
+        assert "--with" in refused.value.hint
+        with pytest.raises(DependencyNotFound, match=r"right 1\.0\.0"):
+            runtime.install(packed.path, beside=beside[:-1])
+        assert runtime.packages() == []
+        made = runtime.install(packed.path, beside=beside)
+        assert made.snapshot_digest == packed.wheel.manifest.id
+        assert [one.name for one in runtime.packages()] == ["top"]
+        assert runtime.context().render("top").content == TOP
+    with Runtime.open(tmp_path / "elsewhere", actor="ada") as runtime:
+        assert runtime.context().render("top").content == TOP
+
+
+def test_a_wheel_that_nobody_needs_is_not_taken_along(world: Runtime, tmp_path: Path) -> None:
+    world.contexts.create("packing")
+    wheel = world.pack(written(tmp_path, "base", "2.0.0"), "packing", out=tmp_path / "dist").path
+    with pytest.raises(
+        InvalidSetting, match=r"base 2\.0\.0 was given with left 1\.0\.0, which depends on base 1"
+    ):
+        world.install(tmp_path / "left-1.0.0", beside=[wheel])
+
+
+def test_another_build_than_the_locked_one_is_not_it(world: Runtime, tmp_path: Path) -> None:
+    folder = tmp_path / "left-1.0.0"
+    other = written(tmp_path / "other", "base", "1.0.0")
+    (other / "base" / "more.py").write_text("MORE = 1\n")
+    world.contexts.create("packing")
+    wheel = world.pack(other, "packing", out=tmp_path / "dist").path
+    with Runtime.in_memory() as runtime, pytest.raises(DependencyNotFound):
+        runtime.install(folder, beside=[wheel])
+
+
+def test_pruning_keeps_what_is_locked_and_gives_it_up_with_the_last_that_locked_it(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    base = released(runtime, written(tmp_path, "base", "1.0.0"))
+    folder = written(tmp_path, "left", "1.0.0", "base")
+    runtime.add_packages(folder, "base")
+    left = runtime.install(folder).snapshot_digest
+    runtime.uninstall("base")
+    runtime.drain()
+    grow_old(runtime)
+    assert list(prune(runtime.services)) == []
+    assert runtime.context().render("left").content == "left 1.0.0 (base 1.0.0)"
+    runtime.uninstall("left")
+    runtime.drain()
+    grow_old(runtime)
+    assert list(prune(runtime.services)) == [left, base]
+
+
+def test_another_device_gets_what_a_version_depends_on(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    with group.open("desk") as desk:
+        desk.contexts.create("acme")
+        for folder, needs in (
+            (written(tmp_path, "base", "1.0.0"), ()),
+            (written(tmp_path, "left", "1.0.0", "base"), ("base",)),
+        ):
+            if needs:
+                desk.add_packages(folder, *needs, context="acme")
+            made = desk.install(folder, context="acme")
+            desk.promote(made.name, made.version, "stable", context="acme")
+        with group.open("laptop") as laptop:
+            until(lambda: laptop.context("acme").render("left").content == "left 1.0.0 (base 1.0.0)")
+
+
+def test_the_dev_loop_takes_a_new_lock(world: Runtime, tmp_path: Path) -> None:
+    folder = written(tmp_path, "top", "1.0.0", "base")
+    world.add_packages(folder, "base<2")
+    with world.watch(folder) as watch:
+        personal = world.context()
+        assert personal.render("top").content == "top 1.0.0 (base 1.0.0)"
+        world.add_packages(folder, "base>=2")
+        assert watch.reload().fault is None
+        assert personal.render("top").content == "top 1.0.0 (base 2.0.0)"
+        (folder / "peers.lock").unlink()
+        fault = watch.reload().fault
+        assert fault is not None
+        assert fault.code == LockOutdated.code
+        assert personal.render("top").content == "top 1.0.0 (base 2.0.0)"
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_a_disk_that_fails_leaves_the_project_as_it_was(
+    world: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    folder = top(world, tmp_path)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    count = iter(range(100))
+    replace = disk.replace
+
+    def failing(*arguments: object) -> None:
+        if next(count) == step:
+            raise OSError(28, "No space left on device")
+        replace(*arguments)  # type: ignore[arg-type]  # whatever it is called with
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "replace", failing)
+        try:
+            world.add_packages(folder, "base>=2")
+        except PeersError:
+            assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+        else:
+            assert step >= 2
+
+
+def test_a_project_that_was_cloned_without_its_dependencies_says_how_to_get_them(
+    world: Runtime, tmp_path: Path
+) -> None:
+    folder = top(world, tmp_path)
+    shutil.copytree(folder, tmp_path / "clone")
+    with Runtime.open(tmp_path / "elsewhere") as runtime:
+        with pytest.raises(DependencyNotFound, match=r"base 1\.0\.0"):
+            runtime.install(tmp_path / "clone")
+        assert [one.name for one in runtime.dependencies(tmp_path / "clone").packages] == [
+            "base",
+            "base",
+            "left",
+            "right",
+        ]
