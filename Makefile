@@ -31,6 +31,9 @@ venv: .venv/.ready  ## Make the virtual environment for development
 demo: .venvs/demo/.ready  ## Two versions of one package side by side, on the terminal
 	@.venvs/demo/bin/peers demo
 
+# the tests start many processes, and each would compile everything anew
+test soak: export PYTHONDONTWRITEBYTECODE =
+
 test: venv  ## Run the realm suite on every CPython >= 3.11 of this machine, then all tests
 	$(bin)/python tests/importing/interpreters.py
 	$(bin)/pytest -n 2 --dist worksteal
