@@ -80,7 +80,7 @@ def manifest(
         assets=_assets(source.name, definition.uis, files),
         requires=source.requires,
         private=source.private,
-        dependencies=source.dependencies,
+        dependencies=tuple(sorted(source.dependencies, key=lambda one: one.name)),
         definition=definition,
         metadata=source.metadata,
         created_at=created_at,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import package_index as loopback
-from tests.cli.running import Ran
+from tests.cli.running import SAMPLES, Ran, run_peers
 from tests.wheels import wheel
 
 Peers = Callable[..., Ran]
@@ -87,3 +87,68 @@ def test_wrong_input_is_one_clear_error_and_changes_nothing(
     assert ran.code == code
     assert (folder / "pyproject.toml").read_text() == before
     assert not (folder / "peers.lock").exists()
+
+
+def test_a_package_is_added_listed_used_and_removed(peers: Peers, project: Project) -> None:
+    folder = project()
+    assert peers("promote", "charts", "1.0.0", "--to", "stable", "-c", "acme").code == 0
+    at = ("--package", "-c", "acme")
+    dry = peers("deps", "add", "charts", *at, "--dry-run", cwd=folder).out
+    assert dry == f"would lock 1 for {folder}\n  + charts 1.0.0\nnothing was written: this was a dry run\n"
+    assert not (folder / "peers.lock").exists()
+    assert peers("deps", "add", "charts", *at, cwd=folder).out == f"locked 1 for {folder}\n  + charts 1.0.0\n"
+    listed = peers("deps", cwd=folder)
+    assert listed.out.splitlines()[0] == f"{folder} asks for the package charts>=1.0.0,<2"
+    assert listed.out.splitlines()[3].split()[:3] == ["charts", "1.0.0", ">=1.0.0,<2"]
+    data = peers("deps", "list", "--json", cwd=folder).data
+    assert data["packages"][0].keys() == {"name", "projectId", "version", "digest", "range"}
+    assert peers("install", folder).code == 0
+    shown = peers("show", "plain").out
+    assert "Depends on" in shown
+    assert data["packages"][0]["digest"] in shown
+    resolved = peers("show", "plain", "--resolved", "--dependencies", "--json").data
+    assert list(resolved["dependencies"]) == [f"{data['packages'][0]['projectId']}@1.0.0"]
+    assert peers("deps", "update", *at, cwd=folder).out == f"locked 1 for {folder}\n  nothing changes\n"
+    removed = peers("deps", "remove", "charts", *at, cwd=folder)
+    assert removed.out == f"locked 0 for {folder}\n  - charts 1.0.0\n"
+    assert not (folder / "peers.lock").exists()
+
+
+def test_update_without_names_locks_both_kinds_anew(
+    peers: Peers, project: Project, index: loopback.Index
+) -> None:
+    folder = project()
+    assert peers("promote", "charts", "1.0.0", "--to", "stable", "-c", "acme").code == 0
+    assert peers("deps", "add", "dep<2", "--index", index.url, cwd=folder).code == 0
+    assert peers("deps", "add", "charts", "--package", "-c", "acme", cwd=folder).code == 0
+    pyproject = folder / "pyproject.toml"
+    text = pyproject.read_text().replace("dep<2", "dep").replace('charts = ">=1.0.0,<2"', 'charts = ">=1"')
+    pyproject.write_text(text)
+    assert peers("install", folder).code == 1
+    updated = peers("deps", "update", "--index", index.url, "-c", "acme", cwd=folder)
+    assert updated.out == f"locked 2 for {folder}\n  dep 1.0 -> 2.0\n"
+    assert peers("install", folder).code == 0
+
+
+def test_an_index_says_nothing_of_packages(peers: Peers, project: Project) -> None:
+    ran = peers("deps", "add", "charts", "--package", "--index", "http://localhost", cwd=project())
+    assert ran.code == 2
+    assert "packages come from the context" in ran.err
+
+
+def test_an_installation_without_its_dependencies_says_what_to_give(
+    peers: Peers, project: Project, tmp_path: Path
+) -> None:
+    folder = project()
+    assert peers("promote", "charts", "1.0.0", "--to", "stable", "-c", "acme").code == 0
+    assert peers("deps", "add", "charts", "--package", "-c", "acme", cwd=folder).code == 0
+    dist = tmp_path / "dist"
+    assert peers("pack", folder, "--out", dist).code == 0
+    assert peers("pack", SAMPLES / "charts", "--out", dist).code == 0
+    elsewhere = ("--home", tmp_path / "elsewhere", "install", dist / "plain-1.0.0-py3-none-any.whl")
+    refused = run_peers(*elsewhere)
+    assert refused.code == 1
+    assert "error[P0620]: plain 1.0.0 depends on charts 1.0.0" in refused.err
+    assert "--with WHEEL" in refused.err
+    given = run_peers(*elsewhere, "--with", dist / "charts-1.0.0-py3-none-any.whl")
+    assert (given.code, given.out) == (0, "installed and activated plain 1.0.0 in personal\n")

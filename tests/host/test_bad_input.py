@@ -120,7 +120,7 @@ def nothing_contributed(folder: Path) -> Path:
 
 
 def a_package_dependency(folder: Path) -> Path:
-    more = '[tool.peers.dependencies]\ncharts = "^1.2"\n'
+    more = '[tool.peers.dependencies]\ncharts = ">=1.2"\n'
     return project(folder, files=screen("notes", "notes", "x"), more=more)
 
 

@@ -247,13 +247,13 @@ def test_a_release_that_cannot_be_read_is_a_warning(
 # ── refusals ─────────────────────────────────────────────────────────────────────────────────────
 
 PRIVATE = '[tool.peers]\nprivate = ["semver"]'
-NEEDS = '[tool.peers.dependencies]\nother = "^1.0"'
+NEEDS = '[tool.peers.dependencies]\nother = ">=1.0"'
 REFUSED: Mapping[str, tuple[type[PeersError], dict[str, Any], dict[str, Any]]] = {
     "another version than the project's": (InvalidVersion, {}, {"version": "1.2.0"}),
     "a version that is none": (InvalidVersion, {}, {"version": "1.2"}),
     "a version that is no text": (InvalidSetting, {}, {"version": 1}),
     "private distributions without a lock": (LockOutdated, {"more": PRIVATE}, {}),
-    "packages that it depends on": (InvalidSetting, {"more": NEEDS}, {}),
+    "packages that it depends on without a lock": (LockOutdated, {"more": NEEDS}, {}),
     "a library that the host lacks": (SharedVersionMismatch, {"dependencies": '["no-such-thing"]'}, {}),
     "code that does not compile": (CompilationError, {"files": {"unused.py": "def"}}, {}),
     "code that raises": (DefinitionFailed, {"files": {"uis.py": "1 / 0"}}, {}),

@@ -50,6 +50,14 @@ def without_record(wheel: bytes) -> bytes:
     return archive.write({name: data for name, data in files_of(wheel).items() if name != f"{INFO}/RECORD"})
 
 
+NEEDED = {"name": "base", "projectId": "0" * 25, "version": "1.0.0", "digest": "0" * 64}
+
+
+def needing(**values: str) -> Bytes:
+    """It depends on a package of which that is said."""
+    return text(lambda said: json_with(said, dependencies=[{**NEEDED, **values}]))
+
+
 LIES: Mapping[str, tuple[Rule, str, Bytes]] = {
     "a file was changed": ("manifest-differs", MANIFEST, entry("notes/store.py", b"evil = 1\n")),
     "a file was added": ("manifest-differs", MANIFEST, entry("notes/evil.py", b"")),
@@ -80,6 +88,15 @@ LIES: Mapping[str, tuple[Rule, str, Bytes]] = {
         text(lambda said: json_with(said, components=[{**json.loads(said)["components"][0], "version": 0}])),
     ),
     "a component's number is a text": ("manifest-syntax", MANIFEST, first("components", version="1")),
+    "a dependency has no digest": ("manifest-syntax", MANIFEST, needing(digest="../" + "0" * 61)),
+    "a dependency has no id": ("manifest-syntax", MANIFEST, needing(projectId="x")),
+    "a dependency is of no version": ("manifest-syntax", MANIFEST, needing(version="1")),
+    "a dependency has no import name": ("manifest-syntax", MANIFEST, needing(name="a.b")),
+    "dependencies stand in another order": (
+        "manifest-differs",
+        MANIFEST,
+        told(dependencies=[{**NEEDED, "name": name} for name in ("b", "a")]),
+    ),
     "an asset has another type": ("manifest-differs", MANIFEST, first("assets", mime="text/html")),
     "it has a time": ("manifest-differs", MANIFEST, told(createdAt="2026-01-01T00:00:00Z")),
     "it is in another order": ("manifest-syntax", MANIFEST, text(lambda said: json_with(said, indent=1))),

@@ -13,6 +13,7 @@ from peers_runtime.base import errors
 from peers_runtime.model.contributions import AppNav
 from peers_runtime.model.manifest import (
     Definition,
+    Dependency,
     Manifest,
     Metadata,
     ModuleEntry,
@@ -24,6 +25,7 @@ from peers_runtime.model.manifest import (
 from peers_runtime.snapshots import capture
 from peers_runtime.snapshots.source import Source
 from tests.snapshots.parts import CREATED_AT, FILES, PACKAGE_ID, UI_ID
+from tests.world import an_id
 
 LOGO = UIData(peers_ui_id=UI_ID, name="Note", type="view", target="html", assets=("assets/logo.svg",))
 
@@ -41,6 +43,10 @@ def made(
 ) -> Manifest:
     source = Source("notes", version, "notes.package:package", dict(files or FILES), **fields)
     return capture.manifest(source, definition or described(uis=(LOGO,)), created_at)
+
+
+def needed(name: str, digit: str = "0") -> Dependency:
+    return Dependency(name=name, project_id=an_id(name), version="1.0.0", digest=digit * 64)
 
 
 def test_a_manifest_lists_files_modules_components_and_assets() -> None:
@@ -107,15 +113,30 @@ def test_what_was_packed_keeps_its_numbers() -> None:
         made({**FILES, "notes/new.py": b""}),
         made(requires=Requires(shared=("six>=1",))),
         made(requires=Requires(private=("six>=1",))),
+        made(dependencies=(needed("base"),)),
         made(definition=described()),
         made(definition=described(uis=(LOGO.model_copy(update={"name": "Other"}),))),
         made(definition=described(uis=(LOGO,), routes=(RouteData(peers_ui_id=UI_ID, path="notes"),))),
         made(definition=described(uis=(LOGO,), app_navs=(AppNav(name="Notes"),))),
     ],
-    ids=["version", "file", "shared", "private", "no ui", "ui name", "route", "nav"],
+    ids=["version", "file", "shared", "private", "package", "no ui", "ui name", "route", "nav"],
 )
 def test_what_runs_is_part_of_the_id(other: Manifest) -> None:
     assert other.id != made().id
+
+
+def test_which_snapshot_of_a_package_is_locked_is_part_of_the_id_and_their_order_is_not() -> None:
+    base, other, tasks = needed("base"), needed("base", "1"), needed("tasks")
+    assert made(dependencies=(base, tasks)).id == made(dependencies=(tasks, base)).id
+    assert made(dependencies=(base,)).id != made(dependencies=(other,)).id
+    manifest = made(dependencies=(base, tasks))
+    content = capture.content(manifest)
+    assert rfc8785.dumps(json.loads(content)) == content
+    assert capture.restored(manifest.id, content, capture.about(manifest)) == manifest
+
+
+def test_a_package_that_depends_on_none_has_the_content_that_it_had_before_there_were_any() -> None:
+    assert b"dependencies" not in capture.content(made())
 
 
 @given(st.permutations(sorted(FILES)))

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.model.dependencies import Locked
-from peers_runtime.model.manifest import Metadata, Requires
+from peers_runtime.model.dependencies import Locked, LockedPackage
+from peers_runtime.model.manifest import Dependency, Metadata, Requires
 from peers_runtime.snapshots import lock_files, private, sources
 from tests.snapshots.conftest import Project
 from tests.snapshots.parts import FILES, PYPROJECT, write_files
 from tests.wheels import wheel
+from tests.world import an_id
 
 
 @pytest.mark.parametrize("under", ["", "src"])
@@ -60,22 +61,32 @@ def test_files_of_a_source_cannot_be_changed(project: Project) -> None:
         source.files["notes/store.py"] = b"other"
 
 
+def below(one: Dependency) -> LockedPackage:
+    """A package that only another one depends on."""
+    return LockedPackage(name="base", project_id=an_id("base"), version="1.0.0", digest=one.digest)
+
+
 def test_shared_distributions_are_dependencies_and_settings_without_the_private_ones(
     project: Project,
 ) -> None:
     pyproject = PYPROJECT.replace("dependencies = []", 'dependencies = ["Six >=1.16", "packaging"]') + (
         '[tool.peers]\nprivate = ["six>=1.16"]\nshared = ["click>=8,<9"]\nbudget_ms = 40\n'
-        '[tool.peers.dependencies]\ntasks = "^1.2"\n'
+        '[tool.peers.dependencies]\ntasks = "<2, >=1.2"\n'
     )
     folder = project(pyproject)
     six = private.read(*wheel("six", "1.17", {"six.py": ""})).entry()
-    lock = Locked(asked=("six>=1.16",), private=(six,))
+    tasks = Dependency(name="tasks", project_id=an_id("tasks"), version="1.3.0", digest="0" * 64)
+    lock = Locked(
+        asked=("six>=1.16",),
+        private=(six,),
+        packages=(LockedPackage(**dict(tasks), range=">=1.2,<2"), below(tasks)),
+    )
     (folder / "peers.lock").write_text(lock_files.text(lock))
     source = sources.read(folder)
     assert source.private == (six,)
     assert source.requires == Requires(private=("six>=1.16",), shared=("click<9,>=8", "packaging"))
     assert source.budget_ms == 40
-    assert source.dependencies == {"tasks": "^1.2"}
+    assert source.dependencies == (tasks,)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.model.dependencies import Locked
+from peers_runtime.model.dependencies import Locked, LockedPackage
 from peers_runtime.model.manifest import PrivateEntry
 from peers_runtime.snapshots import lock_files, private
 from tests.wheels import wheel
+from tests.world import an_id
 
 
 def entry(
@@ -26,10 +27,87 @@ LOCKED = Locked(
 TEXT = lock_files.text(LOCKED)
 
 
+def package(name: str, version: str, asked: str = "", digit: str = "0") -> LockedPackage:
+    return LockedPackage(name=name, project_id=an_id(name), version=version, digest=digit * 64, range=asked)
+
+
+PACKAGES = Locked(
+    packages=(
+        package("base", "1.9.0"),
+        package("base", "1.10.0", digit="1"),
+        package("notes", "1.0.0", ">=1"),
+    )
+)
+
+
 def test_a_lock_is_read_as_it_was_written() -> None:
     assert lock_files.read(TEXT.encode(), "peers.lock") == LOCKED
     assert lock_files.text(lock_files.read(TEXT.encode(), "peers.lock")) == TEXT
     assert lock_files.read(lock_files.text(Locked()).encode(), "peers.lock") == Locked()
+
+
+def test_packages_stand_in_it_by_name_and_version() -> None:
+    written = lock_files.text(PACKAGES)
+    assert lock_files.read(written.encode(), "peers.lock") == PACKAGES
+    shuffled = PACKAGES.model_copy(update={"packages": tuple(reversed(PACKAGES.packages))})
+    assert lock_files.text(shuffled) == written
+    assert [one.name for one in PACKAGES.direct] == ["notes"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('snapshot = "0', 'snapshot = "../0', "digest"),
+        (f'id = "{an_id("notes")}"', 'id = "notes"', "project_id"),
+        ('name = "notes"', 'name = "not-es"', "name"),
+        ('version = "1.9.0"', 'version = "1.9"', "expected MAJOR.MINOR.PATCH"),
+        ('version = "1.9.0"\n', "", "'version' is missing"),
+    ],
+)
+def test_a_package_that_is_none_is_told(old: str, new: str, fault: str) -> None:
+    written = lock_files.text(PACKAGES)
+    assert old in written
+    with pytest.raises(errors.LockOutdated, match=fault):
+        lock_files.read(written.replace(old, new, 1).encode(), "/p/peers.lock")
+
+
+@pytest.mark.parametrize(
+    ("locked", "asked", "fault"),
+    [
+        (None, {"notes": ">=1"}, "the package notes>=1 is asked for, and there is no peers.lock"),
+        (PACKAGES, {"notes": ">=2"}, "made for the packages notes>=1, and pyproject.toml asks for notes>=2"),
+        (PACKAGES, {}, "pyproject.toml asks for none"),
+        (PACKAGES, {"notes": ">=1", "base": ">=1"}, "asks for base>=1, notes>=1"),
+        (
+            Locked(packages=(package("notes", "1.0.0", ">=2"),)),
+            {"notes": ">=2"},
+            "notes>=2 is asked for, and 1.0.0 is locked",
+        ),
+    ],
+)
+def test_a_lock_made_for_other_packages_is_refused(
+    locked: Locked | None, asked: dict[str, str], fault: str
+) -> None:
+    with pytest.raises(errors.LockOutdated) as caught:
+        lock_files.fitting(locked, (), asked, "/p")
+    assert fault in caught.value.message
+
+
+def test_changes_of_packages_are_told_by_name_and_of_several_versions_each() -> None:
+    after = (
+        package("base", "1.10.0", digit="2"),
+        package("base", "2.0.0"),
+        package("notes", "1.1.0", ">=1"),
+        package("tasks", "1.0.0"),
+    )
+    assert lock_files.package_changes(PACKAGES.packages, after) == (
+        "base 1.9.0 -> 2.0.0",
+        "base 1.10.0: another snapshot",
+        "notes 1.0.0 -> 1.1.0",
+        "+ tasks 1.0.0",
+    )
+    assert lock_files.package_changes(after, ())[-1] == "- tasks 1.0.0"
+    assert lock_files.package_changes(after, after) == ()
 
 
 def test_the_text_says_what_pip_needs_too() -> None:
@@ -98,14 +176,15 @@ def test_a_lock_made_for_something_else_is_refused(
     locked: Locked | None, asked: tuple[str, ...], fault: str
 ) -> None:
     with pytest.raises(errors.LockOutdated) as caught:
-        lock_files.fitting(locked, asked, "/p")
+        lock_files.fitting(locked, asked, {}, "/p")
     assert fault in caught.value.message
     assert caught.value.hint == "peers deps update --project /p"
 
 
 def test_a_lock_that_fits_gives_what_is_locked() -> None:
-    assert lock_files.fitting(LOCKED, tuple(reversed(LOCKED.asked)), "/p") == LOCKED.private
-    assert lock_files.fitting(None, (), "/p") == ()
+    assert lock_files.fitting(LOCKED, tuple(reversed(LOCKED.asked)), {}, "/p") == LOCKED
+    assert lock_files.fitting(PACKAGES, (), {"notes": ">=1"}, "/p") == PACKAGES
+    assert lock_files.fitting(None, (), {}, "/p") == Locked()
 
 
 def test_what_is_needed_of_the_host_depends_on_extras_and_on_the_interpreter() -> None:

@@ -38,6 +38,9 @@ def test_the_status_of_components_is_not_the_authors_to_set(key: str) -> None:
         ({"dependencies": ["tasks"]}, "dependencies"),
         ({"dependencies": {"tasks": 1}}, "tasks"),
         ({"dependencies": {"tasks": " "}}, "tasks"),
+        ({"dependencies": {"tasks": "^1.2"}}, "tasks"),
+        ({"dependencies": {"my-tasks": ">=1"}}, "my-tasks"),
+        ({"dependencies": {"class": ">=1"}}, "class"),
         ([], "table"),
     ],
 )
