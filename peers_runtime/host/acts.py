@@ -44,11 +44,18 @@ class Acts:
     ) -> PackageVersion:
         """Install a folder, a wheel or `entry-point:NAME` as this device's dev version, and activate it here.
 
+        What the context has already, by content and version number, is not made anew. Where that is a
+        release, it is what is answered and activated: used as the context does, or else on this device alone,
+        which goes its own way from then on; see `activate`.
+
         Package code runs: its definition, routes and UIs modules are imported to see what it contributes.
         """
         from peers_runtime.operations import install
 
-        return install.install(self.services, source, context, actor or self.actor, activate=activate)
+        acting = actor or self.actor
+        done = install.install(self.services, source, context, acting, activate=activate)
+        assert done.version is not None  # it is about one
+        return done.version
 
     def pack(
         self,

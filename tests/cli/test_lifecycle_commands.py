@@ -386,3 +386,14 @@ def test_help_says_what_a_dry_run_is(command: str) -> None:
     assert ran.code == 0
     assert "--dry-run" in ran.out
     assert "change nothing" in " ".join(ran.out.split())
+
+
+def test_a_release_that_is_installed_again_says_what_is_used(peers: Peers, released_home: Path) -> None:
+    again = peers("install", released_home.parent / "1.0.0", "--actor", "grace")
+    assert again.out == (
+        "notes 1.0.0 is stable in acme already, so nothing new is installed\n"
+        "active here: this device chose 1.0.0 (stable)\n"
+    )
+    stored = peers("install", released_home.parent / "1.1.0", "--no-activate", "--json").data
+    assert (stored["version"], stored["versionTag"]) == ("1.1.0", "beta")
+    assert len(peers("versions", "notes", "--json").data) == 4

@@ -35,8 +35,15 @@ def install(source: str, activate: bool) -> Answer:
     with opened_runtime() as runtime:
         settings.progress(f"reading {source}")
         version = runtime.install(source, context=settings.context, activate=activate)
+        why = runtime.resolve(version.package_id, context=settings.context).reason
+    what = f"{version.name} {version.version}"
+    if version.device_id is None:
+        lines = [
+            f"{what} is {version.version_tag} in {settings.context} already, so nothing new is installed"
+        ]
+        return Answer(version.wire(), [*lines, *([f"active here: {why}"] if activate else [])])
     done = "installed and activated" if activate else "installed"
-    return Answer(version.wire(), [f"{done} {version.name} {version.version} in {settings.context}"])
+    return Answer(version.wire(), [f"{done} {what} in {settings.context}"])
 
 
 @command("list")
