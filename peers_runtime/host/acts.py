@@ -57,6 +57,24 @@ class Acts:
         assert done.version is not None  # it is about one
         return done.version
 
+    def plan_install(
+        self,
+        source: str | os.PathLike[str],
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        activate: bool = True,
+    ) -> Decision:
+        """What `install` would do, as a dry run: nothing is written and nothing goes live.
+
+        Package code runs, as for an installation. Raises what `install` does, but for what shows only when a
+        version is loaded.
+        """
+        from peers_runtime.operations import install
+
+        acting = actor or self.actor
+        return install.install(self.services, source, context, acting, activate=activate, dry_run=True)
+
     def pack(
         self,
         path: str | os.PathLike[str],

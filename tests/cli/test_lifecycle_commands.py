@@ -380,20 +380,12 @@ def test_members_are_listed_given_a_role_and_taken_out(peers: Peers) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [*sorted({words.split()[0] for words in ACTS}), "members set"])
+COMING_AND_GOING = ["contexts create", "install", "members set", "uninstall"]
+
+
+@pytest.mark.parametrize("command", [*sorted({words.split()[0] for words in ACTS}), *COMING_AND_GOING])
 def test_help_says_what_a_dry_run_is(command: str) -> None:
     ran = run_peers(*command.split(), "--help")
     assert ran.code == 0
     assert "--dry-run" in ran.out
     assert "change nothing" in " ".join(ran.out.split())
-
-
-def test_a_release_that_is_installed_again_says_what_is_used(peers: Peers, released_home: Path) -> None:
-    again = peers("install", released_home.parent / "1.0.0", "--actor", "grace")
-    assert again.out == (
-        "notes 1.0.0 is stable in acme already, so nothing new is installed\n"
-        "active here: this device chose 1.0.0 (stable)\n"
-    )
-    stored = peers("install", released_home.parent / "1.1.0", "--no-activate", "--json").data
-    assert (stored["version"], stored["versionTag"]) == ("1.1.0", "beta")
-    assert len(peers("versions", "notes", "--json").data) == 4

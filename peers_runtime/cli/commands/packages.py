@@ -9,6 +9,7 @@ import click
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.drafting import contents
+from peers_runtime.cli.decisions import decided, dry_run_option
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
@@ -26,14 +27,18 @@ _NONE = "–"
 @click.option(
     "--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once."
 )
-def install(source: str, activate: bool) -> Answer:
+@dry_run_option
+def install(source: str, activate: bool, dry_run: bool) -> Answer:
     """Install a package from a folder, a wheel or an entry point.
 
-    SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment.
+    SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment. Its
+    code runs to see what it contributes, in a dry run, too.
     """
     settings = current()
     with opened_runtime() as runtime:
         settings.progress(f"reading {source}")
+        if dry_run:
+            return decided(runtime.plan_install(source, context=settings.context, activate=activate))
         version = runtime.install(source, context=settings.context, activate=activate)
         why = runtime.resolve(version.package_id, context=settings.context).reason
     what = f"{version.name} {version.version}"
@@ -107,13 +112,16 @@ def show(what: str, resolved: bool, dependencies: bool) -> Answer:
 @command("uninstall")
 @click.argument("name")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-def uninstall(name: str, yes: bool) -> Answer:
+@dry_run_option
+def uninstall(name: str, yes: bool, dry_run: bool) -> Answer:
     """Remove a package from a context.
 
     The rows of its tables stay.
     """
     settings = current()
     with opened_runtime() as runtime:
+        if dry_run:
+            return decided(runtime.uninstall(name, context=settings.context, dry_run=True))
         if settings.may_ask and not yes:
             click.confirm(f"Remove {name} from {settings.context}?", abort=True, err=True)
         runtime.uninstall(name, context=settings.context)
