@@ -54,8 +54,9 @@ What is active but has not arrived yet leaves the one before it active:
 """
 ACTIVATED = """\
 ## Whom does an activation reach?
-
-An automatic upgrade reaches each device that computes it, and writes nothing.
+"""
+UPGRADED = """\
+And whom an automatic upgrade, to what is followed and newer:
 """
 PROMOTED = """\
 ## Does a promotion also activate?
@@ -105,6 +106,8 @@ def page() -> str:
             _cases(cases.MISSING),
             ACTIVATED,
             _activated(),
+            UPGRADED,
+            _upgraded(),
             PROMOTED,
             _promoted(),
             PROMOTIONS,
@@ -200,6 +203,22 @@ def _activated() -> str:
                 row.effect,
             )
             for row in tables.ACTIVATED
+        ),
+    )
+
+
+def _upgraded() -> str:
+    return _table(
+        ("tag", "`override`", "role", "reaches", "written"),
+        (
+            (
+                ", ".join(row.tags),
+                " / ".join(map(_on, reversed(row.override))),
+                _roles(row.roles),
+                row.effect,
+                ", ".join(row.written) or "nothing",
+            )
+            for row in tables.UPGRADED
         ),
     )
 

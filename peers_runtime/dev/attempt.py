@@ -131,7 +131,7 @@ class Attempt:
     def _install(self, source: Source, seen_at: float) -> Reload:
         """The first time, and after the package was disabled, removed or exchanged by somebody else."""
         self._phase = Phase.EXECUTE
-        version = install.install(self._services, source, self._context_id, self._actor, activate=True)
+        version = install.run_working_copy(self._services, source, self._context_id, self._actor)
         self.running = Running(self._services.snapshots.manifest(version.snapshot_digest), source)
         self._spent["total_s"] = monotonic() - seen_at
         return self._outcome(Outcome.ACTIVE, (self._context_id,))

@@ -39,13 +39,44 @@ class Acts(Projects):
         """Install a folder, a wheel or `entry-point:NAME` as this device's dev version, and activate it here.
 
         `beside` it may lie the wheels of packages that it depends on and that are not in the home: they come
-        along, and are no versions of the context. Package code runs: its definition, routes and UIs modules
-        are imported to see what it contributes. Raises `DependencyNotFound` for what is missing.
+        along, and are no versions of the context. What the context has already, by content and version
+        number, is not made anew. Where that is a release, it is what is answered and activated: used as the
+        context does, or else on this device alone, which goes its own way from then on; see `activate`.
+
+        Package code runs: its definition, routes and UIs modules are imported to see what it contributes.
+        Raises `DependencyNotFound` for what is missing.
+        """
+        from peers_runtime.operations import install
+
+        acting = actor or self.actor
+        done = install.install(self.services, source, context, acting, activate=activate, beside=beside)
+        assert done.version is not None  # it is about one
+        return done.version
+
+    def plan_install(
+        self,
+        source: str | os.PathLike[str],
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        activate: bool = True,
+        beside: Sequence[str | os.PathLike[str]] = (),
+    ) -> Decision:
+        """What `install` would do, as a dry run: nothing is recorded and nothing goes live.
+
+        Package code runs, as for an installation. Raises what `install` does, but for what shows only when a
+        version is loaded.
         """
         from peers_runtime.operations import install
 
         return install.install(
-            self.services, source, context, actor or self.actor, activate=activate, beside=beside
+            self.services,
+            source,
+            context,
+            actor or self.actor,
+            activate=activate,
+            beside=beside,
+            dry_run=True,
         )
 
     def copy(

@@ -20,13 +20,23 @@ class Contexts:
         return f"<Contexts of {self._runtime!r}>"
 
     def create(
-        self, context_id: str, kind: ContextKind = "group", name: str | None = None, actor: str | None = None
+        self,
+        context_id: str,
+        kind: ContextKind = "group",
+        name: str | None = None,
+        actor: str | None = None,
+        *,
+        dry_run: bool = False,
     ) -> Context:
-        """Make a context; the actor becomes its Owner. Raises `InvalidContextId` or `ContextExists`."""
+        """Make a context; the actor becomes its Owner. Raises `InvalidContextId` or `ContextExists`.
+
+        With `dry_run` nothing is made, and the answer is what would be.
+        """
         from peers_runtime.operations import contexts
 
         runtime = self._runtime
-        return contexts.create(runtime.services, context_id, kind, name, actor or runtime.actor)
+        acting = actor or runtime.actor
+        return contexts.create(runtime.services, context_id, kind, name, acting, dry_run=dry_run)
 
     def list(self) -> Sequence[Context]:
         """Every context of the home, by id; `personal` is always there."""

@@ -103,6 +103,24 @@ def uninstall(
     return decide.carry_out(services, plan, dry_run=dry_run)
 
 
+def for_device(
+    services: Services, before: Installed, chosen: PackageVersion, actor: str, reason: str, reader: Reader
+) -> Plan:
+    """This device alone runs `chosen`; with a released version it goes its own way from then on."""
+    access.authorise_enabling(reader, before.package, actor)
+    package = before.package.model_copy(update={"disabled": False})
+    prefs = before.chosen.model_copy(update={"active_version_id": chosen.package_version_id})
+    after = replace(before, package=package, prefs=prefs)
+    if chosen.version_tag is not VersionTag.DEV:
+        held = _still_held(chosen, before.chosen.held_above if before.chosen.override else package.held_above)
+        after = replace(after, prefs=prefs.model_copy(update={"override": True, "held_above": held}))
+        taken = _once_arrived(after, after.prefs, services.device)
+        if _is_newer(taken, chosen):
+            after = replace(after, prefs=after.chosen.model_copy(update={"held_above": taken.version}))
+            reason = _holding(reason, taken)
+    return Plan(actor, before, after, reason, chosen.package_version_id)
+
+
 def for_context(
     services: Services, before: Installed, chosen: PackageVersion, actor: str
 ) -> tuple[Installed, PackageVersion]:
@@ -160,18 +178,7 @@ def _activation(
         raise access.too_low(context_id, actor, needed, before.role, reached.reason)
     if reached.reach is reach.Reach.CONTEXT:
         return _activation_for_context(services, before, chosen, actor, reached.reason)
-    access.authorise_enabling(reader, before.package, actor)
-    package = before.package.model_copy(update={"disabled": False})
-    prefs = prefs.model_copy(update={"active_version_id": chosen.package_version_id})
-    after, reason = replace(before, package=package, prefs=prefs), reached.reason
-    if chosen.version_tag is not VersionTag.DEV:
-        held = _still_held(chosen, before.chosen.held_above if before.chosen.override else package.held_above)
-        after = replace(after, prefs=prefs.model_copy(update={"override": True, "held_above": held}))
-        taken = _once_arrived(after, after.prefs, services.device)
-        if _is_newer(taken, chosen):
-            after = replace(after, prefs=after.chosen.model_copy(update={"held_above": taken.version}))
-            reason = _holding(reason, taken)
-    return Plan(actor, before, after, reason, chosen.package_version_id)
+    return for_device(services, before, chosen, actor, reached.reason, reader)
 
 
 def _activation_for_context(

@@ -17,8 +17,19 @@ if TYPE_CHECKING:
 _CONTEXT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-def create(services: Services, context_id: str, kind: ContextKind, name: str | None, actor: str) -> Context:
-    """Make a context; `actor` becomes its Owner. Raises `InvalidContextId` or `ContextExists`."""
+def create(
+    services: Services,
+    context_id: str,
+    kind: ContextKind,
+    name: str | None,
+    actor: str,
+    *,
+    dry_run: bool = False,
+) -> Context:
+    """Make a context; `actor` becomes its Owner. Raises `InvalidContextId` or `ContextExists`.
+
+    With `dry_run` nothing is made, and the answer is what would be.
+    """
     access.require_name(actor, "an actor")
     if not isinstance(context_id, str) or not _CONTEXT_ID.fullmatch(context_id):
         raise errors.InvalidContextId(
@@ -38,6 +49,8 @@ def create(services: Services, context_id: str, kind: ContextKind, name: str | N
     made = Context(context_id=context_id, kind=kind, name=name or context_id)
     with services.catalog.read() as reader:
         _refuse_existing(reader, context_id)
+    if dry_run:
+        return made
     founding = signing.founding(services, context_id, kind, actor)
     with services.engine.acts:
         with services.catalog.write() as writer:

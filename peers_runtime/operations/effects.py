@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from peers_runtime.model.catalog import DevicePrefs, FrozenShape, Package, PackageVersion
+from peers_runtime.model.catalog import DevicePrefs, FrozenShape, Package, PackageVersion, VersionTag
 from peers_runtime.model.decision import Effect
 from peers_runtime.operations.facts import Facts
 
@@ -52,6 +52,8 @@ def _on_context(before: Facts, after: Facts) -> Iterator[Effect]:
         return
     rows = {one.package_version_id: one for one in before.versions}
     for version in after.versions:
+        if version.version_tag is VersionTag.DEV:
+            continue  # it is its device's alone
         former = rows.get(version.package_version_id)
         if former is None or former.version_tag is not version.version_tag:
             yield _effect(
@@ -75,6 +77,7 @@ def _on_device(before: Facts, after: Facts, device: str) -> Iterator[Effect]:
     told: list[Effect] = []
     if after.package is not None:
         told.extend(_fields(device, _OF_DEVICE, former, chosen))
+    told.extend(_on_build(before, after, device))
     then, now = before.live(device), after.live(device)
     if _shown(then) != _shown(now) or (then and then.snapshot_digest) != (now and now.snapshot_digest):
         told.append(_effect(device, "runs", _shown(then), _shown(now)))
@@ -82,6 +85,19 @@ def _on_device(before: Facts, after: Facts, device: str) -> Iterator[Effect]:
         was, is_now = (_row(after.versions, one.active_version_id) for one in (former, chosen))
         told.append(_effect(device, "chosen version", was, is_now))  # else what is told says it
     yield from told
+
+
+def _on_build(before: Facts, after: Facts, device: str) -> Iterator[Effect]:
+    """On what the device has built itself, also where it runs something else."""
+    then, now = (
+        next((one for one in of.versions if one.device_id == device), None) for of in (before, after)
+    )
+    if now is not None and (then is None or then.snapshot_digest != now.snapshot_digest):
+        yield _effect(device, "build", _built(then), _built(now))
+
+
+def _built(version: PackageVersion | None) -> str | None:
+    return None if version is None else f"{version.version} ({version.snapshot_digest[:12]})"
 
 
 def _on_other(after: Facts, device: str, build: PackageVersion) -> Iterator[Effect]:

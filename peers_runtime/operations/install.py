@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevicePrefs, HistoryEntry, Package, PackageVersion, VersionTag
-from peers_runtime.operations import access, needed, tidy
+from peers_runtime.model.decision import Decision
+from peers_runtime.operations import access, decide, needed, tidy
+from peers_runtime.operations.activate import for_device, refuse_yanked
 from peers_runtime.operations.capture import Captured, capture
-from peers_runtime.operations.facts import facts
+from peers_runtime.operations.facts import Facts, Installed, facts, installed
 from peers_runtime.operations.plan import Plan, carry_out_all
 from peers_runtime.rules.permissions import Act
 from peers_runtime.snapshots import sources
@@ -33,23 +35,33 @@ def install(
     *,
     activate: bool,
     beside: Sequence[str | os.PathLike[str]] = (),
-) -> PackageVersion:
+    dry_run: bool = False,
+) -> Decision:
     """Capture a source and make it this device's dev version in a context; with `activate`, its active one.
 
     What it depends on and is not here is taken from the sources `beside` it, none of which becomes a version
-    of the context. The same content again creates nothing new. Raises what is wrong with the source,
-    `NameTaken`, `ContributionConflict`, `RoleTooLow` or `ActivationFailed`; the context is then as it was.
+    of the context. The same content again creates nothing new. Nor does what was released there with this
+    version number: to install that is to use the release. Raises what is wrong with the source, `NameTaken`,
+    `ContributionConflict`, `RoleTooLow`, `VersionYanked` or `ActivationFailed`; the context is then as it
+    was.
     """
-    with services.catalog.read() as reader:
-        access.authorise(reader, context_id, actor, Act.INSTALL)
-    offered = [sources.read(one) for one in beside]
-    captured = capture(services, source, offered)
+    captured = _captured(services, source, context_id, actor, beside, dry_run=dry_run)
     manifest = captured.manifest
-    _refuse_strangers(services, manifest, offered)
-    with services.catalog.read() as reader:
-        siblings = reader.snapshots(manifest.package_id)
-    services.snapshots.add(captured.source, manifest, reversed(siblings))
-    (version,) = record(services, captured, [context_id], actor, activate=activate)
+    make = partial(_installation, services, captured, context_id, actor, services.new_id(), activate)
+    store = needed.putting(services, manifest)
+    decision = decide.carry_out(services, make, dry_run=dry_run, store=store, manifest=manifest)
+    if not dry_run:
+        tidy.tidy(services.catalog.home.path, time.time())
+    return decision
+
+
+def run_working_copy(services: Services, source: Source, context_id: str, actor: str) -> PackageVersion:
+    """Make a working copy the active dev version of this device in a context, also where it is released.
+
+    What runs is the folder itself, which somebody is about to change. Raises as `install`.
+    """
+    captured = _captured(services, source, context_id, actor)
+    (version,) = record(services, captured, [context_id], actor)
     tidy.tidy(services.catalog.home.path, time.time())
     return version
 
@@ -60,15 +72,14 @@ def record(
     context_ids: Sequence[str],
     actor: str,
     *,
-    activate: bool,
     began: str | None = None,
 ) -> list[PackageVersion]:
-    """Make a snapshot whose bytes are kept this device's dev version in these contexts, as `install` does.
+    """Make a snapshot whose bytes are kept this device's dev version in these contexts, and the active one.
 
-    `began`: see `carry_out_all`.
+    As `run_working_copy` does. `began`: see `carry_out_all`.
     """
     makes = [
-        partial(_plan, services, captured, context_id, actor, services.new_id(), activate)
+        partial(_build, services, captured, context_id, actor, services.new_id(), True)
         for context_id in context_ids
     ]
     done = carry_out_all(
@@ -80,7 +91,80 @@ def record(
     ]
 
 
-def _plan(
+def _captured(
+    services: Services,
+    source: str | os.PathLike[str] | Source,
+    context_id: str,
+    actor: str,
+    beside: Sequence[str | os.PathLike[str]] = (),
+    *,
+    dry_run: bool = False,
+) -> Captured:
+    """Read for somebody who may install it, and kept, unless it is a dry run."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, actor, Act.INSTALL)
+    offered = [sources.read(one) for one in beside]
+    captured = capture(services, source, offered)
+    _refuse_strangers(services, captured.manifest, offered)
+    with services.catalog.read() as reader:
+        siblings = reader.snapshots(captured.manifest.package_id)
+    if not dry_run:
+        services.snapshots.add(captured.source, captured.manifest, reversed(siblings))
+    return captured
+
+
+def _installation(
+    services: Services,
+    captured: Captured,
+    context_id: str,
+    actor: str,
+    version_id: str,
+    activate: bool,
+    reader: Reader,
+) -> Plan:
+    manifest = captured.manifest
+    release = _released(facts(reader, services, context_id, manifest.package_id), manifest, services.device)
+    if release is None:
+        return _build(services, captured, context_id, actor, version_id, activate, reader)
+    before = installed(reader, services, manifest.package_id, context_id, actor, Act.INSTALL)
+    before = replace(before, arrivals=before.arrivals.supposing(manifest.id))
+    reason = f"{release.version} is {release.version_tag} there with this very content: nothing new is made"
+    if not activate:
+        return Plan(actor, before, before, reason, release.package_version_id)
+    return _use(services, before, release, actor, reason, reader)
+
+
+def _released(before: Facts, manifest: Manifest, device: str) -> PackageVersion | None:
+    """What was released of the same content and number, unless the device has built it itself."""
+    same = [
+        one
+        for one in before.versions
+        if (one.snapshot_digest, one.version) == (manifest.id, manifest.version)
+        and one.device_id in (None, device)
+        and before.arrivals.admits(one)
+    ]
+    built = any(one.version_tag is VersionTag.DEV for one in same)
+    return None if built or not same else same[0]
+
+
+def _use(
+    services: Services, before: Installed, release: PackageVersion, actor: str, reason: str, reader: Reader
+) -> Plan:
+    """That this device runs a release: as the context does where that is enough, else on its own way."""
+    chosen = before.chosen
+    dev = [one.package_version_id for one in before.versions if one.version_tag is VersionTag.DEV]
+    if chosen.active_version_id in dev and not (chosen.override or chosen.pinned):
+        chosen = chosen.model_copy(update={"active_version_id": None})
+    package = before.package.model_copy(update={"disabled": False})
+    after = replace(before, package=package, prefs=chosen if before.prefs else None)
+    if after.live(services.device) != release:
+        refuse_yanked(release, before.package.context_id)
+        return for_device(services, before, release, actor, reason, reader)
+    access.authorise_enabling(reader, before.package, actor)
+    return Plan(actor, before, after, reason, release.package_version_id)
+
+
+def _build(
     services: Services,
     captured: Captured,
     context_id: str,
@@ -93,6 +177,7 @@ def _plan(
     manifest = captured.manifest
     refuse_taken_name(reader, context_id, manifest.name, manifest.package_id)
     before = facts(reader, services, context_id, manifest.package_id)
+    arrivals = before.arrivals.supposing(manifest.id)  # a dry run keeps nothing of what is at hand
     package = before.package or Package(
         context_id=context_id,
         package_id=manifest.package_id,
@@ -140,7 +225,7 @@ def _plan(
     if activate:
         package = package.model_copy(update={"disabled": False})
     versions = (*(one for one in before.versions if one is not own), created)
-    after = replace(before, package=package, versions=versions, prefs=prefs)
+    after = replace(before, package=package, versions=versions, prefs=prefs, arrivals=arrivals)
     reason = "a build of this device is a dev version of its own"
     return Plan(actor, before, after, reason, created.package_version_id)
 

@@ -98,7 +98,7 @@ def keep(
     began = services.timestamp()  # what is listed from now on is about the state that has gone, and new
     try:
         services.snapshots.keep(captured.source, captured.manifest, like)
-        install.record(services, captured, [*before], actor, activate=True, began=began)
+        install.record(services, captured, [*before], actor, began=began)
     except BaseException:
         try:
             reload.reload(services.engine, before)

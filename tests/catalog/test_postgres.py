@@ -229,6 +229,26 @@ def test_a_commit_is_told_at_once_to_who_waits(
         known = end.sequence()
 
 
+def test_when_nobody_tells_it_is_asked_at_least_twice_in_the_second_that_is_promised(
+    catalog: Catalog, end: Tail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed_s = 0.0
+
+    def nobody_tells(_: Tail, seconds: float) -> bool:
+        nonlocal passed_s
+        passed_s += seconds
+        return False
+
+    monkeypatch.setattr(listening, "monotonic", lambda: passed_s)
+    monkeypatch.setattr(listening.ServerTail, "_is_told", nobody_tells)
+    stop = allocate_lock()
+    stop.acquire()
+    for _ in range(2):
+        end.sequence()
+        assert end.wait(stop)
+    assert 0 < passed_s <= 1.0
+
+
 def test_a_host_that_has_thousands_of_files_open_waits_as_any_other(catalog: Catalog, end: Tail) -> None:
     stop = allocate_lock()
     stop.acquire()

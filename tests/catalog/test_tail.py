@@ -14,6 +14,7 @@ from peers_runtime.catalog.location import Location
 from peers_runtime.catalog.store import Catalog
 from peers_runtime.catalog.tail import Tail, tail
 from tests.catalog import records
+from tests.host.devices import Clock
 
 SHARED = pytest.mark.parametrize(
     "shared", ["file", pytest.param("server", marks=pytest.mark.postgres)], indirect=True
@@ -111,17 +112,6 @@ def test_waiting_ends_at_once_when_it_is_told_to(end: Tail) -> None:
     assert end.wait(stop)
     stop.release()
     assert not end.wait(stop)
-
-
-class Clock:
-    """A lock that nobody lets go of; the waiting for it takes no time, and is added up."""
-
-    def __init__(self) -> None:
-        self.passed_s = 0.0
-
-    def acquire(self, timeout: float) -> bool:
-        self.passed_s += timeout
-        return False
 
 
 @FILE

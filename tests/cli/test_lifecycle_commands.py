@@ -380,7 +380,10 @@ def test_members_are_listed_given_a_role_and_taken_out(peers: Peers) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [*sorted({words.split()[0] for words in ACTS}), "members set"])
+COMING_AND_GOING = ["contexts create", "install", "members set", "uninstall"]
+
+
+@pytest.mark.parametrize("command", [*sorted({words.split()[0] for words in ACTS}), *COMING_AND_GOING])
 def test_help_says_what_a_dry_run_is(command: str) -> None:
     ran = run_peers(*command.split(), "--help")
     assert ran.code == 0

@@ -1,9 +1,9 @@
-"""Kills an act over and over and looks at what is left: `python -m tests.crash.killing ACT KILLS SEED`.
+"""Kills an act over and over and looks at what is left: `python -m tests.crash.killing ACT KILLS SEED [URL]`.
 
 A child does the act again and again; it says what each one will have made true before it begins, and when it
 has been answered. It is killed by the kernel (SIGKILL) at a random moment, mostly within an act, sometimes
-while it opens the home. Then another child opens the home and looks at everything. Prints figures as JSON;
-exits with 1 and the reason when a promise was not kept.
+while it opens the home. Then another child opens the home and looks at everything. With a URL, the home has
+its catalog on that server. Prints figures as JSON; exits with 1 and the reason when a promise was not kept.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ _TWO_HOURS_S = 7200
 class Loop:
     """One scene, killed in one home after another below `folder`."""
 
-    def __init__(self, scene: Scene, folder: Path, seed: int) -> None:
+    def __init__(self, scene: Scene, folder: Path, seed: int, url: str | None = None) -> None:
         self._scene = scene
         self._once = scene.name == "migrate"  # a home is migrated once in its life
+        self._url = url
         self._scratch = folder / "scratch"
         self._home = folder / "home"
         self._chance = random.Random(seed)
@@ -46,6 +47,8 @@ class Loop:
         """A new home."""
         shutil.rmtree(self._home, ignore_errors=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._url is not None:
+            scenes.put_on_server(self._home, self._url)
         forks.asked(lambda: self._scene.lay(self._home, self._scratch))
         self._known = Facts.of(forks.asked(lambda: told(self._home, self._scene)))
         self._first = self._home.with_name("first")
@@ -157,10 +160,10 @@ def told(home: Path, scene: Scene) -> dict[str, Any]:
         return scenes.facts(runtime).data()
 
 
-def main(name: str, kills: int, seed: int) -> None:
+def main(name: str, kills: int, seed: int, url: str | None = None) -> None:
     forks.prepare()
     with tempfile.TemporaryDirectory(prefix="peers-killed-", dir=forks.MEMORY) as folder:
-        loop = Loop(scenes.SCENES[name], Path(folder), seed)
+        loop = Loop(scenes.SCENES[name], Path(folder), seed, url)
         start = time.monotonic()
         for number in range(kills):
             if number % _A_HOME == 0:
@@ -174,4 +177,4 @@ def main(name: str, kills: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

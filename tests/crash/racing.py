@@ -1,6 +1,7 @@
-"""Sixteen processes do one thing at once: `python -m tests.crash.racing promote | release | publish`.
+"""Sixteen processes do one thing at once: `python -m tests.crash.racing promote | release | publish [URL]`.
 
-All are ready before the first one begins. Prints what each of them was told, as JSON.
+With a URL, their catalog lies on that server, else in a file. All are ready before the first one begins.
+Prints what each of them was told, as JSON.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def _device(folder: Path, number: int) -> Runtime:
         folder / f"home-{number}",
         device=f"device-{number}",
         actor=_actor(number),
-        catalog=folder / "shared.sqlite",
+        catalog=scenes.catalog(folder / f"home-{number}") or folder / "shared.sqlite",
         blobs=folder / "shared",
         facades=False,
     )
@@ -160,4 +161,6 @@ RACES = {"promote": promote, "publish": publish, "release": release}
 if __name__ == "__main__":
     forks.prepare()
     with tempfile.TemporaryDirectory(prefix="peers-race-", dir=forks.MEMORY) as made:
+        for url in sys.argv[2:]:
+            scenes.put_on_server(Path(made, "home"), url)
         forks.say(RACES[sys.argv[1]](Path(made)))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Self
 
 from peers_runtime import Runtime
 from peers_runtime.catalog import migrating
+from tests import postgres
 from tests.world import project, screen
 
 CONTEXT = "acme"
@@ -77,7 +78,24 @@ def source(scratch: Path, version: str) -> Path:
 
 
 def opened(home: Path) -> Runtime:
-    return Runtime.open(home, actor=ACTOR, device=DEVICE, facades=False)
+    return Runtime.open(home, actor=ACTOR, device=DEVICE, catalog=catalog(home), facades=False)
+
+
+def catalog(home: Path) -> str | None:
+    """On which server a home has its catalog; None: it has one of its own."""
+    place = _where(home)
+    return place.read_text() if place.exists() else None
+
+
+def put_on_server(home: Path, url: str) -> None:
+    """From now on, a home that is still to be made has its catalog there, and that is a new one."""
+    _where(home).write_text(url)
+    with postgres.Database(url).connected() as session:
+        session.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+def _where(home: Path) -> Path:
+    return home.with_name("catalog-url")
 
 
 def facts(runtime: Runtime) -> Facts:

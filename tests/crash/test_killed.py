@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgres
+
 ROOT = Path(__file__).parents[2]
 ACTS = ["publish", "promote", "activate", "rollback", "migrate"]
+ON_SERVER = [act for act in ACTS if act != "migrate"]  # no server has a catalog of the first revision
 
 
-def kill(act: str, kills: int, patience_s: float) -> None:
+def kill(act: str, kills: int, patience_s: float, *url: str) -> None:
     """In a process of its own, from which children are forked; it prints what happened."""
     seed = random.randrange(10**6)
-    command = [sys.executable, "-m", "tests.crash.killing", act, str(kills), str(seed)]
+    command = [sys.executable, "-m", "tests.crash.killing", act, str(kills), str(seed), *url]
     run = subprocess.run(command, cwd=ROOT, timeout=patience_s, check=False)
     assert run.returncode == 0, f"to see it again: {' '.join(command[1:])}"
 
@@ -25,6 +28,15 @@ def kill(act: str, kills: int, patience_s: float) -> None:
 @pytest.mark.parametrize("act", ACTS)
 def test_twenty_kills_leave_what_was_answered_and_nothing_by_half(act: str) -> None:
     kill(act, 20, patience_s=170)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.parametrize("act", ON_SERVER)
+def test_nor_do_six_of_a_home_whose_catalog_lies_on_a_server(
+    act: str, postgres_server: postgres.Server
+) -> None:
+    kill(act, 6, 170, postgres_server.new_database())
 
 
 @pytest.mark.soak

@@ -70,6 +70,18 @@ def test_what_another_process_has_installed_is_live_after_installing_the_same(
         assert runtime.context().render("notes").content == "second"
 
 
+def test_a_folder_that_is_watched_runs_as_itself_also_where_its_content_is_released(
+    runtime: Runtime, folder: Path
+) -> None:
+    runtime.install(folder, context="acme")
+    released = runtime.promote("notes", "1.0.0", "stable", "acme").version
+    assert runtime.install(folder, context="acme") == released
+    loop = Loop(runtime, folder)
+    assert runtime.resolve("notes", "acme").reason == "this device chose 1.0.0 (dev)"
+    assert loop.save("ui.py", UI.format("second")).outcome == "active"
+    assert loop.shown() == "second"
+
+
 def test_contexts_follow_a_package_that_moves_to_src(loop: Loop) -> None:
     loop.runtime.install(loop.watch.project, context="globex")
     source = loop.watch.project / "src"

@@ -26,14 +26,6 @@ from tests.world import project, screen
 Unplug = Callable[[], AbstractContextManager[None]]
 
 
-@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.postgres)])
-def group(request: pytest.FixtureRequest, tmp_path: Path) -> Group:
-    if request.param == "file":
-        return Group(tmp_path)
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    return Group(tmp_path, server.new_database())
-
-
 @pytest.fixture
 def unplug(group: Group, request: pytest.FixtureRequest) -> Unplug:
     """Takes the catalog away for a while."""

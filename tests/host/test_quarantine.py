@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +13,9 @@ from peers_runtime import PackageVersion, Role, RoleTooLow, Runtime, SignatureIn
 from peers_runtime.operations.signing import PAYLOAD_TYPE
 from peers_runtime.rules import history, packages, roster
 from peers_runtime.trust.keys import Keys
+from tests.host.devices import Group, until
 from tests.world import project, screen
 
-PATIENCE_S = 10.0
 AT = "2026-01-02T03:04:05.000+00:00"
 Forge = Callable[["Pair", PackageVersion], PackageVersion]
 Write = Callable[["Pair", PackageVersion], None]
@@ -27,8 +24,9 @@ Write = Callable[["Pair", PackageVersion], None]
 class Pair:
     """The desk of Ada, Owner, and Grace's laptop; both use notes 1.0.0, and the desk has built 2.0.0."""
 
-    def __init__(self, folder: Path, desk: Runtime, laptop: Runtime) -> None:
-        self.folder = folder
+    def __init__(self, group: Group, desk: Runtime, laptop: Runtime) -> None:
+        self.group = group
+        self.folder = group.folder
         self.desk = desk
         self.laptop = laptop
 
@@ -48,10 +46,9 @@ class Pair:
             "version_tag": str(version.version_tag),
             "history": json.dumps([one.wire() for one in version.history]),
         }
-        columns = ", ".join(f"{column} = :{column}" for column in said)
-        statement = f"UPDATE package_versions SET {columns} WHERE package_version_id = :row"
-        with closing(sqlite3.connect(self.folder / "catalog.sqlite")) as connection, connection:
-            assert connection.execute(statement, {**said, "row": version.package_version_id}).rowcount == 1
+        columns = ", ".join(f"{column} = ?" for column in said)
+        statement = f"UPDATE package_versions SET {columns} WHERE package_version_id = ?"
+        self.group.change(statement, *said.values(), version.package_version_id)
         self.desk.members.set("acme", "rita", Role.READER)
 
     def row(self, version: str) -> PackageVersion:
@@ -68,11 +65,8 @@ class Pair:
     def shown(self) -> object:
         return self.laptop.context("acme").render("notes").content
 
-    def await_(self, holds: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not holds():
-            assert time.monotonic() < deadline, (self.shown(), self.faults())
-            time.sleep(0.01)  # beliefs are written without telling anybody
+    def await_(self, holds: Callable[[], object]) -> None:
+        until(holds, lambda: (self.shown(), self.faults()))
 
 
 def source(folder: Path, version: str) -> Path:
@@ -80,26 +74,14 @@ def source(folder: Path, version: str) -> Path:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    (tmp_path / "blobs").mkdir()
-
-    def opened(device: str, actor: str) -> Runtime:
-        return Runtime.open(
-            tmp_path / device,
-            device=device,
-            actor=actor,
-            catalog=tmp_path / "catalog.sqlite",
-            blobs=tmp_path / "blobs",
-            facades=False,
-        )
-
-    with opened("desk", "ada") as desk, opened("laptop", "grace") as laptop:
+def pair(group: Group, tmp_path: Path) -> Iterator[Pair]:
+    with group.open("desk", "ada") as desk, group.open("laptop", "grace") as laptop:
         desk.contexts.create("acme")
         desk.members.set("acme", "grace", Role.WRITER)
         desk.install(source(tmp_path, "1.0.0"), context="acme")
         desk.promote("notes", "1.0.0", "stable", context="acme")
         laptop.context()
-        pair = Pair(tmp_path, desk, laptop)
+        pair = Pair(group, desk, laptop)
         pair.await_(lambda: "acme" in laptop.services.engine.state.contexts and pair.shown() == "1.0.0")
         desk.install(source(tmp_path, "2.0.0"), context="acme")
         yield pair
@@ -171,12 +153,7 @@ def test_it_stays_out_when_something_else_changes_and_after_a_restart(pair: Pair
     pair.await_(lambda: pair.laptop.services.engine.state.sequence >= known)
     assert pair.shown() == "1.0.0"
     pair.laptop.close()
-    with Runtime.open(
-        pair.folder / "laptop",
-        actor="grace",
-        catalog=pair.folder / "catalog.sqlite",
-        blobs=pair.folder / "blobs",
-    ) as restarted:
+    with pair.group.open("laptop", "grace") as restarted:
         assert restarted.context("acme").render("notes").content == "1.0.0"
 
 
@@ -302,11 +279,11 @@ def test_a_device_does_not_act_on_what_nobody_told_it_of(pair: Pair) -> None:
     pair.await_(lambda: pair.shown() == "2.0.0")
     pair.desk.rollback("notes", "acme")
     pair.await_(lambda: pair.shown() == "1.0.0")
-    with closing(sqlite3.connect(pair.folder / "catalog.sqlite")) as connection, connection:
-        connection.execute(
-            "UPDATE package_versions SET snapshot_digest = ? WHERE package_version_id = ?",
-            (pair.row("1.0.0").snapshot_digest, pair.row("2.0.0").package_version_id),
-        )
+    pair.group.change(
+        "UPDATE package_versions SET snapshot_digest = ? WHERE package_version_id = ?",
+        pair.row("1.0.0").snapshot_digest,
+        pair.row("2.0.0").package_version_id,
+    )
     assert pair.faults() == []
     with pytest.raises(SignatureInvalid):
         pair.laptop.activate("notes", "2.0.0", "acme", device=True)
@@ -321,11 +298,6 @@ def test_what_an_admin_released_is_taken_after_they_have_left(pair: Pair) -> Non
     pair.desk.promote("notes", "2.0.0", "stable", context="acme")
     pair.desk.members.set("acme", "olga", Role.OWNER)
     pair.desk.members.set("acme", "ada", Role.NONE)
-    with Runtime.open(
-        pair.folder / "third",
-        actor="grace",
-        catalog=pair.folder / "catalog.sqlite",
-        blobs=pair.folder / "blobs",
-    ) as third:
+    with pair.group.open("third", "grace") as third:
         assert third.context("acme").render("notes").content == "2.0.0"
         assert [one for one in third.diagnostics() if one.code == "P0703"] == []

@@ -71,7 +71,7 @@ class Lifecycle(RuleBasedStateMachine):
             lambda: device.runtime.install(self.world.sources / version, context, actor, activate=activate),
             lambda row: model.installed_as(row.package_version_id, version, activate=activate),
         )
-        assert row is None or own in (None, row.package_version_id)
+        assert row is None or row.device_id is None or own in (None, row.package_version_id)
 
     @rule(at=places, context=contexts, actor=actors, place=places, to=st.sampled_from(["beta", "stable"]))
     def promote(self, at: int, context: str, actor: str, place: int, to: str) -> None:

@@ -89,15 +89,45 @@ class Model(Context):
         """`row_id` is that of the device's dev version when there is one."""
         if not self.may(actor, Role.WRITER):
             return RoleTooLow
+        known = self.rows.get(row_id or "")
+        release = self._released(version)
+        if release is not None and (known is None or known.version != version):
+            return self._use(actor, release) if activate else None
         if activate and self.disabled and not self.may(actor, Role.ADMIN):
             return RoleTooLow
-        known = self.rows.get(row_id or "")
         if not activate and known and known.version != version and self.resolve() == row_id:
             return InvalidSetting
         is_new = known is None or known.version != version
         return self.says(actor, changes=(is_new and bool(self.apart)) or (activate and self.disabled))
 
+    def _released(self, version: str) -> str | None:
+        """What was released with the number, whose content is the same here, unless it is in doubt."""
+        rows = self.rows.items()
+        same = (
+            one for one, row in rows if row.version == version and row.tag != "dev" and not row.is_changed
+        )
+        return next(same, None)
+
+    def _use(self, actor: str, row_id: str) -> Refusal:
+        """As the context does where that is enough, else on this device alone."""
+        chosen, before = replace(self.device), self._now()
+        is_dev = chosen.active is not None and self.rows[chosen.active].tag == "dev"
+        if is_dev and not (chosen.override or chosen.pinned):
+            chosen.active = None
+        if replace(self, disabled=False).resolve(chosen) != row_id:
+            return self.activate(actor, row_id, here=True)
+        if self.disabled and not self.may(actor, Role.ADMIN):
+            return RoleTooLow
+        if refusal := self.says(actor, changes=self.disabled):
+            return refusal
+        self.device, self.disabled = chosen, False
+        self._note(before)
+        return None
+
     def installed_as(self, row_id: str, version: str, *, activate: bool) -> None:
+        """That it was installed as this row; as a release, nothing is left to tell."""
+        if row_id in self.rows and self.rows[row_id].tag != "dev":
+            return
         before = self._now()
         self.installed = True
         self.rows[row_id] = Row(version, self.here)

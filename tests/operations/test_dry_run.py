@@ -9,10 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime import ContractFrozen, Decision, KeyMismatch, Role, Runtime
+from peers_runtime import (
+    ContextExists,
+    ContractFrozen,
+    Decision,
+    KeyMismatch,
+    Role,
+    Runtime,
+    UnknownPackage,
+)
+from peers_runtime.operations import install
 from peers_runtime.trust.keys import Keys
 from tests.operations.acting import GROUP, Group
-from tests.world import an_id
+from tests.world import an_id, project, screen
 
 ACTS: dict[str, Callable[[Runtime, bool], Decision]] = {
     "promote": lambda it, dry: it.promote("notes", "2.0.0", "stable", GROUP, dry_run=dry),
@@ -166,6 +175,75 @@ def test_a_promotion_tells_which_devices_run_the_build_no_longer(released: Group
         lambda dry_run: released.runtime.promote("notes", "3.0.0@laptop", "beta", GROUP, dry_run=dry_run)
     )
     assert "device laptop: runs 3.0.0 (dev) → 1.0.1 (stable)" in told
+
+
+def installation(group: Group, source: Path, *, activate: bool = True) -> list[str]:
+    services = group.runtime.services
+    return group.carry_out(
+        lambda dry_run: install.install(services, source, GROUP, "grace", activate=activate, dry_run=dry_run)
+    )
+
+
+def source(group: Group, version: str, text: str = "") -> Path:
+    return project(
+        group.folder / f"{version}{text}", version=version, files=screen("notes", "notes", version + text)
+    )
+
+
+def test_an_installation_tells_what_is_built_and_what_runs(group: Group) -> None:
+    with pytest.raises(UnknownPackage):  # so nothing can be compared before and after
+        group.runtime.resolve("notes", GROUP)
+    told = group.runtime.plan_install(source(group, "1.0.0"), GROUP, "grace")
+    assert group.runtime.packages(GROUP) == []
+    assert list(group.runtime.home.glob("blobs/*/*")) == []
+    built = group.runtime.install(source(group, "1.0.0"), GROUP, "grace")
+    build = f"1.0.0 ({built.snapshot_digest[:12]})"
+    assert [str(one) for one in told.effects] == [
+        "context: installed none → notes",
+        f"device desk: build none → {build}",
+        "device desk: runs none → 1.0.0 (dev)",
+    ]
+    (effect, runs) = installation(group, source(group, "1.1.0"))
+    assert effect.startswith(f"device desk: build {build} → 1.1.0 (")
+    assert runs == "device desk: runs 1.0.0 (dev) → 1.1.0 (dev)"
+    group.release("1.2.0")
+    assert [
+        one.partition(" none")[0] for one in installation(group, source(group, "2.0.0"), activate=False)
+    ] == ["device desk: build"]
+    assert installation(group, source(group, "2.0.0"), activate=False) == []
+
+
+def test_to_install_what_is_released_tells_which_way_the_device_goes(group: Group) -> None:
+    group.release("1.0.0")
+    group.release("1.1.0")
+    told = installation(group, group.folder / "build-1")
+    assert told == [
+        "device desk: goes its own way no → yes",
+        "device desk: held at or below none → 1.1.0",
+        "device desk: runs 1.1.0 (stable) → 1.0.0 (stable)",
+    ]
+
+
+def test_an_uninstallation_does_what_its_dry_run_told(released: Group) -> None:
+    before = released.state()
+    told = released.runtime.uninstall("notes", GROUP, dry_run=True)
+    assert released.state() == before
+    done = released.runtime.uninstall("notes", GROUP)
+    assert (told.effects, told.reason) == (done.effects, done.reason)
+    assert [str(one) for one in told.effects] == [
+        "context: installed notes → none",
+        "device desk: runs 1.0.1 (stable) → none",
+    ]
+
+
+def test_a_context_is_not_made_by_a_dry_run(group: Group) -> None:
+    before = group.state()
+    told = group.runtime.contexts.create("globex", name="Globex", actor="nina", dry_run=True)
+    assert group.state() == before
+    assert group.runtime.contexts.create("globex", name="Globex", actor="nina") == told
+    for dry_run in (True, False):
+        with pytest.raises(ContextExists):
+            group.runtime.contexts.create("Globex", dry_run=dry_run)
 
 
 def test_a_dry_run_about_members_asks_for_no_turn(group: Group) -> None:

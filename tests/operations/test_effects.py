@@ -96,7 +96,7 @@ def test_tags_yanks_and_new_rows_are_told_for_each_version() -> None:
     assert told(after) == [
         "context: yanked 1.0.0 no → yes",
         "context: tag of 2.0.0 beta → stable",
-        "context: tag of 3.0.0 none → dev",
+        "device desk: build none → 3.0.0 (333333333333)",
         "device desk: runs 1.0.0 (stable) → 2.0.0 (stable)",
     ]
 
@@ -105,7 +105,10 @@ def test_another_snapshot_of_the_build_that_runs_is_told() -> None:
     chosen = PREFS.model_copy(update={"active_version_id": "3"})
     before = replace(BEFORE, versions=(row("3", "dev"),), prefs=chosen)
     after = replace(before, versions=(row("3", "dev", snapshot_digest="f" * 64),))
-    assert told(after, before) == ["device desk: runs 3.0.0 (dev) → 3.0.0 (dev)"]
+    assert told(after, before) == [
+        "device desk: build 3.0.0 (333333333333) → 3.0.0 (ffffffffffff)",
+        "device desk: runs 3.0.0 (dev) → 3.0.0 (dev)",
+    ]
 
 
 def test_installing_and_uninstalling_are_told() -> None:

@@ -142,6 +142,19 @@ ACTIVATED = [
 ]
 
 
+class Upgraded(NamedTuple):
+    """Whom a newer version of one of these tags reaches that is followed, and what is written for that."""
+
+    tags: tuple[str, ...]
+    override: tuple[bool, ...]
+    roles: tuple[str, ...]
+    effect: str
+    written: tuple[str, ...]  # tables of the catalog
+
+
+UPGRADED = [Upgraded(("beta", "stable"), ANY, ROLES, "each device that computes it", ())]
+
+
 class Promoted(NamedTuple):
     """Whether promoting a version also activates it for the context."""
 

@@ -8,6 +8,7 @@ import click
 
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
+from peers_runtime.cli.decisions import dry_run_option
 from peers_runtime.cli.settings import opened_runtime
 
 if TYPE_CHECKING:
@@ -30,11 +31,17 @@ def list_contexts() -> Answer:
 @click.argument("context_id", metavar="ID")
 @click.option("--kind", type=click.Choice(["group"]), default="group", show_default=True)
 @click.option("--name", metavar="TEXT", help="What people call it (the id).")
-def create(context_id: str, kind: str, name: str | None) -> Answer:
+@dry_run_option
+def create(context_id: str, kind: str, name: str | None, dry_run: bool) -> Answer:
     """Create a data context; whoever creates it owns it."""
     with opened_runtime() as runtime:
-        made = runtime.contexts.create(context_id, kind=cast("ContextKind", kind), name=name)
-    return Answer(made.wire(), [f"created {made.kind} {made.context_id}"])
+        kind_of = cast("ContextKind", kind)
+        made = runtime.contexts.create(context_id, kind=kind_of, name=name, dry_run=dry_run)
+        what = f"{made.kind} {made.context_id}"
+        told = (
+            f"would create {what}, of which {runtime.actor} would be Owner" if dry_run else f"created {what}"
+        )
+    return Answer(made.wire(), [told])
 
 
 contexts.add_command(list_contexts)

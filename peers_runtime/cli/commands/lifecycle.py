@@ -12,12 +12,11 @@ import click
 
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command
+from peers_runtime.cli.decisions import decided, dry_run_option
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
     from peers_runtime import Decision, Runtime
-
-_dry_run = click.option("--dry-run", is_flag=True, help="Print what would change, and why; change nothing.")
 
 
 @command("promote")
@@ -25,7 +24,7 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Print what would change
 @click.argument("version")
 @click.option("--to", type=click.Choice(["beta", "stable"]), required=True, help="The tag it gets.")
 @click.option("--digest", metavar="DIGEST", help="The snapshot that you saw; refused when it is another now.")
-@_dry_run
+@dry_run_option
 def promote(name: str, version: str, to: str, digest: str | None, dry_run: bool) -> Answer:
     """Promote a version to beta or stable.
 
@@ -42,7 +41,7 @@ def promote(name: str, version: str, to: str, digest: str | None, dry_run: bool)
 @command("publish-key")
 @click.argument("name")
 @click.option("--rotate", is_flag=True, help="Go on with a new key, which the present one signs.")
-@_dry_run
+@dry_run_option
 def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
     """Sign what this device promotes of a package as the package's author."""
     return _decided(
@@ -54,7 +53,7 @@ def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
 @click.argument("name")
 @click.argument("version")
 @click.option("--here", is_flag=True, help="On this device alone, which goes its own way from then on.")
-@_dry_run
+@dry_run_option
 def activate(name: str, version: str, here: bool, dry_run: bool) -> Answer:
     """Make a version the active one: a dev version on this device, another one in the context."""
     return _decided(
@@ -67,7 +66,7 @@ def activate(name: str, version: str, here: bool, dry_run: bool) -> Answer:
 @command("rollback")
 @click.argument("name")
 @click.option("--to", metavar="VERSION", help="An older version than the one that was active before.")
-@_dry_run
+@dry_run_option
 def rollback(name: str, to: str | None, dry_run: bool) -> Answer:
     """Return to the version that was active before.
 
@@ -87,7 +86,7 @@ def rollback(name: str, to: str | None, dry_run: bool) -> Answer:
 )
 @click.option("--here", is_flag=True, help="This device alone, which goes its own way from then on.")
 @click.option("--group", is_flag=True, help="Let this device do again what the context does.")
-@_dry_run
+@dry_run_option
 def follow(name: str, tags: str | None, range_: str | None, here: bool, group: bool, dry_run: bool) -> Answer:
     """Set which tags a context or this device follows, and how far."""
     if group and (tags or range_ or here):
@@ -105,7 +104,7 @@ def follow(name: str, tags: str | None, range_: str | None, here: bool, group: b
 
 @command("pin")
 @click.argument("name")
-@_dry_run
+@dry_run_option
 def pin(name: str, dry_run: bool) -> Answer:
     """Let this device stay at the version that it runs."""
     return _decided(lambda runtime, context: runtime.pin(name, context=context, dry_run=dry_run))
@@ -113,7 +112,7 @@ def pin(name: str, dry_run: bool) -> Answer:
 
 @command("unpin")
 @click.argument("name")
-@_dry_run
+@dry_run_option
 def unpin(name: str, dry_run: bool) -> Answer:
     """Take this device's pin away."""
     return _decided(lambda runtime, context: runtime.unpin(name, context=context, dry_run=dry_run))
@@ -122,7 +121,7 @@ def unpin(name: str, dry_run: bool) -> Answer:
 @command("yank")
 @click.argument("name")
 @click.argument("version")
-@_dry_run
+@dry_run_option
 def yank(name: str, version: str, dry_run: bool) -> Answer:
     """Take a released version out of circulation.
 
@@ -134,7 +133,7 @@ def yank(name: str, version: str, dry_run: bool) -> Answer:
 
 @command("disable")
 @click.argument("name")
-@_dry_run
+@dry_run_option
 def disable(name: str, dry_run: bool) -> Answer:
     """Switch a package off and keep it installed.
 
@@ -147,11 +146,4 @@ def _decided(act: Callable[[Runtime, str], Decision]) -> Answer:
     context = current().context
     with opened_runtime() as runtime:
         decision = act(runtime, context)
-    head = f"{decision.name} in {decision.context_id}: {decision.reason}"
-    if not decision.effects:
-        lines = [head, "nothing changes" if decision.applied else "nothing would change"]
-    else:
-        lines = [head, *(f"  {effect}" for effect in decision.effects)]
-        if not decision.applied:
-            lines.append("nothing was changed: this was a dry run")
-    return Answer(decision.wire(), lines)
+    return decided(decision)

@@ -9,6 +9,7 @@ import click
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.drafting import contents
+from peers_runtime.cli.decisions import decided, dry_run_option
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
@@ -29,18 +30,30 @@ NONE = "–"
 @click.option(
     "--with", "beside", multiple=True, metavar="WHEEL", help="A package that it depends on; may be repeated."
 )
-def install(source: str, activate: bool, beside: tuple[str, ...]) -> Answer:
+@dry_run_option
+def install(source: str, activate: bool, beside: tuple[str, ...], dry_run: bool) -> Answer:
     """Install a package from a folder, a wheel or an entry point.
 
     SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment. What
-    it depends on is in the home already, or comes --with it.
+    it depends on is in the home already, or comes --with it. Its code runs to see what it contributes, in a
+    dry run, too.
     """
     settings = current()
     with opened_runtime() as runtime:
         settings.progress(f"reading {source}")
+        if dry_run:
+            planned = runtime.plan_install(source, context=settings.context, activate=activate, beside=beside)
+            return decided(planned)
         version = runtime.install(source, context=settings.context, activate=activate, beside=beside)
+        why = runtime.resolve(version.package_id, context=settings.context).reason
+    what = f"{version.name} {version.version}"
+    if version.device_id is None:
+        lines = [
+            f"{what} is {version.version_tag} in {settings.context} already, so nothing new is installed"
+        ]
+        return Answer(version.wire(), [*lines, *([f"active here: {why}"] if activate else [])])
     done = "installed and activated" if activate else "installed"
-    return Answer(version.wire(), [f"{done} {version.name} {version.version} in {settings.context}"])
+    return Answer(version.wire(), [f"{done} {what} in {settings.context}"])
 
 
 @command("list")
@@ -104,13 +117,16 @@ def show(what: str, resolved: bool, dependencies: bool) -> Answer:
 @command("uninstall")
 @click.argument("name")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-def uninstall(name: str, yes: bool) -> Answer:
+@dry_run_option
+def uninstall(name: str, yes: bool, dry_run: bool) -> Answer:
     """Remove a package from a context.
 
     The rows of its tables stay.
     """
     settings = current()
     with opened_runtime() as runtime:
+        if dry_run:
+            return decided(runtime.uninstall(name, context=settings.context, dry_run=True))
         if settings.may_ask and not yes:
             click.confirm(f"Remove {name} from {settings.context}?", abort=True, err=True)
         runtime.uninstall(name, context=settings.context)

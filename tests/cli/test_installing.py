@@ -1,0 +1,89 @@
+"""What comes and goes on the command line: said before it happens, and not done twice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import click
+import pytest
+
+from peers_runtime import Runtime
+from peers_runtime.cli.main import peers as main_group
+from tests.cli.running import Ran, run_peers
+from tests.world import project, screen
+
+Peers = Callable[..., Ran]
+NO_DRY_RUN = {
+    # they only look
+    *("contexts", "contexts list", "members", "members key", "members list", "list", "show", "versions"),
+    *("resolve", "routes", "routes explain", "routes list", "routes match", "tools", "tools list"),
+    *("tools show", "deps", "deps list", "diff", "draft", "doctor", "explain", "id"),
+    # they act in a home of their own, go on acting, or do what the package says
+    *("demo", "dev", "tools run"),
+}
+
+
+def source(folder: Path, version: str) -> Path:
+    return project(folder / version, version=version, files=screen("notes", "notes", version))
+
+
+@pytest.fixture
+def peers(tmp_path: Path) -> Peers:
+    """`peers` in acme, as ada: 1.0.0 of notes is stable there and in use, 1.1.0 is beta."""
+    with Runtime.open(tmp_path / "home", actor="ada", device="desk") as runtime:
+        runtime.contexts.create("acme")
+        for version, tag in (("1.0.0", "stable"), ("1.1.0", "beta")):
+            runtime.install(source(tmp_path, version), "acme", activate=tag == "stable")
+            runtime.promote("notes", version, tag, "acme")
+    return lambda *words: run_peers("--home", tmp_path / "home", "-c", "acme", "--actor", "ada", *words)
+
+
+def rows(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "home" / "catalog.sqlite")) as connection:
+        return list(connection.iterdump())
+
+
+def test_what_comes_and_goes_is_told_before(peers: Peers, tmp_path: Path) -> None:
+    before = rows(tmp_path)
+    told = peers("install", source(tmp_path, "3.0.0"), "--dry-run").out
+    assert "notes in acme: a build of this device is a dev version of its own" in told
+    assert "device desk: runs 1.0.0 (stable) → 3.0.0 (dev)" in told
+    assert "nothing was changed: this was a dry run" in told
+    assert peers("install", tmp_path / "3.0.0", "--dry-run", "--json").data["applied"] is False
+    assert "context: installed notes → none" in peers("uninstall", "notes", "--dry-run").out
+    told = peers("contexts", "create", "globex", "--dry-run").out
+    assert told == "would create group globex, of which ada would be Owner\n"
+    assert peers("contexts", "create", "acme", "--dry-run").code == 4
+    assert rows(tmp_path) == before
+
+
+def test_a_release_that_is_installed_again_says_what_is_used(peers: Peers, tmp_path: Path) -> None:
+    here = peers("install", tmp_path / "1.1.0")
+    assert here.out == (
+        "notes 1.1.0 is beta in acme already, so nothing new is installed\n"
+        "active here: this device chose 1.1.0 (beta)\n"
+    )
+    stored = peers("install", tmp_path / "1.0.0", "--no-activate", "--json").data
+    assert (stored["version"], stored["versionTag"]) == ("1.0.0", "stable")
+    assert len(peers("versions", "notes", "--json").data) == 2
+
+
+def commands() -> dict[str, click.Command]:
+    context = click.Context(main_group)
+    found = {name: main_group.get_command(context, name) for name in main_group.list_commands(context)}
+    for name, command in [*found.items()]:
+        if isinstance(command, click.Group):
+            found.update({f"{name} {one}": inner for one, inner in command.commands.items()})
+    return {name: command for name, command in found.items() if command is not None}
+
+
+def test_whatever_changes_what_is_kept_has_a_dry_run() -> None:
+    without = {
+        name
+        for name, command in commands().items()
+        if not any("--dry-run" in parameter.opts for parameter in command.params)
+    }
+    assert without == NO_DRY_RUN
