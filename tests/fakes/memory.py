@@ -9,7 +9,15 @@ from typing import Any
 from peers_runtime.importing.lock import Lock
 from peers_runtime.model.active import ActivePackage, State
 from peers_runtime.model.contributions import AppNav
-from peers_runtime.model.manifest import Definition, HookData, Manifest, PrivateEntry, TableData, UIData
+from peers_runtime.model.manifest import (
+    Definition,
+    Dependency,
+    HookData,
+    Manifest,
+    PrivateEntry,
+    TableData,
+    UIData,
+)
 from tests.fakes.disk_bytes import DiskBytes
 from tests.world import an_id
 
@@ -84,7 +92,13 @@ class FakeMemory:
     def manifest(self, digest: str) -> Manifest:
         return self._manifests[digest]
 
-    def lock(self, package: ActivePackage, shared: Sequence[str], private: Sequence[PrivateEntry]) -> Lock:
+    def lock(
+        self,
+        package: ActivePackage,
+        shared: Sequence[str],
+        private: Sequence[PrivateEntry],
+        dependencies: Sequence[Dependency],
+    ) -> Lock:
         return Lock(package.name, package.version, package.digest)
 
     def platform(self) -> Platform:

@@ -174,7 +174,7 @@ def a_table_of_no_model(folder: Path) -> Path:
         (a_private_distribution_by_its_address, "P0901", "by its address"),
         (a_private_library_of_the_host, "P0106", "'pydantic' belongs to the host"),
         (a_table_of_no_model, "P0104", "notes.package.Row"),
-        (a_package_dependency, "P0901", "charts"),
+        (a_package_dependency, "P0610", "charts"),
         (a_content_without_its_module, "P0104", "notes.screens"),
     ],
     ids=lambda value: value.__name__ if callable(value) else None,
