@@ -145,6 +145,28 @@ class UnknownComponent(UsageError):
     code = "P0619"
 
 
+class NothingToGoBackTo(UsageError):
+    """A component of a project was never published, or once only, and has nothing before that."""
+
+    code = "P0630"
+
+
+class UnknownNumber(UsageError):
+    """No published version of the component has this number."""
+
+    code = "P0631"
+
+
+class CannotGoBack(PackageError):
+    """With a component's published files in their places, the project would not compile or evaluate.
+
+    Nothing was written. What else the component needs may have changed since then: what it shares with
+    others is left as it is.
+    """
+
+    code = "P0632"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 
