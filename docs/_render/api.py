@@ -18,6 +18,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "host.acts:Acts",
         "host.contexts:Contexts",
         "host.contexts:Members",
+        "host.components:Components",
         "dev.watch:Watch",
         "activation.context:DataContext",
         "activation.context:Reference",
@@ -59,6 +60,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "model.packed:Draft",
         "model.packed:Report",
         "model.packed:Wheel",
+        "model.components:ComponentState",
+        "model.components:ComponentStatus",
+        "model.components:Publication",
+        "model.components:Restored",
         "model.dependencies:Dependencies",
         "model.dependencies:Use",
         "model.resolved:Resolved",
@@ -133,6 +138,7 @@ def _public_names() -> set[str]:
 
 
 _SPOKEN = {  # what the documentation calls an instance
+    "Components": "runtime.components",
     "Contexts": "runtime.contexts",
     "Acts": "runtime",
     "DataContext": "ctx",

@@ -179,6 +179,28 @@ class CircularDependency(PackageError):
     code = "P0623"
 
 
+class NothingToGoBackTo(UsageError):
+    """A component of a project was never published, or once only, and has nothing before that."""
+
+    code = "P0624"
+
+
+class UnknownNumber(UsageError):
+    """No published version of the component has this number."""
+
+    code = "P0625"
+
+
+class CannotGoBack(PackageError):
+    """With a component's published files in their places, the project would not compile or evaluate.
+
+    Nothing was written. What else the component needs may have changed since then: what it shares with
+    others is left as it is.
+    """
+
+    code = "P0626"
+
+
 # ── 07 archive and trust ─────────────────────────────────────────────────────────────────────────
 
 

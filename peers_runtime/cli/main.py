@@ -36,7 +36,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
         "pack": (f"{_COMMANDS}.packing:pack", "Pack a project as a wheel, or list what is in one."),
         "component": (
             f"{_COMMANDS}.components:component",
-            "List the components of a project, or what was published of one.",
+            "List the components of a project, what was published of one, and go back to that.",
         ),
         "draft": (f"{_COMMANDS}.drafting:draft", "Show the package that a project would be made now."),
         "diff": (f"{_COMMANDS}.comparing:diff", "Say what differs between two versions of a package."),

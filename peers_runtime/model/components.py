@@ -52,6 +52,28 @@ class ComponentState(Record):
     number: int | None = None
 
 
+class Restored(Record):
+    """A component of a working copy that went back to a published version, or would: `written` says which.
+
+    `restored` are the files that became those of that version, `removed` those that are gone, `left` those
+    that differ from it still, all by their paths in the package. Where `left` or the definition keep the
+    component from being what was published, the `remarks` say so; `status` is what it is then.
+    """
+
+    id: str
+    name: str  # that it had in that version
+    type: str
+    status: ComponentStatus
+    number: int  # of the published version
+    version: str  # of the package that it stood in
+    project: str  # the working copy's folder
+    restored: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    written: bool = False
+
+
 class ComponentChanges(Record):
     """Ids of components that the package before did not have, had with other content, or had alone."""
 

@@ -14,6 +14,8 @@ switches; a failure at any step leaves everything as it was.
 - `signing`: what is written, signed by who acts.
 - `before`: what a package that is about to be made is compared with.
 - `components`: their status in a working copy, and what was published of them.
+- `going_back`: a component of a working copy becomes a published version of it again; `published`: which
+  there are.
 - `bundled`: what a host ships, and what of it a home takes.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
 - `dependencies`: what a project depends on, resolved and locked; `needed`: the packages among it.

@@ -82,6 +82,15 @@ def known(reader: Reader, context_id: str, package_id: str) -> Known:
     )
 
 
+def package_id(reader: Reader, context_id: str, name: str) -> str | None:
+    """Of the package that the context knows by an import name; None when there is none, or several."""
+    installed = reader.package(context_id, name)
+    if installed is not None:
+        return installed.package_id
+    packed = {one.package_id for one in reader.packed(context_id) if one.name == name}
+    return packed.pop() if len(packed) == 1 else None
+
+
 def last(found: Known, package: Before | None) -> Mapping[str, Publication]:
     """The last published version of each component, as far as the context and the `package` before know."""
     return components.latest((*found.publications, *(package.publications() if package else ())))
@@ -116,17 +125,23 @@ def named(services: Services, previous: str | os.PathLike[str], found: Known, ma
         _require_same(said, package.manifest.package_id == manifest.package_id, manifest)
         return package
     _require_same(said, name in (manifest.name, manifest.package_id), manifest)
+    hint = "name the packed wheel of the version before: --previous WHEEL"
+    return kept(services, stored(found, manifest.name, version, hint))
+
+
+def stored(found: Known, name: str, version: str, hint: str) -> str:
+    """The snapshot of a version that the context has, packed, released or else. Raises `UnknownVersion`."""
     packed = [one.snapshot_digest for one in found.packed if one.version == version]
-    stored = [one.snapshot_digest for one in (*found.released, *found.versions) if one.version == version]
-    for digest in (*packed, *stored):
-        return kept(services, digest)
-    known_versions = {one.version for one in found.packed} | {one.version for one in found.versions}
-    there = sorted(known_versions, key=precedence)
+    others = [one.snapshot_digest for one in (*found.released, *found.versions) if one.version == version]
+    for digest in (*packed, *others):
+        return digest
+    versions = {one.version for one in found.packed} | {one.version for one in found.versions}
+    there = sorted(versions, key=precedence)
     raise errors.UnknownVersion(
-        f"context {found.context_id!r} has no version {version!r} of {manifest.name}"
+        f"context {found.context_id!r} has no version {version!r} of {name}"
         f"{access.near(version, there)}; there are: {', '.join(there) or 'none'}",
-        hint="name the packed wheel of the version before: --previous WHEEL",
-        package=manifest.name,
+        hint=hint,
+        package=name,
         version=version,
         known=there,
     )

@@ -1,4 +1,4 @@
-"""Components: the status of each in a working copy, what was published of them, and going back to that."""
+"""Components: the status of each in a working copy or a packed version, and what was published of them."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ def states(
         known = before.known(reader, context_id, manifest.package_id)
     content = components.contents(manifest, captured.source.files.__getitem__)
     return components.states(manifest, content, before.last(known, before.latest(services, known)))
+
+
+def of_version(
+    services: Services, path: str | os.PathLike[str], version: str, context_id: str, actor: str
+) -> Sequence[ComponentState]:
+    """The components of a version of a project's package in a context, by name; no package code runs.
+
+    Raises what is wrong with the project, `UnknownVersion`, and a `StorageError` when it cannot be read.
+    """
+    access.require_name(version, "a version")
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, actor, Act.READ)
+    name = WorkingCopy(sources.folder(path)).read().name
+    with services.catalog.read() as reader:
+        package_id = before.package_id(reader, context_id, name)
+        known = before.known(reader, context_id, package_id or "")
+    digest = before.stored(known, name, version, f"pack it, or see what there is: peers versions {name}")
+    return components.as_published(before.kept(services, digest).manifest)
 
 
 def history(services: Services, name: str, context_id: str, actor: str) -> Sequence[Publication]:

@@ -43,7 +43,7 @@ def contents(manifest: Manifest, read: Read) -> Mapping[str, Content]:
         uis.setdefault(ui.peers_ui_id, []).append(ui)
     found: dict[str, Content] = {}
     for component, said in uis.items():
-        roots = [module for ui in said for module in _modules(ui, manifest.definition.uis_module)]
+        roots = [module for ui in said for module in modules(ui, manifest.definition.uis_module)]
         files = imports.reached(roots) | assets[component]
         parts = {
             # without defaults, so that a field that a later version of us adds modifies nothing
@@ -52,6 +52,15 @@ def contents(manifest: Manifest, read: Read) -> Mapping[str, Content]:
         }
         found[component] = Content(canonical.digest(parts), files)
     return found
+
+
+def modules(ui: UIData, uis_module: str | None) -> Iterator[str]:
+    """Where a UI's content and the model of its props lie; what has no name of its own lies in the list."""
+    for reference in (ui.reference, ui.props_reference):
+        if reference is not None:
+            yield reference.partition(":")[0]
+    if ui.reference is None and uis_module is not None:
+        yield uis_module
 
 
 def latest(publications: Iterable[Publication]) -> Mapping[str, Publication]:
@@ -85,6 +94,21 @@ def states(
         )
         for each, one in last.items()
         if each not in present
+    ]
+    return tuple(sorted(found, key=lambda one: (one.name, one.id)))
+
+
+def as_published(manifest: Manifest) -> tuple[ComponentState, ...]:
+    """Each component of a package, by name; without a number it was stored without having been packed."""
+    found = [
+        ComponentState(
+            id=one.id,
+            name=one.name,
+            type=one.type,
+            status=ComponentStatus.DRAFT if one.version is None else ComponentStatus.PUBLISHED,
+            number=one.version,
+        )
+        for one in manifest.components
     ]
     return tuple(sorted(found, key=lambda one: (one.name, one.id)))
 
@@ -134,15 +158,6 @@ def changes(before: Mapping[str, Content], after: Mapping[str, Content]) -> Comp
         ),
         deleted=tuple(sorted(before.keys() - after.keys())),
     )
-
-
-def _modules(ui: UIData, uis_module: str | None) -> Iterator[str]:
-    """Where a UI's content and the model of its props lie; what has no name of its own lies in the list."""
-    for reference in (ui.reference, ui.props_reference):
-        if reference is not None:
-            yield reference.partition(":")[0]
-    if ui.reference is None and uis_module is not None:
-        yield uis_module
 
 
 def _status(content: Content, last: Publication | None) -> ComponentStatus:

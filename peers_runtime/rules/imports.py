@@ -21,16 +21,28 @@ class Imports:
         self._modules: Mapping[str, ModuleEntry] = {one.name: one for one in modules}
         self._read = read
         self._known: dict[str, Collection[str]] = {}
+        self._unread: set[str] = set()
 
-    def reached(self, roots: Iterable[str]) -> frozenset[str]:
+    @property
+    def unread(self) -> Collection[str]:
+        """Paths of what was reached and cannot be parsed, so that nobody knows what it imports."""
+        return self._unread
+
+    def reached(self, roots: Iterable[str], without: Iterable[str] = ()) -> frozenset[str]:
         """The paths of the sources that importing `roots` may execute: theirs, and what these import.
 
-        With a module come the packages that it lies in. Names of no module of the package are passed over.
+        With a module come the packages that it lies in. Names of no module of the package are passed over,
+        and so is what imports the modules `without` or the packages that they lie in, unless a root does.
         """
         found: set[str] = set()
         todo = list(roots)
+        of_roots = {name for root in todo for name in self._with_packages(root)}
+        passed = {name for one in without for name in self._with_packages(one)} - of_roots
         while todo:
-            for name in self._with_packages(todo.pop()):
+            names = list(self._with_packages(todo.pop()))
+            if names and names[-1] in passed:
+                continue
+            for name in names:
                 if name not in found:
                     found.add(name)
                     todo += self._imported_by(name)
@@ -47,16 +59,22 @@ class Imports:
     def _imported_by(self, name: str) -> Collection[str]:
         if name not in self._known:
             module = self._modules[name]
-            self._known[name] = () if module.path is None else _names(self._read(module.path), module)
+            names = () if module.path is None else _names(self._read(module.path), module)
+            if names is None and module.path is not None:
+                self._unread.add(module.path)
+            self._known[name] = names or ()
         return self._known[name]
 
 
-def _names(source: bytes, module: ModuleEntry) -> Collection[str]:
-    """What import statements name: of `from a import b` both `a` and `a.b`, as either may be a module."""
+def _names(source: bytes, module: ModuleEntry) -> Collection[str] | None:
+    """What import statements name: of `from a import b` both `a` and `a.b`, as either may be a module.
+
+    None for what is no Python: no import statement can name such a module, or packing refuses it.
+    """
     try:
         tree = ast.parse(source, module.path or module.name)
-    except (SyntaxError, ValueError):  # no import statement can name such a module, or packing refuses it
-        return ()
+    except (SyntaxError, ValueError):
+        return None
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

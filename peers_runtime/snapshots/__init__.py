@@ -20,6 +20,7 @@ Reading, for an install:
 - `lock_files`: peers.lock of a project; `project_files`: that and pyproject.toml, read and written.
 - `ranges`: which versions of another package a project asks for.
 - `package_index`: what requirements resolve to, and the wheels themselves.
+- `rewriting`: files of a working copy, replaced and removed together.
 - `packing`: a project becomes a packed wheel; `core_metadata`: what that says of its distribution.
 - `left_out`: what of a folder does not get into its package.
 - `wheel_files`: packed wheels on the disk, whole and never replaced.

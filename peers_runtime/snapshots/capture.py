@@ -75,7 +75,7 @@ def manifest(
         name=source.name,
         version=source.version,
         files=tuple(files.values()),  # a source keeps them sorted
-        modules=like.modules if like is not None and same_names else _modules(source.modules),
+        modules=like.modules if like is not None and same_names else entries(source.modules),
         components=_components(definition.uis, source.packed),
         assets=_assets(source.name, definition.uis, files),
         requires=source.requires,
@@ -140,9 +140,16 @@ def restored(digest: str, content: bytes, about: bytes) -> Manifest:
     rest: dict[str, Any] = json.loads(about)
     numbers: Mapping[str, int] = rest.pop("componentVersions")
     components = [{**component, "version": numbers.get(component["id"])} for component in data["components"]]
-    entries = _modules(layout.modules(file["path"] for file in data["files"]))
+    modules = entries(layout.modules(file["path"] for file in data["files"]))
     return Manifest.model_validate(
-        {**data, **rest, "id": digest, "components": components, "modules": entries}
+        {**data, **rest, "id": digest, "components": components, "modules": modules}
+    )
+
+
+def entries(found: Mapping[str, ModuleFile]) -> tuple[ModuleEntry, ...]:
+    """Modules as a manifest lists them."""
+    return tuple(
+        ModuleEntry(name=name, path=file.path, is_package=file.is_package) for name, file in found.items()
     )
 
 
@@ -156,12 +163,6 @@ def _canonical_file(file: FileEntry) -> bytes:
     """As `canonical.dumps(file.wire())`, which takes twenty times as long; a tree may have thousands."""
     path = json.dumps(file.path, ensure_ascii=False)
     return f'{{"digest":"{file.digest}","path":{path},"size":{file.size}}}'.encode()
-
-
-def _modules(found: Mapping[str, ModuleFile]) -> tuple[ModuleEntry, ...]:
-    return tuple(
-        ModuleEntry(name=name, path=file.path, is_package=file.is_package) for name, file in found.items()
-    )
 
 
 def _components(uis: Iterable[UIData], packed: Manifest | None) -> tuple[Component, ...]:

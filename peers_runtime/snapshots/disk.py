@@ -13,6 +13,7 @@ from peers_runtime.base import errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from contextlib import ExitStack
 
 _WITHOUT_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)  # what file systems say that have none
 _HINTS = {
@@ -103,6 +104,22 @@ def put_folder(temporary: str, folder: str) -> None:
         sync_folder(place)
     os.rename(temporary, folder)
     sync_folder(os.path.dirname(folder))
+
+
+def make_folders(folder: str, undo: ExitStack) -> None:
+    """Make a folder and those above it; `undo` removes those that were not there. Raises OSError."""
+    missing: list[str] = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for one in reversed(missing):
+        try:
+            os.mkdir(one)
+        except FileExistsError:
+            if not os.path.isdir(one):
+                raise
+        else:
+            undo.callback(remove_empty_folder, one)
 
 
 def remove_folder(folder: str) -> None:

@@ -40,7 +40,7 @@ def put(path: str, data: bytes, undo: contextlib.ExitStack) -> bool:
         return False
     try:
         with contextlib.ExitStack() as made:
-            _make_folders(os.path.dirname(path), made)
+            disk.make_folders(os.path.dirname(path), made)
             disk.put_new(path, data)
             made.callback(disk.remove, [path])
             undo.push(made.pop_all())
@@ -49,21 +49,6 @@ def put(path: str, data: bytes, undo: contextlib.ExitStack) -> bool:
             return not is_there(path, data)
         raise _not_written(path, error) from error
     return True
-
-
-def _make_folders(folder: str, undo: contextlib.ExitStack) -> None:
-    missing: list[str] = []
-    while not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    for one in reversed(missing):
-        try:
-            os.mkdir(one)
-        except FileExistsError:
-            if not os.path.isdir(one):
-                raise
-        else:
-            undo.callback(disk.remove_empty_folder, one)
 
 
 def _not_written(path: str, error: OSError) -> errors.WheelNotWritten:

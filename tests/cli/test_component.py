@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +37,82 @@ def test_what_was_published_of_a_component_is_listed(peers: Peers, tmp_path: Pat
     assert [line.split()[:3] for line in shown[1:]] == [["1", "Note", "1.0.0"], ["2", "Note", "2.0.0"]]
     data = peers("component", "history", "notes.Note", "--json").data
     assert [(one["number"], one["version"]) for one in data] == [(1, "1.0.0"), (2, "2.0.0")]
+
+
+@pytest.fixture
+def notes(peers: Peers, tmp_path: Path) -> Path:
+    """The folder of notes 2.0.0, packed after 1.0.0, with an edited screen."""
+    for sample in ("notes-1", "notes-2"):
+        peers("pack", SAMPLES / sample, "--out", tmp_path)
+    folder = tmp_path / "notes"
+    shutil.copytree(SAMPLES / "notes-2", folder)
+    screen = folder / "src" / "notes" / "ui" / "note.py"
+    screen.write_text(screen.read_text() + "# edited\n")
+    return folder
+
+
+def test_the_components_of_a_version_are_listed(peers: Peers, notes: Path) -> None:
+    shown = peers("component", "list", "--version", "1.0.0", cwd=notes).out.splitlines()
+    assert [line.split()[:4] for line in shown[1:]] == [
+        ["Home", "view", "published", "1"],
+        ["Note", "view", "published", "1"],
+    ]
+    listed = peers("component", "list", notes, "--version", "2.0.0", "--json").data
+    assert [(one["name"], one["number"]) for one in listed] == [
+        ("Home", 2),
+        ("Note", 2),
+        ("Search", 1),
+        ("Tag", 1),
+    ]
+
+
+def test_what_was_changed_of_a_component_is_discarded(peers: Peers, notes: Path) -> None:
+    words = ("component", "discard", "Note")
+    assert peers(*words, notes, "--dry-run").out.splitlines() == [
+        "Note would go back to 2, of package version 2.0.0: published",
+        "  written  notes/ui/note.py",
+        "nothing was written: this was a dry run",
+    ]
+    data = peers(*words, "--json", cwd=notes).data
+    assert data["restored"] == ["notes/ui/note.py"]
+    assert (data["status"], data["number"], data["version"]) == ("published", 2, "2.0.0")
+    assert (data["written"], data["project"]) == (True, str(notes))
+    assert peers(*words, notes).out.splitlines()[1:] == ["  no file changes"]
+
+
+@pytest.mark.parametrize("number", [["1"], []])
+def test_a_component_is_rolled_back(peers: Peers, notes: Path, number: list[str]) -> None:
+    shown = peers("component", "rollback", "Note", *number, notes).out.splitlines()
+    assert shown[:2] == [
+        "Note went back to 1, of package version 1.0.0: modified",
+        "  written  notes/ui/note.py",
+    ]
+    assert "  differs  notes/page.py" in shown
+    assert [line.partition(":")[0] for line in shown if line.startswith("note:")] == ["note", "note"]
+    text = (notes / "src" / "notes" / "ui" / "note.py").read_bytes()
+    assert text == (SAMPLES / "notes-1" / "notes" / "ui" / "note.py").read_bytes()
+    rolled = peers("component", "rollback", "Note", *number, "--json", cwd=notes).data
+    assert "restored" not in rolled or not rolled["restored"]
+
+
+REFUSED = {
+    "rollback Note 7": "P0625",
+    "rollback Search": "P0624",
+    "discard Nothing": "P0619",
+    "rollback Note nowhere": "P0101",
+    "rollback Note one .": "P0901",
+    f"rollback Note {'9' * 5000} .": "P0901",
+    "rollback": "P0901",
+    "discard": "P0901",
+    "list --version 7.0.0": "P0405",
+}
+
+
+def test_what_is_not_to_be_had_has_one_coded_answer(peers: Peers, notes: Path) -> None:
+    for words, code in REFUSED.items():
+        ran = peers("component", *words.split(), "--json", cwd=notes)
+        assert (words, ran.code, ran.error["code"]) == (words, 2, code)
+        assert ran.error["hint"]
 
 
 @pytest.mark.parametrize(

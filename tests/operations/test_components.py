@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime import AmbiguousName, NoPackageThere, RoleTooLow, Runtime, UnknownComponent
+from peers_runtime import AmbiguousName, NoPackageThere, RoleTooLow, Runtime, UnknownComponent, UnknownVersion
 from tests.world import an_id, project
 
 HOME, CARD = an_id("Home"), an_id("Card")
@@ -87,6 +87,34 @@ def test_what_was_published_of_a_component_stays_readable(runtime: Runtime, tmp_
     assert [b"'1'" in kept[0], b"'2'" in kept[1], b"'3'" in kept[2]] == [True, True, True]
     for name in (HOME, "notes.Home", f"notes.{HOME}"):
         assert runtime.components.history(name) == published
+
+
+def test_the_components_of_a_version_are_listed_with_their_numbers(runtime: Runtime, tmp_path: Path) -> None:
+    source = notes(tmp_path / "notes", "1.0.0")
+    runtime.pack(source, out=tmp_path)
+    runtime.pack(notes(source, "1.1.0", Home="more"), out=tmp_path)
+    runtime.install(notes(source, "1.2.0", names=("Home",), Home="raises", Card="more"))
+    (source / "notes" / "uis.py").write_text("raise RuntimeError")
+    listed = {
+        version: [
+            (one.name, str(one.status), one.number)
+            for one in runtime.components.list(source, version=version)
+        ]
+        for version in ("1.0.0", "1.1.0", "1.2.0")
+    }
+    assert listed == {
+        "1.0.0": [("Card", "published", 1), ("Home", "published", 1)],
+        "1.1.0": [("Card", "published", 1), ("Home", "published", 2)],
+        "1.2.0": [("Home", "draft", None)],
+    }
+    with pytest.raises(UnknownVersion, match=r"there are: 1\.0\.0, 1\.1\.0, 1\.2\.0") as caught:
+        runtime.components.list(source, version="1.3.0")
+    assert caught.value.hint
+
+
+def test_a_version_of_what_was_never_stored_is_unknown(runtime: Runtime, tmp_path: Path) -> None:
+    with pytest.raises(UnknownVersion, match="there are: none"):
+        runtime.components.list(notes(tmp_path / "notes", "1.0.0"), version="1.0.0")
 
 
 def test_a_component_is_found_by_each_name_that_it_had(runtime: Runtime, tmp_path: Path) -> None:
