@@ -1,7 +1,7 @@
-"""Permanent ids: `package_id`, `peers_ui_id`, `tool_id`, `contract_id`, `table_id`.
+"""Permanent ids: `package_id`, `peers_ui_id`, `tool_id`, `contract_id`, `table_id`; and ids of contexts.
 
-An id is 25 characters of `[0-9a-z]`: nine of base-36 milliseconds since the epoch, then sixteen
-random ones; so ids sort by the time they were made.
+A permanent id is 25 characters of `[0-9a-z]`: nine of base-36 milliseconds since the epoch, then sixteen
+random ones; so ids sort by the time they were made. A context's id is given by a person.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ LENGTH = 25
 _TIME_LENGTH = 9
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ALPHABET = frozenset(_DIGITS)
+_IN_CONTEXTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_CONTEXT_LENGTH = 64
 
 
 def make(milliseconds: int, entropy: int) -> str:
@@ -33,6 +35,13 @@ def check(text: object, field: str) -> str:
         field=field,
         given=repr(text),
     )
+
+
+def is_context_id(text: object) -> bool:
+    """Up to 64 letters, digits, `-`, `_` or `.`, the first a letter or digit: files are named after it."""
+    if not isinstance(text, str) or not 0 < len(text) <= _CONTEXT_LENGTH:
+        return False
+    return text[0] not in "._-" and _IN_CONTEXTS.issuperset(text)
 
 
 def _base36(number: int, length: int) -> str:

@@ -91,7 +91,7 @@ def peers() -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit code; `words` default to the process's own."""
-    run = Run(sys.argv[1:] if words is None else words)
+    run = Run(sys.argv[1:] if words is None else words, peers.lazy_commands)
     with streams.prepared():
         try:
             return _run(run)
@@ -124,6 +124,7 @@ def _run(run: Run) -> int:
 
 
 def _fail(error: errors.PeersError, run: Run) -> int:
+    error.hint = run.complete(error.hint)
     if _wants_json(run):
         answers.write_error_document(failures.document(error), on_one_line=run.goes_on)
     else:

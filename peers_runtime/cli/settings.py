@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,14 +18,23 @@ if TYPE_CHECKING:
     from peers_runtime import Runtime
 
 
+_PLACES = ("home", "catalog", "blobs")
+
+
 @dataclass
 class Run:
     """One command line as it is read: `given` is what its global options said so far."""
 
     words: Sequence[str]
+    commands: Collection[str] = ()  # that there are
     given: dict[str, Any] = field(default_factory=dict)
     typed: set[str] = field(default_factory=set)  # options on the command line, not from the environment
     goes_on: bool = False  # the command answers again and again: with `--json`, one document on each line
+
+    def complete(self, hint: str) -> str:
+        """What to do next, with the options of this command line that say where things are kept."""
+        places = {f"--{name}": str(self.given[name]) for name in _PLACES if name in self.typed}
+        return suggestions.complete(hint, places, self.commands)
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import re
 import shlex
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from peers_runtime.base import errors
+from peers_runtime.base import errors, ids
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
+
+_COMMAND = re.compile(r"\bpeers (?=--actor \S+ [a-z]|[a-z])")
+_NEED_NO_HOME = ("demo", "explain", "id")
+_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
 
 
 @contextmanager
@@ -23,9 +28,8 @@ def added(runtime: Runtime, context: str, words: Sequence[str]) -> Generator[Non
         yield
     except errors.UnknownContext as error:
         known = [one.context_id for one in runtime.contexts.list()]
-        error.hint = (
-            _hint(words, context, known) or f"peers contexts create {shlex.quote(context)} --kind group"
-        )
+        anew = f"peers contexts create {context} --kind group" if ids.is_context_id(context) else ""
+        error.hint = _hint(words, context, known) or anew or "peers contexts list"
         raise
     except errors.UnknownPackage as error:
         error.hint = _hint_of(words, error, "package") or f"peers list -c {shlex.quote(context)}"
@@ -37,6 +41,22 @@ def added(runtime: Runtime, context: str, words: Sequence[str]) -> Generator[Non
         known = [tool.name for tool in runtime.context(context).tools.list()]
         error.hint = _hint(words, _parameter("name"), known) or f"peers tools -c {shlex.quote(context)}"
         raise
+
+
+def complete(hint: str, options: Mapping[str, str], commands: Collection[str]) -> str:
+    """The hint with these options in each of the `commands` that it names, where they are not there yet.
+
+    A password in an address is not repeated.
+    """
+    told = _COMMAND.split(hint)
+    parts = [told[0]]
+    for part in told[1:]:
+        named = part.split()[2 if part.startswith("--actor ") else 0].strip("`.,;:")
+        needs = named in commands and named not in _NEED_NO_HOME and "--help" not in part
+        lacks = options if needs else {}
+        missing = [f"{name} {shlex.quote(given)} " for name, given in lacks.items() if name not in part]
+        parts += ["peers ", *missing, part]
+    return _PASSWORD.sub(r"\1…@", "".join(parts))
 
 
 def near(given: str, known: Iterable[str]) -> str | None:

@@ -86,17 +86,21 @@ class Acts(Projects):
         to_context: str,
         actor: str | None = None,
         *,
+        history: bool = False,
         dry_run: bool = False,
     ) -> Decision:
         """Bring the released version that one context uses here into another one, which is then set to it.
 
-        Unless that one is set to something newer: then it is only stored there. The history begins anew.
-        Takes a reader there and an Admin here.
+        Unless that one is set to something newer: then it is only stored there. With `history`, older
+        releases come along, to roll back to with `to`: those that are whole here and not yanked. What
+        happened to a version is signed for its context, so each begins a history of its own. Takes a reader
+        there and an Admin here.
         """
         from peers_runtime.operations import provide
 
+        acting = actor or self.actor
         return provide.copy(
-            self.services, name, from_context, to_context, actor or self.actor, dry_run=dry_run
+            self.services, name, from_context, to_context, acting, history=history, dry_run=dry_run
         )
 
     def require(

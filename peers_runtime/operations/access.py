@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from peers_runtime.base import errors
+from peers_runtime.base import errors, ids
 from peers_runtime.model.catalog import Context, Package, PackageVersion, Role
 from peers_runtime.rules import permissions
 
@@ -58,8 +58,8 @@ def context(reader: Reader, context_id: str) -> Context:
         raise errors.UnknownContext(
             f"there is no data context {context_id!r}{near(context_id, known)}",
             hint=f"peers contexts create {context_id} --kind group"
-            if is_name(context_id)
-            else "give the id of a context as text; there are: peers contexts list",
+            if ids.is_context_id(context_id)
+            else "see which there are: peers contexts list",
             context=_fact(context_id),
             known=known,
         )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from peers_runtime.base import errors
+from peers_runtime.base import errors, ids
 from peers_runtime.model.catalog import Context, ContextKind
 from peers_runtime.operations import access, signing
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
     from peers_runtime.operations.services import Services
-
-_CONTEXT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def create(
@@ -31,7 +28,7 @@ def create(
     With `dry_run` nothing is made, and the answer is what would be.
     """
     access.require_name(actor, "an actor")
-    if not isinstance(context_id, str) or not _CONTEXT_ID.fullmatch(context_id):
+    if not ids.is_context_id(context_id):
         raise errors.InvalidContextId(
             f"{context_id!a} cannot be a context id: 1 to 64 letters, digits, '-', '_' or '.', "
             "beginning with a letter or digit",

@@ -43,18 +43,23 @@ def copy(
     to_context: str,
     actor: str,
     *,
+    history: bool = False,
     dry_run: bool = False,
 ) -> Decision:
     """Bring the version that one context uses here into another one, with a history of its own there.
 
-    It becomes what that context is set to, unless something newer or equal is. Takes a reader there and an
+    It becomes what that context is set to, unless something newer or equal is. With `history`, the older
+    releases that are whole here and not yanked come along, to roll back to. Takes a reader there and an
     Admin here. Raises `UnknownPackage`, `NoActiveVersion` when no released version is in use, `RoleTooLow`,
     `NameTaken`, or `VersionExists` when the version is there with another snapshot.
     """
 
     def plan(reader: Reader) -> Plan:
         arriving = _in_use(services, name, from_context, actor, reader)
-        return _arrival(services, [arriving], to_context, actor, reader)
+        older = _older(services, arriving, from_context, reader) if history else []
+        made = _arrival(services, [arriving, *older], to_context, actor, reader)
+        brought = access.version(made.after.versions, arriving.version, services.device, made.package)
+        return replace(made, about=brought.package_version_id)
 
     return decide.carry_out(services, plan, dry_run=dry_run)
 
@@ -162,6 +167,33 @@ def _in_use(services: Services, name: str, from_context: str, actor: str, reader
             package=name,
             context=from_context,
         )
+    return _copied(services, package, version, f"it is what {from_context} uses here", is_chosen=True)
+
+
+def _older(services: Services, used: _Arriving, from_context: str, reader: Reader) -> Sequence[_Arriving]:
+    """What was released there before the version in use, the oldest first."""
+    there = facts(reader, services, from_context, used.package_id)
+    package, arrivals = there.package, there.arrivals
+    assert package is not None  # it is in use
+    older = [
+        one
+        for one in there.versions
+        if one.version_tag is not VersionTag.DEV
+        and precedence(one.version) < precedence(used.version)
+        and not one.yanked
+        and arrivals.admits(one)
+        and arrivals.has(one.snapshot_digest)
+    ]
+    reason = f"it is older, and {from_context} has it"
+    return [
+        _copied(services, package, one, reason, is_chosen=False)
+        for one in sorted(older, key=lambda one: precedence(one.version))
+    ]
+
+
+def _copied(
+    services: Services, package: Package, version: PackageVersion, reason: str, *, is_chosen: bool
+) -> _Arriving:
     return _Arriving(
         package.package_id,
         name=package.name,
@@ -170,8 +202,8 @@ def _in_use(services: Services, name: str, from_context: str, actor: str, reader
         tag=version.version_tag,
         digest=version.snapshot_digest,
         definition=services.snapshots.manifest(version.snapshot_digest).definition,
-        reason=f"it is what {from_context} uses here",
-        is_chosen=True,
+        reason=reason,
+        is_chosen=is_chosen,
         published=_Published(package, version.author_signature),
     )
 

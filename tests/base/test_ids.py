@@ -33,3 +33,17 @@ def test_a_malformed_id_is_refused_with_the_place_it_was_written(text: object) -
         ids.check(text, "Route.peers_ui_id")
     assert caught.value.facts["field"] == "Route.peers_ui_id"
     assert caught.value.hint == "make one with: peers id"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        *((one, True) for one in ("a", "7", "Acme-Ltd_2.0", "a" * 64)),
+        *(
+            (one, False)
+            for one in ("", "../etc", ".a", "-a", "_a", "a/b", "a b", "é", "a\n", "a" * 65, None, 7)
+        ),
+    ],
+)
+def test_what_can_be_the_id_of_a_context(text: object, is_one: bool) -> None:
+    assert ids.is_context_id(text) is is_one

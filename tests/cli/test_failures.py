@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 import pytest
 
+from peers_runtime import Runtime
 from peers_runtime.base import errors
-from peers_runtime.cli import failures
+from peers_runtime.cli import failures, suggestions
 from tests.cli.running import ROOT, SAMPLES, Ran, run_peers
 
 Peers = Callable[..., Ran]
@@ -101,7 +102,66 @@ def test_a_context_from_the_environment_is_put_right_too(peers: Peers) -> None:
 
 
 def test_a_context_unlike_any_other_can_be_created(peers: Peers) -> None:
-    assert "peers contexts create umbrella --kind group" in peers("list", "-c", "umbrella").err
+    assert "contexts create umbrella --kind group" in peers("list", "-c", "umbrella").err
+
+
+@pytest.mark.parametrize("impossible", ["../etc", "a b", "-", "x" * 65])
+def test_a_context_that_cannot_be_is_not_to_be_created(peers: Peers, home: Path, impossible: str) -> None:
+    for words in (("list",), ("routes", "list"), ("members",)):
+        ran = peers(*words, f"--context={impossible}", "--json")
+        assert (ran.code, ran.error["code"]) == (2, "P0403")
+        assert ran.error["hint"] == f"peers --home {home} contexts list"
+
+
+def test_the_next_command_is_about_the_same_home_and_catalog(tmp_path: Path) -> None:
+    home, catalog, blobs = (tmp_path / name for name in ("my home", "team.sqlite", "blobs"))
+    blobs.mkdir()
+    where = ("--home", home, "--catalog", catalog, "--blobs", blobs)
+    options = f"--home '{home}' --catalog {catalog} --blobs {blobs}"
+    assert run_peers(*where, "contexts", "create", "acme").code == 0
+    ran = run_peers("list", "-c", "umbrella", *where, "--json")
+    assert ran.error["hint"] == f"peers {options} contexts create umbrella --kind group"
+    assert f"  = help: peers {options} list -c acme\n" in run_peers(*where, "show", "x", "-c", "acme").err
+    environment = {"PEERS_HOME": str(home), "PEERS_CATALOG": str(catalog)}
+    ran = run_peers("list", "-c", "umbrella", "--json", env=environment)
+    assert ran.error["hint"] == "peers contexts create umbrella --kind group"
+
+
+@pytest.mark.parametrize(
+    ("hint", "completed"),
+    [
+        ("peers list -c acme", "peers --home H list -c acme"),
+        (
+            "see peers doctor; or: peers disable notes",
+            "see peers --home H doctor; or: peers --home H disable notes",
+        ),
+        ("start the host, or `peers dev`, again", "start the host, or `peers --home H dev`, again"),
+        ("peers --actor ada members key; then on", "peers --home H --actor ada members key; then on"),
+        ("peers --home H list", "peers --home H list"),
+        ("peers list --home=X", "peers list --home=X"),
+        ("peers list --help", "peers list --help"),
+        ("make a new id with: peers id", "make a new id with: peers id"),
+        ("ask your peers and friends", "ask your peers and friends"),
+        ("nothing to run", "nothing to run"),
+        ("", ""),
+    ],
+)
+def test_a_hint_gets_the_options_in_each_command_that_lacks_them(hint: str, completed: str) -> None:
+    commands = ("list", "doctor", "disable", "dev", "members", "id")
+    assert suggestions.complete(hint, {"--home": "H"}, commands) == completed
+
+
+def test_a_hint_does_not_repeat_a_password() -> None:
+    options = {"--catalog": "postgresql+psycopg://ada:secret@server/peers"}
+    completed = suggestions.complete("peers list", options, ["list"])
+    assert completed == "peers --catalog postgresql+psycopg://ada:…@server/peers list"
+
+
+def test_what_is_to_mend_is_mended_in_the_same_home(peers: Peers, home: Path) -> None:
+    with Runtime.open(home, facades=False) as runtime:
+        runtime.services.report("P0703", "it was changed", hint="peers versions notes --history")
+    ran = peers("doctor")
+    assert f"  help: peers --home {home} versions notes --history\n" in ran.out
 
 
 def test_an_error_as_json_is_one_document_on_stdout(peers: Peers) -> None:

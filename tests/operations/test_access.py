@@ -38,3 +38,15 @@ def test_what_names_nothing_is_unknown(folder: Path) -> None:
                 assert caught.value.hint
                 assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
         assert runtime.context().render("notes").content == "hello"
+
+
+@pytest.mark.parametrize(
+    ("context", "hint"),
+    [("umbrella", "peers contexts create umbrella --kind group"), ("../etc", "peers contexts list")],
+)
+def test_a_context_is_to_be_created_only_where_it_can_be(context: str, hint: str) -> None:
+    with Runtime.in_memory() as runtime:
+        for act in (runtime.packages, runtime.context):
+            with pytest.raises(UnknownContext) as caught:
+                act(context)
+            assert caught.value.hint.endswith(hint)

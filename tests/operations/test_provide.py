@@ -86,6 +86,40 @@ def test_a_copy_is_the_same_snapshot_with_a_history_of_its_own(runtime: Runtime,
     assert told.problems == ()
 
 
+def test_a_copy_leaves_older_releases_behind_unless_they_are_asked_for(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    for version in ("1.0.0", "1.0.1", "1.1.0", "2.0.0"):
+        release(runtime, tmp_path, version)
+    runtime.yank("notes", "1.0.1", "acme")
+    runtime.rollback("notes", "acme")
+    used = runtime.copy("notes", "acme", "globex", history=False).version
+    assert [one.version for one in runtime.versions("notes", "globex")] == ["1.1.0"]
+    told = runtime.copy("notes", "acme", "globex", history=True, dry_run=True)
+    done = runtime.copy("notes", "acme", "globex", history=True)
+    assert (told.effects, told.reason, done.version) == (done.effects, done.reason, used)
+    assert [str(one) for one in done.effects] == ["context: tag of 1.0.0 none → stable"]
+    assert shown(runtime, "globex") == "1.1.0"
+    assert all(one.problems == () for one in runtime.history("notes", "globex"))
+    runtime.rollback("notes", "globex", to="1.0.0")
+    assert shown(runtime, "globex") == "1.0.0"
+
+
+def test_older_releases_come_into_a_context_that_has_nothing(runtime: Runtime, tmp_path: Path) -> None:
+    for version in ("1.0.0", "1.1.0"):
+        release(runtime, tmp_path, version)
+    decision = runtime.copy("notes", "acme", "globex", history=True)
+    assert decision.version is not None
+    assert decision.version.version == shown(runtime, "globex") == "1.1.0"
+    actions = {
+        one.version: [entry.action for entry in one.history] for one in runtime.versions("notes", "globex")
+    }
+    assert actions == {
+        "1.0.0": ["created", "promoted:stable"],
+        "1.1.0": ["created", "promoted:stable", "activated"],
+    }
+
+
 def test_a_copy_of_a_copy_changes_nothing(runtime: Runtime, tmp_path: Path) -> None:
     release(runtime, tmp_path, "1.0.0")
     runtime.copy("notes", "acme", "globex")

@@ -25,7 +25,8 @@ def doctor() -> Answer:
     by whom. Exits with 1 when there is something to mend.
     """
     with opened_runtime() as runtime:
-        found, uses = runtime.diagnostics(), runtime.private_uses()
+        listed, uses = runtime.diagnostics(), runtime.private_uses()
+        found = [one.model_copy(update={"hint": run().complete(one.hint)}) for one in listed]
         data = {
             "home": str(runtime.home),
             "device": runtime.device,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
+from peers_runtime.cli.decisions import dry_run_option
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
     from peers_runtime import Role
+    from peers_runtime.host.contexts import Members
+    from peers_runtime.model.catalog import Member
+
+    Act = Callable[..., Member]
 
 _ROLES = ("none", "reader", "writer", "admin", "owner")
 
@@ -31,7 +37,7 @@ def list_members() -> Answer:
 @command("set")
 @click.argument("member", metavar="NAME")
 @click.argument("role", type=click.Choice(_ROLES, case_sensitive=False))
-@click.option("--dry-run", is_flag=True, help="Say what would change, and why; change nothing.")
+@dry_run_option
 def set_role(member: str, role: str, dry_run: bool) -> Answer:
     """Give somebody a role in a context; `none` takes them out."""
     from peers_runtime import Role
@@ -57,23 +63,34 @@ def show_key() -> Answer:
         return Answer({"actor": runtime.actor, "publicKey": key}, [key])
 
 
-@command("allow")
-@click.argument("member", metavar="NAME")
-@click.argument("public_key", metavar="KEY")
-@click.option("--dry-run", is_flag=True, help="Say whether that may be done; change nothing.")
-def allow_key(member: str, public_key: str, dry_run: bool) -> Answer:
-    """Let somebody sign with one more key, such as that of another device."""
-    return _with_keys("allow_key", member, public_key, dry_run)
+def _about_a_key(name: str, said: str, act: Callable[[Members], Act], /) -> click.Command:
+    """A command that lets somebody sign with a key, or no longer; `said` is its help."""
+
+    @click.argument("member", metavar="NAME")
+    @click.argument("public_key", metavar="KEY")
+    @dry_run_option
+    def run(member: str, public_key: str, dry_run: bool) -> Answer:
+        context = current().context
+        with opened_runtime() as runtime:
+            made = act(runtime.members)(context, member, public_key, dry_run=dry_run)
+        count = len(made.public_keys)
+        would = "would sign" if dry_run else "signs"
+        return Answer(made.wire(), [f"{member} {would} with {count} key{'s'[: count != 1]} in {context}"])
+
+    run.__doc__ = said
+    return command(name)(run)
 
 
-@command("revoke")
-@click.argument("member", metavar="NAME")
-@click.argument("public_key", metavar="KEY")
-@click.option("--dry-run", is_flag=True, help="Say whether that may be done; change nothing.")
-def revoke_key(member: str, public_key: str, dry_run: bool) -> Answer:
-    """Let somebody sign with a key no longer; what was signed with it stands."""
-    return _with_keys("revoke_key", member, public_key, dry_run)
-
+allow_key = _about_a_key(
+    "allow",
+    "Let somebody sign with one more key, such as that of another device.",
+    lambda members: members.allow_key,
+)
+revoke_key = _about_a_key(
+    "revoke",
+    "Let somebody sign with a key no longer; what was signed with it stands.",
+    lambda members: members.revoke_key,
+)
 
 for one in (list_members, set_role, show_key, allow_key, revoke_key):
     members.add_command(one)
@@ -81,15 +98,6 @@ for one in (list_members, set_role, show_key, allow_key, revoke_key):
 
 def _word(role: Role) -> str:
     return role.name.lower() if role else "no member"
-
-
-def _with_keys(act: str, member: str, public_key: str, dry_run: bool) -> Answer:
-    context = current().context
-    with opened_runtime() as runtime:
-        made = getattr(runtime.members, act)(context, member, public_key, dry_run=dry_run)
-    count = len(made.public_keys)
-    would = "would sign" if dry_run else "signs"
-    return Answer(made.wire(), [f"{member} {would} with {count} key{'s'[: count != 1]} in {context}"])
 
 
 def _listed() -> Answer:
