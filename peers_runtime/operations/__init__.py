@@ -18,6 +18,7 @@ switches; a failure at any step leaves everything as it was.
   there are.
 - `bundled`: what a host ships, and what of it a home takes.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
+- `arriving`: rows of released versions that come from elsewhere.
 - `dependencies`: what a project depends on, resolved and locked; `needed`: the packages among it.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
 - `diff`: comparing two versions of a package, wherever they are.

@@ -17,19 +17,16 @@ from peers_runtime.operations import (
     capture,
     decide,
     effects,
-    install,
     needed,
-    promote,
-    signing,
 )
-from peers_runtime.operations.facts import Facts, facts
+from peers_runtime.operations.arriving import Arriving, Published, arrival
+from peers_runtime.operations.facts import facts
 from peers_runtime.operations.plan import Plan
-from peers_runtime.rules import permissions, resolution
+from peers_runtime.rules import permissions
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
-    from peers_runtime.model.manifest import Definition
     from peers_runtime.operations.bundled import Bundle
     from peers_runtime.operations.capture import Captured
     from peers_runtime.operations.services import Services
@@ -57,7 +54,7 @@ def copy(
     def plan(reader: Reader) -> Plan:
         arriving = _in_use(services, name, from_context, actor, reader)
         older = _older(services, arriving, from_context, reader) if history else []
-        made = _arrival(services, [arriving, *older], to_context, actor, reader)
+        made = arrival(services, [arriving, *older], to_context, actor, reader)
         brought = access.version(made.after.versions, arriving.version, services.device, made.package)
         return replace(made, about=brought.package_version_id)
 
@@ -118,44 +115,12 @@ def require(
     return _bring(services, shipped, captured, from_context, name, context_id, actor, dry_run=dry_run)
 
 
-@dataclass(frozen=True)
-class _Arriving:
-    """A released version as another place has it."""
-
-    package_id: str
-    name: str
-    description: str
-    version: str
-    tag: VersionTag
-    digest: str
-    definition: Definition
-    reason: str
-    is_chosen: bool  # somebody set a context to it, so that this one is
-    published: _Published | None = None
-
-
-@dataclass(frozen=True)
-class _Published:
-    """By which author, as the other place says."""
-
-    package: Package
-    signature: str | None
-
-    def carry(self, into: Package, row: PackageVersion) -> tuple[Package, PackageVersion]:
-        """With the author's key, where none is known, and signature, where that is by the key that is."""
-        if into.publish_public_key is None:
-            keys = {"publish_public_key", "publish_key_changes"}
-            into = into.model_copy(update={field: getattr(self.package, field) for field in keys})
-        is_known = into.publish_public_key == self.package.publish_public_key
-        return into, row.model_copy(update={"author_signature": self.signature if is_known else None})
-
-
 def _nothing(services: Services, package_id: str, context_id: str, actor: str, reader: Reader) -> Plan:
     before = facts(reader, services, context_id, package_id)
     return Plan(actor, before, before, f"context {context_id!r} has it, and nothing is to be added")
 
 
-def _in_use(services: Services, name: str, from_context: str, actor: str, reader: Reader) -> _Arriving:
+def _in_use(services: Services, name: str, from_context: str, actor: str, reader: Reader) -> Arriving:
     """What a context uses here, on its way to another one."""
     access.authorise(reader, from_context, actor, Act.READ)
     package = access.package(reader, from_context, name)
@@ -170,7 +135,7 @@ def _in_use(services: Services, name: str, from_context: str, actor: str, reader
     return _copied(services, package, version, f"it is what {from_context} uses here", is_chosen=True)
 
 
-def _older(services: Services, used: _Arriving, from_context: str, reader: Reader) -> Sequence[_Arriving]:
+def _older(services: Services, used: Arriving, from_context: str, reader: Reader) -> Sequence[Arriving]:
     """What was released there before the version in use, the oldest first."""
     there = facts(reader, services, from_context, used.package_id)
     package, arrivals = there.package, there.arrivals
@@ -193,8 +158,8 @@ def _older(services: Services, used: _Arriving, from_context: str, reader: Reade
 
 def _copied(
     services: Services, package: Package, version: PackageVersion, reason: str, *, is_chosen: bool
-) -> _Arriving:
-    return _Arriving(
+) -> Arriving:
+    return Arriving(
         package.package_id,
         name=package.name,
         description=package.description,
@@ -204,13 +169,13 @@ def _copied(
         definition=services.snapshots.manifest(version.snapshot_digest).definition,
         reason=reason,
         is_chosen=is_chosen,
-        published=_Published(package, version.author_signature),
+        published=Published(package, version.author_signature),
     )
 
 
-def _shipped(captured: Captured, tag: VersionTag) -> _Arriving:
+def _shipped(captured: Captured, tag: VersionTag) -> Arriving:
     manifest = captured.manifest
-    return _Arriving(
+    return Arriving(
         manifest.package_id,
         name=manifest.name,
         description=manifest.metadata.description,
@@ -323,82 +288,10 @@ def _bring(
 
     def plan(reader: Reader) -> Plan:
         copied = [] if from_context is None else [_in_use(services, name, from_context, actor, reader)]
-        return _arrival(services, [*copied, *added], context_id, actor, reader)
+        return arrival(services, [*copied, *added], context_id, actor, reader)
 
     if captured is None:
         return decide.carry_out(services, plan, dry_run=dry_run)
     manifest = captured.manifest
     store = needed.putting(services, manifest)
     return decide.carry_out(services, plan, dry_run=dry_run, store=store, manifest=manifest)
-
-
-def _arrival(
-    services: Services, arriving: Sequence[_Arriving], context_id: str, actor: str, reader: Reader
-) -> Plan:
-    """Rows of their own in the context, of one package, one after the other."""
-    access.authorise(reader, context_id, actor, Act.PROMOTE)
-    package_id = arriving[0].package_id
-    install.refuse_taken_name(reader, context_id, arriving[0].name, package_id)
-    before = facts(reader, services, context_id, package_id)
-    plan = Plan(actor, before, before, "")
-    for one in arriving:
-        then = _with(services, plan.after, one, context_id, actor)
-        reason = f"{plan.reason}; {then.reason}" if plan.reason else then.reason
-        plan = replace(then, before=before, reason=reason, frozen=[*plan.frozen, *then.frozen])
-    return plan
-
-
-def _with(services: Services, before: Facts, arriving: _Arriving, context_id: str, actor: str) -> Plan:
-    """Somebody chose it elsewhere, or policy decides whether it is used."""
-    for same in before.versions:
-        if same.version != arriving.version or same.version_tag is VersionTag.DEV:
-            continue
-        if same.snapshot_digest == arriving.digest:
-            told = f"context {context_id!r} has {same.version} already"
-            return Plan(actor, before, before, told, same.package_version_id)
-        raise errors.VersionExists(
-            f"context {context_id!r} has {same.name} {same.version} already, with snapshot"
-            f" {same.snapshot_digest[:12]} and not {arriving.digest[:12]}",
-            hint=f"look with: peers versions {same.name} --context {context_id}",
-            package=same.name,
-            version=same.version,
-        )
-    row = _row(services, arriving, context_id, actor)
-    package = before.package or Package(
-        context_id=context_id,
-        package_id=arriving.package_id,
-        name=arriving.name,
-        description=arriving.description,
-        created_by=actor,
-    )
-    if arriving.published is not None:
-        package, row = arriving.published.carry(package, row)
-    former = resolution.effective_active(package, before.versions, None)
-    if former is None or (arriving.is_chosen and precedence(row.version) > precedence(former.version)):
-        row = signing.appended(services, row, "activated", actor)
-        package = package.model_copy(update={"active_version_id": row.package_version_id})
-    # it is at hand, although a dry run keeps nothing of what comes with the host
-    arrivals = before.arrivals.supposing(row.snapshot_digest)
-    after = replace(before, package=package, versions=(*before.versions, row), arrivals=arrivals)
-    is_stable = row.version_tag is VersionTag.STABLE
-    frozen = promote.frozen(arriving.definition, row, services.timestamp()) if is_stable else ()
-    return Plan(actor, before, after, f"{row.version}: {arriving.reason}", row.package_version_id, frozen)
-
-
-def _row(services: Services, arriving: _Arriving, context_id: str, actor: str) -> PackageVersion:
-    made = PackageVersion(
-        package_version_id=services.new_id(),
-        context_id=context_id,
-        package_id=arriving.package_id,
-        name=arriving.name,
-        version=arriving.version,
-        version_tag=VersionTag.DEV,
-        snapshot_digest=arriving.digest,
-        app_navs=arriving.definition.app_navs,
-        created_by=actor,
-        created_at=services.timestamp(),
-        device_id=services.device,
-    )
-    made = signing.appended(services, made, "created", actor)
-    is_stable = arriving.tag is VersionTag.STABLE
-    return signing.appended(services, made, "promoted:stable" if is_stable else "promoted:beta", actor)

@@ -61,7 +61,7 @@ def test_a_lock_that_is_out_of_date_is_told_with_the_way_out(
     assert listed.out.endswith(f"  help: peers deps update --project {folder}\n")
     refused = peers("install", folder)
     assert "P0610" in refused.err
-    assert f"peers deps update --project {folder}" in refused.err
+    assert f"deps update --project {folder}" in refused.err
     updated = peers("deps", "update", "--index", index.url, "--project", folder)
     assert updated.out == f"locked 1 for {folder}\n  dep 1.0 -> 2.0\n"
 

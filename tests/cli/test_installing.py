@@ -20,7 +20,8 @@ NO_DRY_RUN = {
     # they only look
     *("contexts", "contexts list", "members", "members key", "members list", "list", "show", "versions"),
     *("resolve", "routes", "routes explain", "routes list", "routes match", "tools", "tools list"),
-    *("tools show", "deps", "deps list", "diff", "draft", "doctor", "explain", "id"),
+    *("tools show", "deps", "deps list", "component", "component list", "component history", "diff"),
+    *("draft", "doctor", "explain", "id"),
     # they act in a home of their own, go on acting, or do what the package says
     *("demo", "dev", "tools run"),
 }
