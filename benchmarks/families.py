@@ -18,6 +18,7 @@ FAMILIES = (
     "propagation",
     "resolution",
     "publish",
+    "packing",
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, union
@@ -23,6 +23,7 @@ from peers_runtime.model.catalog import (
     Role,
 )
 from peers_runtime.model.components import PackedVersion, Publication
+from peers_runtime.model.stored import Stored
 from peers_runtime.rules.roster import Roster
 
 
@@ -210,19 +211,23 @@ class Reader:
         )
         return [Publication(**row) for row in self._connection.execute(chosen).mappings()]
 
-    def unused_snapshots(self) -> list[str]:
-        """The digests of snapshots that nothing points at, oldest first.
+    def unused_snapshots(self, gone: Collection[str] = ()) -> list[Stored]:
+        """The snapshots that nothing points at, oldest first, once those with the digests `gone` are.
 
         That is no version of any context, packed or not, and no snapshot that depends on it, used or not.
         """
-        table = schema.snapshots
+        table, needed = schema.snapshots, schema.snapshot_dependencies
         used = union(
             select(schema.package_versions.c.snapshot_digest),
             select(schema.packed.c.snapshot_digest),
-            select(schema.snapshot_dependencies.c.depends_on),
+            select(needed.c.depends_on).where(needed.c.digest.not_in(gone)),
         )
-        chosen = select(table.c.digest).where(table.c.digest.not_in(used)).order_by(table.c.created_at)
-        return list(self._connection.execute(chosen).scalars())
+        chosen = (
+            select(table.c.digest, table.c.name, table.c.version, table.c.created_at)
+            .where(table.c.digest.not_in(used), table.c.digest.not_in(gone))
+            .order_by(table.c.created_at)
+        )
+        return [Stored(**row) for row in self._connection.execute(chosen).mappings()]
 
     def all_snapshots(self) -> list[str]:
         """The digests of all snapshots in this home."""

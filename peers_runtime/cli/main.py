@@ -79,6 +79,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
         ),
         "tools": (f"{_COMMANDS}.tools:tools", "List, show and run tools."),
         "deps": (f"{_COMMANDS}.dependencies:deps", "List and change what a project depends on."),
+        "prune": (f"{_COMMANDS}.inspection:prune", "Remove the snapshots that nothing uses any more."),
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),
         "explain": (f"{_COMMANDS}.inspection:explain", "Explain an error code."),
         "id": (f"{_COMMANDS}.inspection:make_id", "Print a new permanent id."),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.packed import Draft, Wheel
     from peers_runtime.model.reload import Reload
     from peers_runtime.model.resolved import Resolved
+    from peers_runtime.model.stored import Stored
     from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.resolution import Resolution
@@ -296,6 +297,18 @@ class Runtime(Acts):
         from peers_runtime.operations import inspect
 
         return inspect.private_uses(self.services)
+
+    def prune(self, dry_run: bool = False) -> Sequence[Stored]:
+        """Remove the snapshots that nothing uses any more from the home; answers with which.
+
+        Those are what dev versions had before, and what only such depended on. What is a version of any
+        context, was packed, or is locked by another package stays, and so does what a process still reads or
+        is less than a minute old; a dry run names these two as well. `Runtime.watch` does it by itself.
+        Raises `HomeNotWritable`.
+        """
+        from peers_runtime.operations import prune
+
+        return prune.unused(self.services) if dry_run else prune.prune(self.services)
 
     def available(self) -> Sequence[AvailableDistribution]:
         """The distributions of this environment that are packages; nothing of them is imported."""

@@ -72,6 +72,7 @@ PROMISED = {
     "reload-collection",
     *(f"resolution-{count}" for count in (1, 10, 100, 1000)),
     *(f"publish-{act}-{way}" for act in ("install", "promote") for way in ("own", "shared")),
+    *(f"packing-{what}" for what in ("pack", "repack", "install", "disk")),
 }
 
 

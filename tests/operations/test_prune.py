@@ -49,7 +49,7 @@ def grow_old(runtime: Runtime) -> None:
 def pruned(runtime: Runtime) -> list[str]:
     runtime.drain()
     grow_old(runtime)
-    return list(prune(runtime.services))
+    return [one.digest for one in prune(runtime.services)]
 
 
 def test_what_a_dev_version_no_longer_points_at_goes(runtime: Runtime, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from peers_runtime.base import errors, ids
 from peers_runtime.cli import failures, suggestions
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
+from peers_runtime.cli.decisions import dry_run_option
 from peers_runtime.cli.settings import opened_runtime, run
 
 
@@ -46,6 +47,24 @@ def doctor() -> Answer:
         parts += [f"  help: {one.hint}"] if one.hint else []
     parts += ["", f"{len(found)} to mend" if found else "nothing to mend"]
     return Answer(data, parts, failures.PROBLEMS if found else failures.OK)
+
+
+@command("prune")
+@dry_run_option
+def prune(dry_run: bool) -> Answer:
+    """Remove the snapshots that nothing uses any more from the home.
+
+    Those are what dev versions had before, and what only such depended on. Versions of contexts, what was
+    packed, and what another package has locked stay. So does what a process still reads or is less than a
+    minute old; a dry run names these two as well.
+    """
+    with opened_runtime() as runtime:
+        found = runtime.prune(dry_run=dry_run)
+    what = "1 snapshot" if len(found) == 1 else f"{len(found)} snapshots"
+    rows = [(one.name, one.version, one.digest, one.created_at) for one in found]
+    parts: list[str | Table] = [f"would remove {what}" if dry_run else f"removed {what}"]
+    parts += ["", Table(("name", "version", "snapshot", "captured"), rows)] if found else []
+    return Answer([one.wire() for one in found], parts)
 
 
 @command("explain")
