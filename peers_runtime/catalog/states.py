@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, RowMapping, select
 
-from peers_runtime.catalog import judging, schema
+from peers_runtime.base import errors
+from peers_runtime.catalog import index, judging, schema
 from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.judging import Judge
 from peers_runtime.model.active import ActivePackage, State
@@ -25,6 +26,7 @@ from peers_runtime.model.catalog import (
     Removal,
     VersionTag,
 )
+from peers_runtime.model.manifest import Definition
 from peers_runtime.model.versions import precedence
 from peers_runtime.rules import arriving, resolution
 
@@ -47,11 +49,18 @@ class Arrivals:
     """Which versions may be used: whole, as `fetched(digest)` says of snapshots, and not under quarantine.
 
     And who waits for snapshots that have not arrived. Of a catalog that is the home's own, all have: there
-    `fetched` is None.
+    `fetched` is None. What a snapshot contributes is what `described(digest)` says, where others write the
+    catalog; without it, what the catalog says.
     """
 
-    def __init__(self, fetched: Callable[[str], bool] | None, beliefs: Beliefs) -> None:
+    def __init__(
+        self,
+        fetched: Callable[[str], bool] | None,
+        beliefs: Beliefs,
+        described: Callable[[str], Definition] | None = None,
+    ) -> None:
         self._fetched = fetched
+        self.described = described
         self.beliefs = beliefs
         self._here: set[str] = set()
         self._awaited: dict[str, set[str]] = {}  # digests, by context
@@ -71,7 +80,7 @@ class Arrivals:
 
     def supposing(self, digest: str) -> Arrivals:
         """The same, as if that snapshot were here by now."""
-        other = Arrivals(self._fetched, self.beliefs)
+        other = Arrivals(self._fetched, self.beliefs, self.described)
         other._here = {*self._here, digest}
         return other
 
@@ -136,7 +145,7 @@ def updated(
     keys = sorted({key for active in positions_of for key in active})
     numbers = {key: number for number, key in enumerate(keys)}
     loaded = dict(zip(old_keys, known.packages, strict=True))
-    loaded.update(_loaded(connection, [key for key in keys if key not in loaded]))
+    loaded.update(_loaded(connection, [key for key in keys if key not in loaded], arrivals.described))
     return State(
         sequence,
         [loaded[key] for key in keys],
@@ -312,8 +321,25 @@ def _prefs(
     return {(prefs.context_id, prefs.package_id): prefs for prefs in found if prefs is not None}
 
 
-def _loaded(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[Key, ActivePackage]]:
-    """The packages behind keys, with the routes and apps that their snapshots recorded."""
+def _loaded(
+    connection: Connection, keys: Sequence[Key], described: Callable[[str], Definition] | None
+) -> Iterator[tuple[Key, ActivePackage]]:
+    """The packages behind keys, with the routes and apps that their snapshots have.
+
+    Their digests are signed, and what the catalog says of them is not: where others write it, each snapshot
+    is asked itself, which costs reading its manifest once. One that cannot be read has none; whoever uses it
+    is told why.
+    """
+    if described is not None:
+        for key in keys:
+            try:
+                definition = described(key.digest)
+            except errors.StorageError:
+                yield key, _active(key, [], [])
+            else:
+                app_navs = [app_nav.wire() for app_nav in definition.app_navs]
+                yield key, _active(key, index.route_rows(definition.routes), app_navs)
+        return
     table = schema.snapshots
     for some in _portions(keys):
         chosen = select(table.c.digest, table.c.routes, table.c.app_navs).where(
@@ -321,13 +347,15 @@ def _loaded(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[Key, 
         )
         found = {digest: (routes, app_navs) for digest, routes, app_navs in connection.execute(chosen)}
         for key in some:
-            routes, app_navs = found[key.digest]
-            yield (
-                key,
-                ActivePackage(
-                    key.name, key.package_id, key.version, key.digest, routes, app_navs, key.origin or None
-                ),
-            )
+            yield key, _active(key, *found[key.digest])
+
+
+def _active(
+    key: Key, routes: Sequence[Sequence[Any]], app_navs: Sequence[Mapping[str, Any]]
+) -> ActivePackage:
+    return ActivePackage(
+        key.name, key.package_id, key.version, key.digest, routes, app_navs, key.origin or None
+    )
 
 
 def _key(package: ActivePackage) -> Key:

@@ -33,6 +33,7 @@ from peers_runtime.rules.signatures import Opened
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.postgres import PostgresDatabase
+    from peers_runtime.model.manifest import Definition
 
 __all__ = ["PERSONAL", "Catalog", "Reader", "Writer"]
 
@@ -44,10 +45,10 @@ class Catalog:
 
     `creator` becomes Owner of the personal context when that is made now. `shared` is where a catalog lies
     that is not the home's own; of such a one, `fetched(digest)` says whether a snapshot is in this home,
-    having been fetched if need be. Signatures are verified by `opened`; a record with a fault is not used,
-    and `tell` hears of it. `own_key` has the public key that somebody signs with in this home, if any. Raises
-    `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and `HomeNotWritable` when something had to be written
-    and could not be.
+    having been fetched if need be, and `described(digest)` what it contributes. Signatures are verified by
+    `opened`; a record with a fault is not used, and `tell` hears of it. `own_key` has the public key that
+    somebody signs with in this home, if any. Raises `HomeTooNew`, `HomeDamaged`, `CatalogUnreachable`, and
+    `HomeNotWritable` when something had to be written and could not be.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Catalog:
         opened: Opened | None = None,
         tell: Tell = lambda _: None,
         own_key: Callable[[str], str | None] | None = None,
+        described: Callable[[str], Definition] | None = None,
     ) -> None:
         self.home = Home(path)
         self._location = Location(self.home, shared)
@@ -67,7 +69,8 @@ class Catalog:
         beliefs = Beliefs(
             self._location.beliefs_folder, self.home.key, opened, tell, self._standing, self._not_built
         )
-        self.arrivals = Arrivals(None if self._location.is_own else fetched, beliefs)
+        asked = (None, None) if self._location.is_own else (fetched, described)
+        self.arrivals = Arrivals(asked[0], beliefs, asked[1])
         self._known: State | None = None  # what was last active on this device
         self._database = _database(self._location)
         try:

@@ -121,6 +121,7 @@ class Storage:
                         signing.opened,
                         self._tell_of_doubt,
                         Keys(self._home.file("keys"), "actor").public_key,
+                        lambda digest: self.snapshots.manifest(digest).definition,
                     )
         return self._catalog
 

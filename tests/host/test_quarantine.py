@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime import PackageVersion, Role, RoleTooLow, Runtime, SignatureInvalid, VersionTag
+from peers_runtime import NoRoute, PackageVersion, Role, RoleTooLow, Runtime, SignatureInvalid, VersionTag
+from peers_runtime.catalog import index
 from peers_runtime.operations.signing import PAYLOAD_TYPE
 from peers_runtime.rules import history, packages, roster
 from peers_runtime.trust.keys import Keys
@@ -301,3 +302,18 @@ def test_what_an_admin_released_is_taken_after_they_have_left(pair: Pair) -> Non
     with pair.group.open("third", "grace") as third:
         assert third.context("acme").render("notes").content == "2.0.0"
         assert [one for one in third.diagnostics() if one.code == "P0703"] == []
+
+
+def test_routes_and_apps_are_those_of_the_snapshot_whatever_a_shared_catalog_says_of_them(pair: Pair) -> None:
+    forged = project(pair.folder / "forged", "forged", files=screen("forged", "elsewhere", ""))
+    with Runtime.in_memory() as runtime:
+        (route,) = runtime.manifest(runtime.install(forged).package_id).definition.routes
+    said = json.dumps(index.route_rows([route]))
+    statement = "UPDATE snapshots SET routes = ?, app_navs = ? WHERE digest = ?"
+    pair.group.change(statement, said, json.dumps([{"name": "Evil"}]), pair.row("1.0.0").snapshot_digest)
+    with pair.group.open("third", "ada") as third:
+        acme = third.context("acme")
+        until(lambda: acme.render("notes").content == pair.shown())
+        assert [app.name for app in acme.apps] == []
+        with pytest.raises(NoRoute):
+            acme.render("elsewhere")
