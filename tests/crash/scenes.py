@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Self
 
 from peers_runtime import Runtime
 from peers_runtime.catalog import migrating
+from peers_runtime.model.components import PackedVersion
 from tests import postgres
 from tests.world import project, screen
 
@@ -34,6 +35,7 @@ class Facts:
     set_to: str | None = None  # the version that the context is set to
     follows: str | None = None
     shown: str | None = None  # what the screen shows: the version, once for each of two modules
+    packed: dict[str, int] = field(default_factory=dict)  # version -> the number of its only component
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
@@ -111,7 +113,29 @@ def facts(runtime: Runtime) -> Facts:
         set_to=named.get(package.active_version_id or ""),
         follows=package.follow_tags,
         shown=runtime.context(CONTEXT).render(PACKAGE).content,
+        packed={one.version: _number(runtime, one) for one in _packed(runtime)},
     )
+
+
+def _packed(runtime: Runtime) -> Sequence[PackedVersion]:
+    with runtime.services.catalog.read() as reader:
+        return reader.packed(CONTEXT)
+
+
+def _number(runtime: Runtime, packed: PackedVersion) -> int:
+    """As the wheel says, which is whole, and the home that has its snapshot."""
+    wheel = runtime.look_into(_dist(runtime) / f"{PACKAGE}-{packed.version}-py3-none-any.whl").manifest
+    assert wheel.id == packed.snapshot_digest
+    runtime.services.snapshots.verify(wheel.id)
+    (component,) = wheel.components
+    with runtime.services.catalog.read() as reader:
+        assert reader.component_numbers(wheel.id) == {component.id: component.version}
+    assert component.version is not None
+    return component.version
+
+
+def _dist(runtime: Runtime) -> Path:
+    return runtime.home.with_name("dist")
 
 
 # ── what there is at first ───────────────────────────────────────────────────────────────────────
@@ -243,6 +267,16 @@ def _follow(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Itera
         yield Step(known, lambda: runtime.follow(PACKAGE, CONTEXT, tags=tags))  # noqa: B023  # called before the next
 
 
+def _pack(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Iterator[Step]:
+    """Each version has another component. What was not done has used no number."""
+    while True:
+        version = f"1.1.{number}"
+        known = replace(known, packed={**known.packed, version: max(known.packed.values(), default=0) + 1})
+        folder = source(scratch, version)
+        yield Step(known, lambda: runtime.pack(folder, CONTEXT, out=_dist(runtime)))  # noqa: B023  # called before the next
+        number += 1
+
+
 def _migrate(runtime: Runtime, scratch: Path, known: Facts, number: int) -> Iterator[Step]:
     yield Step(known, lambda: runtime.services)
 
@@ -254,6 +288,7 @@ SCENES = {
         Scene("promote", _released("1.0.0"), _promote),
         Scene("activate", _released("1.0.0", "1.1.0", "1.2.0", follow_range="pinned"), _activate),
         Scene("rollback", _released("1.0.0", "1.1.0", follow_range="pinned"), _rollback),
+        Scene("pack", _released("1.0.0"), _pack),
         Scene("follow", _released("1.0.0"), _follow),
         Scene("migrate", _of_first_revision, _migrate),
         Scene("first", _nothing, _publish),

@@ -12,7 +12,7 @@ import pytest
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]
-ACTS = ["publish", "promote", "activate", "rollback", "migrate"]
+ACTS = ["publish", "promote", "activate", "rollback", "pack", "migrate"]
 ON_SERVER = [act for act in ACTS if act != "migrate"]  # no server has a catalog of the first revision
 
 
