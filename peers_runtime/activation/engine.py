@@ -295,8 +295,8 @@ class Engine:
             if version is None or version.has_ended:
                 from peers_runtime.activation.versions import ActiveVersion
 
-                self.require_open()  # nobody would end the reaper
                 if self._reaper is None:
+                    self.require_open()  # nobody would end its thread
                     from peers_runtime.activation.reaper import Reaper
 
                     self._reaper = Reaper()

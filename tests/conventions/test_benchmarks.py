@@ -87,7 +87,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Row]
         capture_output=True,
         text=True,
         check=False,
-        timeout=400,
+        timeout=600,
     )
     assert run.returncode == 0, run.stderr
     rows = json.loads((folder / "rows.json").read_text())["rows"]
@@ -95,7 +95,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Row]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(420)  # a first run makes the homes that later ones measure
+@pytest.mark.timeout(620)  # a first run makes the homes that later ones measure
 def test_a_quick_run_has_every_promised_row(quick: tuple[str, dict[str, Row], str]) -> None:
     _, rows, _ = quick
     assert rows.keys() >= PROMISED
@@ -103,7 +103,7 @@ def test_a_quick_run_has_every_promised_row(quick: tuple[str, dict[str, Row], st
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(420)  # a first run makes the homes that later ones measure
+@pytest.mark.timeout(620)  # a first run makes the homes that later ones measure
 def test_the_table_and_its_markdown_show_every_row(quick: tuple[str, dict[str, Row], str]) -> None:
     table, rows, markdown = quick
     for row in rows.values():
