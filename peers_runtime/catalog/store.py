@@ -69,8 +69,8 @@ class Catalog:
         beliefs = Beliefs(
             self._location.beliefs_folder, self.home.key, opened, tell, self._standing, self._not_built
         )
-        asked = (None, None) if self._location.is_own else (fetched, described)
-        self.arrivals = Arrivals(asked[0], beliefs, asked[1])
+        is_own = self._location.is_own  # then all snapshots are here, and nobody else writes what they are
+        self.arrivals = Arrivals(None, beliefs) if is_own else Arrivals(fetched, beliefs, described)
         self._known: State | None = None  # what was last active on this device
         self._database = _database(self._location)
         try:

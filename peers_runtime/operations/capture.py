@@ -132,7 +132,7 @@ def _have_here(services: Services, read: sources.Source, offered: Sequence[sourc
         return False
 
     needs = needed.needs(services, label, bring)
-    found = dependency_rules.closure(read.name, read.version, read.dependencies, needs)
+    found = dependency_rules.closure(read.name, read.dependencies, needs, read.version)
     needed.check(label, (services.snapshots.manifest(one.digest) for one in found))
 
 

@@ -128,6 +128,7 @@ def add_packages(
     asked: dict[str, str] = {}
     for text in added:
         name, version_range = _named(text)
+        needed.refuse_itself(files.needs.name, name)
         newest = needed.newest(services, name, version_range, context_id)
         asked[name] = version_range or ranges.compatible(newest.version)
     return _lock_packages(services, files, files.with_packages(asked), asked, context_id, dry_run)
@@ -230,6 +231,7 @@ def _lock_packages(
     kept = {one.name: one for one in known.direct if one.name not in set(free)}
     direct: dict[str, Dependency] = {}
     for name, version_range in after.dependencies.items():
+        needed.refuse_itself(after.needs.name, name)
         one = kept.get(name)
         if one is None or not ranges.takes(version_range, one.version):
             one = needed.newest(services, name, version_range, context_id)

@@ -35,11 +35,17 @@ def newest(services: Services, name: str, version_range: str | None, context_id:
     raise errors.VersionNotFound(
         f"context {context_id!r} has released or packed no version of {name}{wanted}; "
         f"there are: {', '.join(ranges.fitting('', found)) or 'none'}",
-        hint=f"a dev version does not count: peers pack it, or peers promote {name} VERSION --to beta",
+        hint=f"a dev version does not count; release it: peers promote {name} VERSION --to beta",
         package=name,
         range=version_range,
         known=sorted(found),
     )
+
+
+def refuse_itself(name: str, wanted: str) -> None:
+    """Raises `CircularDependency` when a project called `name` asks for itself, released or not."""
+    if wanted == name:
+        raise dependencies.circular([name, wanted])
 
 
 def locked(
@@ -49,7 +55,7 @@ def locked(
 
     `asked` are its ranges. Raises what `rules.dependencies.closure` does, and `DependencyNotFound`.
     """
-    found = dependencies.closure(name, "", list(direct.values()), needs(services, name))
+    found = dependencies.closure(name, list(direct.values()), needs(services, name))
     return tuple(
         LockedPackage(**dict(one), range=asked[one.name] if direct.get(one.name) == one else "")
         for one in found
@@ -60,7 +66,7 @@ def manifests(services: Services, manifest: Manifest) -> tuple[Manifest, ...]:
     """Those of all that a package depends on, which are here. Raises as `locked`."""
     label = f"{manifest.name} {manifest.version}"
     found = dependencies.closure(
-        manifest.name, manifest.version, manifest.dependencies, needs(services, label), manifest.package_id
+        manifest.name, manifest.dependencies, needs(services, label), manifest.version, manifest.package_id
     )
     return tuple(services.snapshots.manifest(one.digest) for one in found)
 

@@ -23,6 +23,13 @@ def tests_are_no_garbage() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    """A home of its own, in which ada acts for herself."""
+    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
+        yield runtime
+
+
 @pytest.fixture(scope="session")
 def new_catalog(
     postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,6 @@ from peers_runtime import AmbiguousName, NoPackageThere, RoleTooLow, Runtime, Un
 from tests.world import an_id, project
 
 HOME, CARD = an_id("Home"), an_id("Card")
-
-
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
 
 
 def notes(

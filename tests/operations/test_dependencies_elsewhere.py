@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ from peers_runtime.snapshots import disk
 from tests.host.devices import Group, until
 from tests.operations.depending import TOP, base_left_right, released, top, written
 from tests.operations.test_prune import grow_old
-
-
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +39,6 @@ CONTRACT = """
 from notes.tools import add_note
 pkg.contract({contract_id!r}, 1, "Notes").tools = [add_note]
 """
-
-
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
 
 
 def notes(folder: Path, version: str = "1.0.0", path: str = "notes", **more: Any) -> Path:

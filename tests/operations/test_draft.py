@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +31,6 @@ BOUND = """
 from peers_runtime import UI
 uis = [UI(peers_ui_id={ui!r}, name="Home", content="notes.ui:home", assets={assets!r})]
 """
-
-
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
 
 
 def notes(folder: Path, version: str = "1.0.0", assets: tuple[str, ...] = (), **more: Any) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,6 @@ from peers_runtime import (
 )
 from peers_runtime.operations import published
 from tests.operations.going_back_parts import HOME, IDS, LISTED, everything, packed_twice, text, write
-
-
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
 
 
 @pytest.fixture

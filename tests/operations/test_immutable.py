@@ -42,12 +42,6 @@ pkg.contract({contract_id!r}, 1, "Notes").tools = [add_note]
 ABOUT = '[tool.peers]\nshared = ["pydantic>=2"]'
 
 
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
-
-
 def write(
     folder: Path, version: str = "1.0.0", of_home: Any = ("a.svg",), of_frame: Any = ("b.svg",)
 ) -> Path:

@@ -45,12 +45,6 @@ class Fault(Exception):
     """Raised where a step begins."""
 
 
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
-
-
 def notes(folder: Path, version: str = "1.0.0", **more: Any) -> Path:
     files = {**screen("notes", "notes", version), **more.pop("files", {})}
     return project(folder, version=version, files=files, **more)

@@ -3,7 +3,6 @@ uses which."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,7 @@ from peers_runtime import (
 )
 from peers_runtime.snapshots import lock_files
 from tests.operations.depending import TOP, base_left_right, released, top, written
-from tests.world import an_id
-
-
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        yield runtime
+from tests.world import an_id, project
 
 
 @pytest.fixture
@@ -213,7 +206,7 @@ def test_whoever_would_depend_on_itself_is_told_the_path(world: Runtime, tmp_pat
     folder = written(tmp_path, "base", "3.0.0", "left")
     with pytest.raises(CircularDependency) as refused:
         world.add_packages(folder, "left")
-    assert refused.value.facts["path"][1:] == ["left 1.0.0", "base 1.0.0"]
+    assert refused.value.facts["path"] == ["base", "left 1.0.0", "base 1.0.0"]
     renamed = written(tmp_path, "renamed", "3.0.0", "left")
     (renamed / "renamed" / "package.py").write_text(
         (renamed / "renamed" / "package.py").read_text().replace(an_id("renamed"), an_id("base"))
@@ -222,6 +215,17 @@ def test_whoever_would_depend_on_itself_is_told_the_path(world: Runtime, tmp_pat
     world.contexts.create("acme")
     with pytest.raises(CircularDependency, match=r"renamed 3\.0\.0 -> left 1\.0\.0 -> base 1\.0\.0"):
         world.install(renamed, context="acme")
+
+
+def test_a_project_that_asks_for_itself_is_told_so_wherever_it_is_installed(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    folder = written(tmp_path, "base", "1.0.0")
+    with pytest.raises(CircularDependency, match="base -> base"):
+        runtime.add_packages(folder, "base")
+    project(folder, "base", more='[tool.peers.dependencies]\nbase = ">=1"\n')
+    with pytest.raises(CircularDependency, match="base -> base"):
+        runtime.update_packages(folder)
 
 
 def test_two_owners_of_one_import_name_are_refused(world: Runtime, tmp_path: Path) -> None:

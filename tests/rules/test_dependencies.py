@@ -26,7 +26,7 @@ def node(label: str, content: str = "") -> Dependency:
 
 def closed(graph: Graph, *direct: str) -> list[str]:
     found = closure(
-        "app", "1.0.0", [node(one) for one in direct], lambda one: [node(each) for each in graph[one.label]]
+        "app", [node(one) for one in direct], lambda one: [node(each) for each in graph[one.label]], "1.0.0"
     )
     return [one.label for one in found]
 
@@ -65,7 +65,7 @@ def test_whoever_depends_on_any_version_of_itself_is_named_with_the_path(
 
 def test_the_package_itself_is_known_by_its_id_under_another_name_too() -> None:
     with pytest.raises(CircularDependency):
-        closure("app", "1.0.0", [node("renamed 1.0.0")], lambda _: [], an_id("renamed"))
+        closure("app", [node("renamed 1.0.0")], lambda _: [], package_id=an_id("renamed"))
 
 
 def test_one_version_with_two_contents_is_refused() -> None:
@@ -74,7 +74,6 @@ def test_one_version_with_two_contents_is_refused() -> None:
     with pytest.raises(InvalidPackageDependency, match="two contents") as refused:
         closure(
             "app",
-            "1.0.0",
             [node("left 1.0.0"), node("right 1.0.0")],
             lambda one: needs.get(one.digest, []),
         )
