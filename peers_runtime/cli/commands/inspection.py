@@ -52,7 +52,7 @@ def doctor() -> Answer:
 @command("prune")
 @dry_run_option
 def prune(dry_run: bool) -> Answer:
-    """Remove the snapshots that nothing uses any more from the home.
+    """Remove the snapshots that nothing uses any more.
 
     Those are what dev versions had before, and what only such depended on. Versions of contexts, what was
     packed, and what another package has locked stay. So does what a process still reads or is less than a
