@@ -40,8 +40,9 @@ def from_click(error: click.ClickException, words: Sequence[str]) -> errors.Peer
     if isinstance(error, click.exceptions.NoSuchCommand):
         given = error.command_name
         meant = suggestions.near(given, error.possibilities or ())
-        hint = suggestions.corrected(words, given, meant) if meant else "peers --help"
-        return errors.InvalidSetting(f"there is no command {given}", hint=hint, given=given)
+        group = error.ctx.command_path if error.ctx is not None else "peers"
+        hint = suggestions.corrected(words, given, meant) if meant else f"{group} --help"
+        return errors.InvalidSetting(f"{group} has no command {given!r}", hint=hint, given=given)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"{error.ctx.command_path} --help"
     return errors.InvalidSetting(error.format_message(), hint=hint)

@@ -115,8 +115,8 @@ def version(versions: Sequence[PackageVersion], named: str, device: str, of: Pac
     shown = [f"{name} ({one.version_tag})" for name, one in zip(known, versions, strict=True)]
     same = [name for name in known if name.partition("@")[0] == semver]  # but on another device
     raise errors.UnknownVersion(
-        f"{of.name} has no version {named!r} in context {of.context_id!r}{near(named, known, same)}"
-        f"; there are: {', '.join(shown) or 'none'}",
+        f"{of.name} has no version {named!r} in context {of.context_id!r}"
+        f"; there are: {', '.join(shown) or 'none'}{near(named, known, same)}",
         hint=f"peers versions {of.name} --context {of.context_id}",
         package=of.name,
         version=_fact(named),

@@ -139,7 +139,7 @@ def stored(found: Known, name: str, version: str, hint: str) -> str:
     there = sorted(versions, key=precedence)
     raise errors.UnknownVersion(
         f"context {found.context_id!r} has no version {version!r} of {name}"
-        f"{access.near(version, there)}; there are: {', '.join(there) or 'none'}",
+        f"; there are: {', '.join(there) or 'none'}{access.near(version, there)}",
         hint=hint,
         package=name,
         version=version,

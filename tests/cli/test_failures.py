@@ -267,3 +267,20 @@ def test_every_family_of_errors_has_an_exit_code() -> None:
     codes = {family: failures.exit_code(family("no")) for family in errors.PeersError.__subclasses__()}
     refused_or_conflict = itertools.compress(codes, (code in (3, 4) for code in codes.values()))
     assert set(refused_or_conflict) == {errors.Refused, errors.Conflict}
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "hint"),
+    [
+        (("promot", "notes"), "peers has no command 'promot'", "promote notes"),
+        (("xyzzy",), "peers has no command 'xyzzy'", "peers --help"),
+        (("members", "add", "bob"), "peers members has no command 'add'", "peers members --help"),
+    ],
+)
+def test_an_unknown_command_names_its_group_and_the_next_command(
+    peers: Peers, given: tuple[str, ...], said: str, hint: str
+) -> None:
+    ran = peers(*given, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "P0901")
+    assert ran.error["message"] == said
+    assert hint in ran.error["hint"]
