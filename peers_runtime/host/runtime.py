@@ -298,17 +298,17 @@ class Runtime(Acts):
 
         return inspect.private_uses(self.services)
 
-    def prune(self, dry_run: bool = False) -> Sequence[Stored]:
+    def prune(self, keep: int = 0, dry_run: bool = False) -> Sequence[Stored]:
         """Remove the snapshots that nothing uses any more from the home; answers with which.
 
-        Those are what dev versions had before, and what only such depended on. What is a version of any
-        context, was packed, or is locked by another package stays, and so does what a process still reads or
-        is less than a minute old; a dry run names these two as well. `Runtime.watch` does it by itself.
-        Raises `HomeNotWritable`.
+        Those are what dev versions had before, and what only such depended on; of each package the newest
+        `keep` of them stay. What is a version of any context, was packed, or is locked by another package
+        stays, and so does what a process still reads or is less than a minute old; a dry run names these two
+        as well. `Runtime.watch` does it by itself. Raises `InvalidSetting` and `HomeNotWritable`.
         """
         from peers_runtime.operations import prune
 
-        return prune.unused(self.services) if dry_run else prune.prune(self.services)
+        return prune.unused(self.services, keep) if dry_run else prune.prune(self.services, keep)
 
     def available(self) -> Sequence[AvailableDistribution]:
         """The distributions of this environment that are packages; nothing of them is imported."""

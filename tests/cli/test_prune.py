@@ -24,6 +24,8 @@ def test_what_nothing_uses_is_told_of_removed_and_gone(peers: Peers, home: Path,
     told = peers("prune", "--dry-run")
     assert told.out.splitlines()[0] == "would remove 1 snapshot"
     assert told.out.splitlines()[-1].split()[:3] == ["tasks", "1.0.0", first]
+    assert peers("prune", "--keep", "1", "--dry-run").out == "would remove 0 snapshots\n"
+    assert peers("prune", "--keep", "-1", "--json").error["code"] == "P0901"
     (removed,) = peers("prune", "--json").data
     assert removed.keys() == {"digest", "name", "version", "createdAt"}
     assert removed["digest"] == first

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from peers_runtime import Runtime
-from peers_runtime.operations.prune import prune
+from peers_runtime.base.errors import InvalidSetting
+from peers_runtime.operations.prune import prune, unused
 from tests.world import project, screen
 
 READER = """
@@ -100,3 +101,24 @@ def test_an_uninstalled_package_leaves_no_snapshot(runtime: Runtime, tmp_path: P
     digest = install(runtime, tmp_path / "project", "one")
     runtime.uninstall("notes", context="acme")
     assert pruned(runtime) == [digest]
+
+
+def test_the_newest_of_each_package_stay_when_so_many_are_kept(runtime: Runtime, tmp_path: Path) -> None:
+    shown = ("one", "two", "three", "four")
+    digests = [install(runtime, tmp_path / "project", shows) for shows in shown]
+    project(tmp_path / "tasks", "tasks", files=screen("tasks", "tasks", "theirs"))
+    other = runtime.install(tmp_path / "tasks", context="acme").snapshot_digest
+    runtime.uninstall("tasks", context="acme")
+    runtime.drain()
+    grow_old(runtime)
+    assert [one.digest for one in unused(runtime.services, 2)] == digests[:1]
+    assert [one.digest for one in runtime.prune(keep=2)] == digests[:1]
+    assert runtime.prune(keep=2) == []
+    assert {one.digest for one in runtime.prune()} == {*digests[1:3], other}
+
+
+@pytest.mark.parametrize("count", [-1, True, 1.5, "3", None])
+def test_what_is_no_count_is_refused(runtime: Runtime, count: object) -> None:
+    for dry_run in (True, False):
+        with pytest.raises(InvalidSetting, match="number of snapshots to keep"):
+            runtime.prune(count, dry_run=dry_run)  # type: ignore[arg-type]  # as a caller without types may

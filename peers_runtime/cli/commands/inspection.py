@@ -50,8 +50,15 @@ def doctor() -> Answer:
 
 
 @command("prune")
+@click.option(
+    "--keep",
+    metavar="COUNT",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Leave the newest COUNT of them of each package (0).",
+)
 @dry_run_option
-def prune(dry_run: bool) -> Answer:
+def prune(keep: int, dry_run: bool) -> Answer:
     """Remove the snapshots that nothing uses any more.
 
     Those are what dev versions had before, and what only such depended on. Versions of contexts, what was
@@ -59,7 +66,7 @@ def prune(dry_run: bool) -> Answer:
     minute old; a dry run names these two as well.
     """
     with opened_runtime() as runtime:
-        found = runtime.prune(dry_run=dry_run)
+        found = runtime.prune(keep, dry_run=dry_run)
     what = "1 snapshot" if len(found) == 1 else f"{len(found)} snapshots"
     rows = [(one.name, one.version, one.digest, one.created_at) for one in found]
     parts: list[str | Table] = [f"would remove {what}" if dry_run else f"removed {what}"]
