@@ -10,7 +10,7 @@ from typing import Final
 
 from peers_runtime.base import errors
 
-NAMES: Final = ("notes-1", "notes-2", "themes", "charts")
+NAMES: Final = ("notes-1", "notes-2", "themes", "charts", "week")
 _BESIDE_THE_CHECKOUT: Final = Path(__file__).resolve().parents[3] / "sample_packages"
 
 

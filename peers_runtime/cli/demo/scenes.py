@@ -156,6 +156,19 @@ def call_hook(play: Play) -> None:
         play.stage.fact(f"{name}: hook.theme_colors(context_id={name!r})", json.dumps(colours))
 
 
+def depend_on_packages(play: Play) -> None:
+    """What `week` is made of is in the home by now; its peers.lock says which snapshots that are."""
+    context = play.runtime.context(GLOBEX)
+    with play.timed(f"install week in {GLOBEX}"):
+        play.runtime.install(play.samples / "week", context=GLOBEX)
+    needs = play.runtime.manifest("week", context=GLOBEX).dependencies
+    play.stage.fact("peers.lock of week", ", ".join(f"{one.name} {one.version}" for one in needs))
+    with play.timed(f"render week in {GLOBEX}"):
+        rendered = context.render("week")
+    play.stage.cards([Card(f"{GLOBEX}: week", str(rendered.content), _colour(play, GLOBEX))])
+    play.stage.fact(f"notes of {GLOBEX} itself", context.module("notes.store").describe())
+
+
 def contain_what_is_broken(play: Play) -> None:
     context = play.runtime.context(ACME)
     cards = []
@@ -196,6 +209,7 @@ SCENES: Final[tuple[tuple[str, Callable[[Play], None]], ...]] = (
     ("The first navigation imports what it shows, the second nothing", navigate),
     ("The same import statement, two answers", import_in_host_code),
     ("A hook calls what is active, here and there", call_hook),
+    ("A package of two others has them in the versions that it locked", depend_on_packages),
     ("What is broken stays where it is", contain_what_is_broken),
     ("A switch under a running request", switch_under_a_request),
     ("How long each step took", show_times),

@@ -1,0 +1,1 @@
+"""One screen that is made of two other packages, each in the version that peers.lock names."""
