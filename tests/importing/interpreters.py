@@ -1,4 +1,4 @@
-"""Runs the tests of realms on every CPython of this machine, from 3.11 on.
+"""Runs the tests of realms, compiled code and snapshots' ids on every CPython of this machine, from 3.11 on.
 
     python tests/importing/interpreters.py [--record]
 
@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,11 +23,11 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = ROOT / ".venvs"
 RECORD = ROOT / "docs" / "_render" / "realms.json"
-REQUIREMENTS = ("coverage>=7.10", "pluggy>=1.7", "pydantic>=2.13.5", "pytest>=9.0", "pytest-timeout>=2.4")
+REQUIREMENTS = ("coverage>=7.10", "pytest>=9.0", "pytest-timeout>=2.4")
 OPTIONS = (
     *("-q", "--no-header", "-p", "no:cacheprovider", "tests/importing"),
-    "--ignore=tests/importing/test_workers.py",  # needs the rooms above, and so all that they depend on
-    "--ignore=tests/importing/test_side_by_side.py",  # reads wheels, as those rooms do
+    *("tests/snapshots/test_code.py", "tests/host/test_one_id.py"),
+    "--ignore=tests/importing/test_side_by_side.py",  # fetches dozens of distributions
     "--ignore=tests/importing/test_reference.py",  # judges what this writes
 )
 OLDEST = (3, 11)
@@ -129,16 +130,18 @@ def environment(interpreter: Interpreter) -> str:
     folder = ENVIRONMENTS / f"realms-{interpreter.version}"
     python = str(folder / "bin" / "python")
     ready = folder / ".ready"
-    wanted = "\n".join((interpreter.executable, *REQUIREMENTS))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installed = ("--editable", str(ROOT), *REQUIREMENTS)
+    wanted = "\n".join((interpreter.executable, *project["dependencies"], *installed))
     if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
         return python
     uv = distributions.uv()
     if uv:
         _do([uv, "venv", "--quiet", "--clear", "--python", interpreter.executable, str(folder)])
-        _do([uv, "pip", "install", "--quiet", "--python", python, *REQUIREMENTS])
+        _do([uv, "pip", "install", "--quiet", "--python", python, *installed])
     else:
         _do([interpreter.executable, "-m", "venv", "--clear", str(folder)])
-        _do([python, "-m", "pip", "install", "--quiet", *REQUIREMENTS])
+        _do([python, "-m", "pip", "install", "--quiet", *installed])
     ready.write_text(wanted, encoding="utf-8")
     return python
 
