@@ -8,7 +8,8 @@
 - `database`: one SQLite file with its lock: pragmas, transactions, errors in our words.
 - `postgres`: the same of a PostgreSQL server; `server` is what is known of one, `listening` its `tail`.
 - `schema`: the catalog's tables, the same for every database.
-- `migrations`: how a catalog gets from one revision of the schema to the next; `migrating` runs them.
+- `migrations`: how a catalog gets from one revision of the schema to the next; `migrating` runs them, or
+  makes a new catalog.
 - `reader`, `writer`: records out of one transaction, and into it with a change row each.
 - `states`: from records to what is active on a device, afresh or from the last known state.
 - `judging`: versions that say something else than when they were judged last.

@@ -1,19 +1,25 @@
-"""Brings a catalog to the schema's newest revision; knows when it is from the future.
+"""Makes a catalog, or brings one to the schema's newest revision; knows when it is from the future.
 
-Alembic is imported only when there is something to do: it costs a tenth of a second.
+Alembic is imported only when there is something to migrate: it costs a tenth of a second. So a new catalog is
+made as the schema has it, and not by way of all that it has been.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, select
 
 from peers_runtime.base import errors
 from peers_runtime.catalog import schema
 
 _FOLDER = Path(__file__).parent / "migrations"
-_alembic_version = Table("alembic_version", MetaData(), Column("version_num", String))
+_alembic_version = Table(  # as Alembic makes it
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32)),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def revision(connection: Connection) -> str | None:
@@ -40,7 +46,17 @@ def is_current(connection: Connection, path: str) -> bool:
 
 
 def migrate(connection: Connection) -> None:
-    """Run what is missing, inside the caller's transaction: all of it or nothing."""
+    """Do what is missing, inside the caller's transaction: all of it or nothing."""
+    if revision(connection) is None:
+        schema.metadata.create_all(connection, checkfirst=False)
+        _alembic_version.create(connection)
+        connection.execute(_alembic_version.insert().values(version_num=schema.REVISION))
+    else:
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run each migration that is missing, inside the caller's transaction."""
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    event,
     false,
     text,
 )
@@ -174,7 +176,6 @@ package_versions = Table(
         "version",
         unique=True,
         sqlite_where=IS_PROMOTED,
-        postgresql_where=IS_PROMOTED,
     ),
     Index(
         "one_dev_version",
@@ -183,10 +184,18 @@ package_versions = Table(
         "device_id",
         unique=True,
         sqlite_where=IS_DEV,
-        postgresql_where=IS_DEV,
     ),
     Index("versions_of_a_package", "context_id", "package_id"),
 )
+
+
+@event.listens_for(package_versions, "before_create")
+def _partial_in_postgresql(table: Table, connection: Connection, **_: object) -> None:
+    """Above, `postgresql_where=` would import that dialect whenever a catalog is opened, for 60 ms."""
+    if connection.dialect.name == "postgresql":
+        for index in table.indexes:
+            index.dialect_kwargs["postgresql_where"] = index.dialect_options["sqlite"]["where"]
+
 
 device_prefs = Table(
     "device_prefs",

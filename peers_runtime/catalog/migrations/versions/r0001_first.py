@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -101,21 +103,22 @@ def _create_package_versions() -> None:
     )
     op.create_index("versions_of_a_package", "package_versions", ["context_id", "package_id"])
     promoted, dev = sa.text("version_tag <> 'dev'"), sa.text("version_tag = 'dev'")
+    where = f"{op.get_bind().dialect.name}_where"  # to name another dialect would import it
+    where_promoted: dict[str, Any] = {where: promoted}
+    where_dev: dict[str, Any] = {where: dev}
     op.create_index(
         "one_promoted_version",
         "package_versions",
         ["context_id", "package_id", "version"],
         unique=True,
-        sqlite_where=promoted,
-        postgresql_where=promoted,
+        **where_promoted,
     )
     op.create_index(
         "one_dev_version",
         "package_versions",
         ["context_id", "package_id", "device_id"],
         unique=True,
-        sqlite_where=dev,
-        postgresql_where=dev,
+        **where_dev,
     )
 
 
