@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.resolution import Resolution
-    from peers_runtime.snapshots.sources import AvailableDistribution
+    from peers_runtime.snapshots.distributions import AvailableDistribution
 
 
 class Runtime(Acts):

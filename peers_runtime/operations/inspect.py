@@ -10,14 +10,14 @@ from peers_runtime.model.catalog import Package, PackageVersion
 from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.resolved import Resolved
-from peers_runtime.operations import access, needed
+from peers_runtime.operations import access
 from peers_runtime.operations.facts import facts
 from peers_runtime.rules import authorship, components, resolution
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
-    from peers_runtime.snapshots.sources import AvailableDistribution
+    from peers_runtime.snapshots.distributions import AvailableDistribution
 
 
 def may_read(services: Services, context_id: str, actor: str) -> None:
@@ -111,6 +111,8 @@ def resolved(
 
 
 def _dependencies(services: Services, of: Manifest) -> dict[str, Resolved]:
+    from peers_runtime.operations import needed  # with what reads requirements, which no other look needs
+
     found: dict[str, Resolved] = {}
     for one in needed.manifests(services, of):
         with services.catalog.read() as reader:
@@ -139,6 +141,6 @@ def private_uses(services: Services) -> Sequence[Use]:
 
 def available() -> Sequence[AvailableDistribution]:
     """The distributions of this environment that are packages; nothing of them is imported."""
-    from peers_runtime.snapshots import sources
+    from peers_runtime.snapshots import distributions
 
-    return sources.available()
+    return distributions.available()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from packaging.metadata import parse_email
 from pydantic import ValidationError
@@ -130,6 +129,8 @@ def _what_is_there(names: Iterable[str]) -> str:
 
 def _editable_folder(distribution: metadata.Distribution) -> Path | None:
     """The project's folder by PEP 610, when the distribution was installed in place."""
+    from urllib.request import url2pathname  # with all of HTTP, for the few that were
+
     try:
         origin = json.loads(distribution.read_text("direct_url.json") or "{}")
         url = urlsplit(origin["url"])

@@ -1,4 +1,7 @@
-"""Where a package may come from: a folder, a wheel, or a distribution of this environment."""
+"""Where a package may come from: a folder, a wheel, or a distribution of this environment.
+
+What reads wheels and distributions is imported for these: it costs more than to read a folder.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,10 @@ import stat
 from pathlib import Path
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import distributions, packed, wheels
-from peers_runtime.snapshots.distributions import AvailableDistribution, available
 from peers_runtime.snapshots.source import Source
 from peers_runtime.snapshots.working_copy import WorkingCopy
 
-__all__ = ["AvailableDistribution", "Source", "available", "read"]
+__all__ = ["Source", "read"]
 
 _ENTRY_POINT = "entry-point:"
 _SHOWN = 300  # characters of a path that there is not
@@ -25,11 +26,15 @@ def read(source: str | os.PathLike[str]) -> Source:
     `ReservedName`, `BadWheel`, `StillChanging`.
     """
     if isinstance(source, str) and source.startswith(_ENTRY_POINT):
+        from peers_runtime.snapshots import distributions
+
         return distributions.read(source.removeprefix(_ENTRY_POINT))
     path, mode = _look(source)
     if stat.S_ISDIR(mode):
         return WorkingCopy(path).read()
     if stat.S_ISREG(mode) and path.suffix == ".whl":
+        from peers_runtime.snapshots import packed, wheels
+
         return packed.read(path).source if wheels.is_packed(path) else wheels.read(path)
     raise _nothing(str(path), "is neither a folder nor a .whl file")
 

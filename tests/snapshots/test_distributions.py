@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import sources
-from peers_runtime.snapshots.sources import AvailableDistribution
+from peers_runtime.snapshots import distributions, sources
+from peers_runtime.snapshots.distributions import AvailableDistribution
 from tests.snapshots.conftest import Project, Wheel
 from tests.snapshots.parts import FILES, PYPROJECT
 
@@ -55,7 +55,7 @@ def test_an_editable_distribution_is_read_from_its_folder(site: Path, project: P
 
 def test_what_is_available_is_listed_without_importing_it(site: Path, wheel: Wheel) -> None:
     install(site, wheel(version="1.2.0rc1"))
-    assert AvailableDistribution("notes", "1.2.0rc1", "notes") in sources.available()
+    assert AvailableDistribution("notes", "1.2.0rc1", "notes") in distributions.available()
     assert "notes" not in sys.modules
 
 
