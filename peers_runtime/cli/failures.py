@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,6 +49,8 @@ def from_click(error: click.ClickException, words: Sequence[str]) -> errors.Peer
 
 def unexpected(error: BaseException) -> errors.PeersError:
     """What nobody foresaw, as an error of ours, for a program that waits for a document."""
+    import traceback
+
     said = traceback.format_exception_only(error)[-1].strip()
     return errors.PeersError(
         f"unexpected {said}", hint="with -v, stderr shows where", kind=type(error).__qualname__

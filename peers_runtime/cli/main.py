@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Final
 
@@ -131,7 +130,7 @@ def _fail(error: errors.PeersError, run: Run) -> int:
     else:
         click.echo(failures.text(error), err=True)
     if run.given.get("verbose"):
-        traceback.print_exception(error)
+        _print_traceback(error)
     return failures.exit_code(error)
 
 
@@ -140,7 +139,7 @@ def _fail_unexpectedly(error: BaseException, run: Run) -> int:
         document = failures.document(failures.unexpected(error))
         answers.write_error_document(document, on_one_line=run.goes_on)
     if not _wants_json(run) or run.given.get("verbose"):
-        traceback.print_exception(error)
+        _print_traceback(error)
     return failures.PROBLEMS
 
 
@@ -152,6 +151,12 @@ def _stop(cause: BaseException | None, run: Run) -> int:
     if _wants_json(run):
         answers.write_error_document(failures.document(errors.PeersError("interrupted", hint="run it again")))
     return failures.INTERRUPTED
+
+
+def _print_traceback(error: BaseException) -> None:
+    import traceback  # costs more than a short command that does not fail
+
+    traceback.print_exception(error)
 
 
 def _wants_json(run: Run) -> bool:

@@ -6,7 +6,6 @@ import linecache
 import os
 import re
 import sysconfig
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +28,8 @@ class Place:
 
 def find_place(error: errors.PeersError) -> Place | None:
     """Where the author should look: the error's own facts, else where its cause was raised."""
+    import traceback  # costs more than a short command that does not fail
+
     path, line = error.facts.get("path"), error.facts.get("line")
     if isinstance(path, str) and isinstance(line, int):
         cause = error.__cause__
