@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +72,15 @@ def test_import_names_are_those_of_the_installed_files() -> None:
     assert "yaml" in requirements.own_import_names("PyYAML>=6")
     assert "pluggy" in requirements.own_import_names("pluggy")
     assert requirements.own_import_names("not-installed-here") == {"not_installed_here"}
+
+
+def test_import_names_are_known_of_what_was_installed_without_a_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "of_old.py").touch()
+    egg = tmp_path / "Old_Egg.egg-info"
+    egg.mkdir()
+    (egg / "PKG-INFO").write_text("Metadata-Version: 1.0\nName: Old-Egg\nVersion: 1\n")
+    (egg / "installed-files.txt").write_text("../of_old.py\nPKG-INFO\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert requirements.own_import_names("old-egg") == {"old_egg", "of_old"}
