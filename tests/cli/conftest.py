@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import PLAIN, PYPROJECT, SAMPLES, Ran, run_peers
+from tests.cli.running import SAMPLES, Ran, plain_project, run_peers
 
 
 @pytest.fixture(scope="session")
@@ -42,16 +43,5 @@ def peers(home: Path) -> Callable[..., Ran]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a project named `plain` that is in order, but for what `files` and `pyproject` change."""
-
-    def write(files: dict[str, str] | None = None, pyproject: tuple[str, str] = ("", "")) -> Path:
-        folder = tmp_path / "plain-project"
-        folder.mkdir()
-        shown = PYPROJECT.replace(*pyproject) if pyproject[0] else PYPROJECT
-        for path, text in {"pyproject.toml": shown, **PLAIN, **(files or {})}.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        return folder
-
-    return write
+    """`plain_project` of the test's own folder."""
+    return partial(plain_project, tmp_path)

@@ -96,3 +96,17 @@ def package(pkg):
     pkg.package_id = "{PACKAGE_ID}"
 """,
 }
+
+
+def plain_project(
+    folder: Path, files: dict[str, str] | None = None, pyproject: tuple[str, str] = ("", "")
+) -> Path:
+    """Writes a project named `plain` that is in order, but for what `files` and `pyproject` change."""
+    made = folder / "plain-project"
+    made.mkdir()
+    shown = PYPROJECT.replace(*pyproject) if pyproject[0] else PYPROJECT
+    for path, text in {"pyproject.toml": shown, **PLAIN, **(files or {})}.items():
+        target = made / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return made

@@ -5,8 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
-HEAVY = ("pydantic", "sqlalchemy", "alembic", "pluggy", "jsonschema", "rich", "asyncio", "importlib.metadata")
+HEAVY = (
+    "pydantic",
+    "sqlalchemy",
+    "alembic",
+    "pluggy",
+    "jsonschema",
+    "rich",
+    "asyncio",
+    "importlib.metadata",
+    "traceback",
+)
 LOADED = """
 import io, json, sys
 from contextlib import redirect_stdout
@@ -35,3 +46,11 @@ def test_an_id_and_an_explanation_need_no_runtime() -> None:
         loaded = loaded_by(*words)
         assert loaded.isdisjoint(HEAVY)
         assert "peers_runtime.host" not in loaded
+
+
+def test_a_look_imports_nothing_that_only_acts_and_other_catalogs_need(home: Path) -> None:
+    loaded = loaded_by("--home", str(home), "versions", "notes", "-c", "acme")
+    assert "sqlalchemy" in loaded
+    assert loaded.isdisjoint(
+        {"alembic", "packaging", "urllib.request", "sqlalchemy.dialects.postgresql", "pluggy", "jsonschema"}
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,9 @@ import pytest
 
 from peers_runtime import Runtime
 from peers_runtime.cli.main import main
-from tests.cli.running import ROOT, Ran
+from tests.cli.running import ROOT, Ran, plain_project, run_peers
 
 Peers = Callable[..., Ran]
-Project = Callable[..., Path]
 
 TOOLS = """
 import os
@@ -72,12 +72,23 @@ def package(pkg):
 """
 
 
+@pytest.fixture(scope="module")
+def home_with_tools(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prepared home, with the tools in acme."""
+    folder = tmp_path_factory.mktemp("tools")
+    home = shutil.copytree(prepared_home, folder / "home")
+    ran = run_peers(
+        "--home", home, "install", plain_project(folder, {"plain/package.py": TOOLS}), "-c", "acme"
+    )
+    assert ran.code == 0, ran.err
+    return home
+
+
 @pytest.fixture
-def tools(peers: Peers, project: Project) -> Callable[..., Ran]:
-    """Runs one of the package's tools."""
-    ran = peers("install", project({"plain/package.py": TOOLS}), "-c", "acme", "--json")
-    assert ran.code == 0, ran.out
-    return lambda name, *words, **more: peers("tools", "run", name, "-c", "acme", *words, **more)
+def tools(home_with_tools: Path, tmp_path: Path) -> Callable[..., Ran]:
+    """Runs one of the package's tools, in a home of its own."""
+    words = "--home", shutil.copytree(home_with_tools, tmp_path / "home"), "-c", "acme", "tools", "run"
+    return lambda name, *more, **options: run_peers(*words, name, *more, **options)
 
 
 @pytest.fixture
