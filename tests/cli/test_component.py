@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import SAMPLES, Ran
+from tests.cli.running import SAMPLES, Ran, run_peers
 
 Peers = Callable[..., Ran]
+
+
+@pytest.fixture(scope="module")
+def packed_home(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prepared home, in which notes 2.0.0 was packed after 1.0.0."""
+    folder = tmp_path_factory.mktemp("packed")
+    home = shutil.copytree(prepared_home, folder / "home")
+    for sample in ("notes-1", "notes-2"):
+        ran = run_peers("--home", home, "pack", SAMPLES / sample, "--out", folder)
+        assert ran.code == 0, ran.err
+    return home
+
+
+@pytest.fixture
+def packed(packed_home: Path, tmp_path: Path) -> Peers:
+    """`peers` in a copy of the packed home."""
+    return partial(run_peers, "--home", shutil.copytree(packed_home, tmp_path / "packed"))
 
 
 def test_the_components_of_a_project_are_listed(peers: Peers, tmp_path: Path) -> None:
@@ -29,21 +47,17 @@ def test_the_components_of_a_project_are_listed(peers: Peers, tmp_path: Path) ->
     ]
 
 
-def test_what_was_published_of_a_component_is_listed(peers: Peers, tmp_path: Path) -> None:
-    for sample in ("notes-1", "notes-2"):
-        peers("pack", SAMPLES / sample, "--out", tmp_path)
-    shown = peers("component", "history", "Note").out.splitlines()
+def test_what_was_published_of_a_component_is_listed(packed: Peers) -> None:
+    shown = packed("component", "history", "Note").out.splitlines()
     assert shown[0].split() == ["NUMBER", "NAME", "PACKAGE", "CONTENT", "BY", "AT"]
     assert [line.split()[:3] for line in shown[1:]] == [["1", "Note", "1.0.0"], ["2", "Note", "2.0.0"]]
-    data = peers("component", "history", "notes.Note", "--json").data
+    data = packed("component", "history", "notes.Note", "--json").data
     assert [(one["number"], one["version"]) for one in data] == [(1, "1.0.0"), (2, "2.0.0")]
 
 
 @pytest.fixture
-def notes(peers: Peers, tmp_path: Path) -> Path:
-    """The folder of notes 2.0.0, packed after 1.0.0, with an edited screen."""
-    for sample in ("notes-1", "notes-2"):
-        peers("pack", SAMPLES / sample, "--out", tmp_path)
+def notes(tmp_path: Path) -> Path:
+    """The folder of notes 2.0.0, with an edited screen."""
     folder = tmp_path / "notes"
     shutil.copytree(SAMPLES / "notes-2", folder)
     screen = folder / "src" / "notes" / "ui" / "note.py"
@@ -51,13 +65,13 @@ def notes(peers: Peers, tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_components_of_a_version_are_listed(peers: Peers, notes: Path) -> None:
-    shown = peers("component", "list", "--version", "1.0.0", cwd=notes).out.splitlines()
+def test_the_components_of_a_version_are_listed(packed: Peers, notes: Path) -> None:
+    shown = packed("component", "list", "--version", "1.0.0", cwd=notes).out.splitlines()
     assert [line.split()[:4] for line in shown[1:]] == [
         ["Home", "view", "published", "1"],
         ["Note", "view", "published", "1"],
     ]
-    listed = peers("component", "list", notes, "--version", "2.0.0", "--json").data
+    listed = packed("component", "list", notes, "--version", "2.0.0", "--json").data
     assert [(one["name"], one["number"]) for one in listed] == [
         ("Home", 2),
         ("Note", 2),
@@ -66,23 +80,23 @@ def test_the_components_of_a_version_are_listed(peers: Peers, notes: Path) -> No
     ]
 
 
-def test_what_was_changed_of_a_component_is_discarded(peers: Peers, notes: Path) -> None:
+def test_what_was_changed_of_a_component_is_discarded(packed: Peers, notes: Path) -> None:
     words = ("component", "discard", "Note")
-    assert peers(*words, notes, "--dry-run").out.splitlines() == [
+    assert packed(*words, notes, "--dry-run").out.splitlines() == [
         "Note would go back to 2, of package version 2.0.0: published",
         "  written  notes/ui/note.py",
         "nothing was written: this was a dry run",
     ]
-    data = peers(*words, "--json", cwd=notes).data
+    data = packed(*words, "--json", cwd=notes).data
     assert data["restored"] == ["notes/ui/note.py"]
     assert (data["status"], data["number"], data["version"]) == ("published", 2, "2.0.0")
     assert (data["written"], data["project"]) == (True, str(notes))
-    assert peers(*words, notes).out.splitlines()[1:] == ["  no file changes"]
+    assert packed(*words, notes).out.splitlines()[1:] == ["  no file changes"]
 
 
 @pytest.mark.parametrize("number", [["1"], []])
-def test_a_component_is_rolled_back(peers: Peers, notes: Path, number: list[str]) -> None:
-    shown = peers("component", "rollback", "Note", *number, notes).out.splitlines()
+def test_a_component_is_rolled_back(packed: Peers, notes: Path, number: list[str]) -> None:
+    shown = packed("component", "rollback", "Note", *number, notes).out.splitlines()
     assert shown[:2] == [
         "Note went back to 1, of package version 1.0.0: modified",
         "  written  notes/ui/note.py",
@@ -91,7 +105,7 @@ def test_a_component_is_rolled_back(peers: Peers, notes: Path, number: list[str]
     assert [line.partition(":")[0] for line in shown if line.startswith("note:")] == ["note", "note"]
     text = (notes / "src" / "notes" / "ui" / "note.py").read_bytes()
     assert text == (SAMPLES / "notes-1" / "notes" / "ui" / "note.py").read_bytes()
-    rolled = peers("component", "rollback", "Note", *number, "--json", cwd=notes).data
+    rolled = packed("component", "rollback", "Note", *number, "--json", cwd=notes).data
     assert "restored" not in rolled or not rolled["restored"]
 
 
@@ -108,9 +122,9 @@ REFUSED = {
 }
 
 
-def test_what_is_not_to_be_had_has_one_coded_answer(peers: Peers, notes: Path) -> None:
+def test_what_is_not_to_be_had_has_one_coded_answer(packed: Peers, notes: Path) -> None:
     for words, code in REFUSED.items():
-        ran = peers("component", *words.split(), "--json", cwd=notes)
+        ran = packed("component", *words.split(), "--json", cwd=notes)
         assert (words, ran.code, ran.error["code"]) == (words, 2, code)
         assert ran.error["hint"]
 
