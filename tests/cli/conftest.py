@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from peers_runtime.cli.main import main
 from tests.cli.running import SAMPLES, Ran, plain_project, run_peers
 
 
@@ -39,6 +41,21 @@ def home(prepared_home: Path, tmp_path: Path) -> Path:
 def peers(home: Path) -> Callable[..., Ran]:
     """`peers --home <a copy of the prepared home>` with more words."""
     return lambda *words, **more: run_peers("--home", home, *words, **more)
+
+
+@pytest.fixture
+def peers_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """`peers` in the test's own process, for many questions whose processes would say nothing more."""
+    for name in os.environ:
+        if name.startswith("PEERS_"):
+            monkeypatch.delenv(name)
+
+    def run(*words: object) -> Ran:
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return run
 
 
 @pytest.fixture

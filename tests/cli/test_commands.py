@@ -14,7 +14,6 @@ import click
 import pytest
 
 from peers_runtime.cli.demo import samples
-from peers_runtime.cli.main import main
 from peers_runtime.cli.main import peers as peers_group
 from tests.cli.running import ROOT, SAMPLES, Ran, run_peers
 
@@ -297,10 +296,8 @@ def test_every_command_has_its_own_line_in_the_help() -> None:
 
 
 @pytest.mark.parametrize("name", list(peers_group.lazy_commands))
-def test_every_command_has_help_that_names_the_global_options(
-    name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([name, "--help"]) == 0
-    said = capsys.readouterr().out
-    assert "--context" in said
-    assert "Global options" in said
+def test_every_command_has_help_that_names_the_global_options(peers_here: Peers, name: str) -> None:
+    ran = peers_here(name, "--help")
+    assert ran.code == 0
+    assert "--context" in ran.out
+    assert "Global options" in ran.out

@@ -176,9 +176,11 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("words", MISTAKES)
-def test_a_mistake_has_its_exit_code_and_changes_nothing(released_home: Path, words: str) -> None:
+def test_a_mistake_has_its_exit_code_and_changes_nothing(
+    peers_here: Peers, released_home: Path, words: str
+) -> None:
     before = rows(released_home)
-    ran = run_peers("--home", released_home, "-c", "acme", "--actor", "ada", *words.split(), "--json")
+    ran = peers_here("--home", released_home, "-c", "acme", "--actor", "ada", *words.split(), "--json")
     assert (ran.code, ran.error["code"]) == MISTAKES[words]
     assert ran.error["hint"]
     assert rows(released_home) == before
@@ -384,8 +386,8 @@ COMING_AND_GOING = ["contexts create", "install", "members set", "uninstall"]
 
 
 @pytest.mark.parametrize("command", [*sorted({words.split()[0] for words in ACTS}), *COMING_AND_GOING])
-def test_help_says_what_a_dry_run_is(command: str) -> None:
-    ran = run_peers(*command.split(), "--help")
+def test_help_says_what_a_dry_run_is(peers_here: Peers, command: str) -> None:
+    ran = peers_here(*command.split(), "--help")
     assert ran.code == 0
     assert "--dry-run" in ran.out
     assert "change nothing" in " ".join(ran.out.split())
