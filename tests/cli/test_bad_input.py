@@ -196,9 +196,9 @@ def test_two_packages_with_one_peers_ui_id_are_a_conflict(
     ids=lambda value: value if isinstance(value, str) else " ".join(str(word) for word in value[:3]),
 )
 def test_what_does_not_exist_or_does_not_fit_is_the_callers_move(
-    peers: Peers, unchanged: Callable[[], None], words: tuple[str, ...], code: str
+    peers_here: Peers, home: Path, unchanged: Callable[[], None], words: tuple[str, ...], code: str
 ) -> None:
-    ran = peers(*words, "--json")
+    ran = peers_here("--home", home, *words, "--json")
     assert ran.code == 2
     assert ran.error["code"] == code
     unchanged()

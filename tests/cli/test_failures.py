@@ -90,9 +90,9 @@ def test_code_that_does_not_compile_is_shown_with_its_line(
     ],
 )
 def test_a_name_that_is_nearly_right_is_answered_with_the_command_that_was_meant(
-    peers: Peers, home: Path, words: tuple[str, ...], next_command: str
+    peers_here: Peers, home: Path, words: tuple[str, ...], next_command: str
 ) -> None:
-    ran = peers(*words)
+    ran = peers_here("--home", home, *words)
     assert ran.code == 2
     assert next_command.replace("HOME", str(home)) in ran.err
 
@@ -106,9 +106,11 @@ def test_a_context_unlike_any_other_can_be_created(peers: Peers) -> None:
 
 
 @pytest.mark.parametrize("impossible", ["../etc", "a b", "-", "x" * 65])
-def test_a_context_that_cannot_be_is_not_to_be_created(peers: Peers, home: Path, impossible: str) -> None:
+def test_a_context_that_cannot_be_is_not_to_be_created(
+    peers_here: Peers, home: Path, impossible: str
+) -> None:
     for words in (("list",), ("routes", "list"), ("members",)):
-        ran = peers(*words, f"--context={impossible}", "--json")
+        ran = peers_here("--home", home, *words, f"--context={impossible}", "--json")
         assert (ran.code, ran.error["code"]) == (2, "P0403")
         assert ran.error["hint"] == f"peers --home {home} contexts list"
 
@@ -186,8 +188,10 @@ def test_an_error_as_json_is_one_document_on_stdout(peers: Peers) -> None:
         ("demo",),
     ],
 )
-def test_a_command_line_that_cannot_be_read_exits_with_2(peers: Peers, words: tuple[str, ...]) -> None:
-    ran = peers(*words, "--json")
+def test_a_command_line_that_cannot_be_read_exits_with_2(
+    peers_here: Peers, home: Path, words: tuple[str, ...]
+) -> None:
+    ran = peers_here("--home", home, *words, "--json")
     assert ran.code == 2
     assert ran.error["code"] == "P0901"
 
