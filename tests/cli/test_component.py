@@ -122,9 +122,12 @@ REFUSED = {
 }
 
 
-def test_what_is_not_to_be_had_has_one_coded_answer(packed: Peers, notes: Path) -> None:
+def test_what_is_not_to_be_had_has_one_coded_answer(
+    peers_here: Peers, packed_home: Path, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(notes)
     for words, code in REFUSED.items():
-        ran = packed("component", *words.split(), "--json", cwd=notes)
+        ran = peers_here("--home", packed_home, "component", *words.split(), "--json")
         assert (words, ran.code, ran.error["code"]) == (words, 2, code)
         assert ran.error["hint"]
 
