@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -57,10 +58,41 @@ def open_home(catalog: str | None, tmp_path: Path) -> Callable[..., Runtime]:
     return partial(Runtime.open, tmp_path / "home", catalog=catalog)
 
 
-@pytest.fixture
-def group(open_home: Callable[..., Runtime], catalog: str | None, tmp_path: Path) -> Iterator[Group]:
-    with open_home(actor="ada", device=DEVICE) as runtime:
+@pytest.fixture(scope="session")
+def group_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the group, to be copied: to make one takes as long as most tests of it."""
+    return _made(tmp_path_factory.mktemp("group") / "home", None)
+
+
+@pytest.fixture(scope="session")
+def group_on_server(
+    postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, postgres.Database]:
+    """The same, and its catalog on the server."""
+    database = postgres.Database(postgres_server.new_database())
+    home = _made(tmp_path_factory.mktemp("group") / "home", database.url)
+    database.keep()
+    return home, database
+
+
+@pytest.fixture(params=["own", pytest.param("server", marks=pytest.mark.postgres)])
+def group(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Group]:
+    catalog = None
+    if request.param == "own":
+        made: Path = request.getfixturevalue("group_home")
+    else:
+        database: postgres.Database
+        made, database = request.getfixturevalue("group_on_server")
+        database.restore()
+        catalog = database.url
+    home = shutil.copytree(made, tmp_path / "home")
+    with Runtime.open(home, catalog=catalog, actor="ada") as runtime:
+        yield Group(runtime, tmp_path, catalog)
+
+
+def _made(home: Path, catalog: str | None) -> Path:
+    with Runtime.open(home, catalog=catalog, actor="ada", device=DEVICE) as runtime:
         runtime.contexts.create(GROUP)
         for actor, role in ROLES.items():
             runtime.members.set(GROUP, actor, role)
-        yield Group(runtime, tmp_path, catalog)
+    return home
