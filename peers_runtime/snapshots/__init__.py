@@ -35,7 +35,8 @@ Keeping, light enough for a first import:
 - `layout`: which files belong to a package and which modules they are.
 - `blobs`: bytes by digest; `listing`: what the content of a snapshot names; `abouts`: what no digest covers.
 - `trees`: the files of snapshots laid out in folders.
-- `code`: compiled code in one mapped file per snapshot and interpreter.
+- `code`: compiled code, one file per snapshot and interpreter, which names others for what these hold;
+  `code_files`: such a file, mapped, and the seals in it.
 - `interpreter`: what this room knows of CPython.
 - `closures`: what each loaded realm was made of, for worker processes.
 - `claims`: which snapshots of working copies a process may still read.

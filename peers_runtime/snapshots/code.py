@@ -1,36 +1,32 @@
-"""Compiled code, local to one home: one mapped file per snapshot and interpreter.
+"""Compiled code, local to one home: one file per snapshot and interpreter, which names others for the rest.
 
-A file is a header, an index and the marshalled code of each module. The index and every module carry an
-HMAC under the host's key; nothing is unmarshalled before its HMAC is right, because a damaged code
-object crashes the interpreter. Whatever is in doubt counts as absent, and is compiled again by the
-caller from verified source.
+The versions of a package share most of their sources, so the file of a snapshot holds what those of its
+siblings lack, and names the few that hold the rest. It is read from their own bytes, never from what they
+name in turn. What is not found there, because a file is missing, was made anew or is in doubt, is compiled
+again by the caller from verified source. A file goes with its snapshot, or with the last that names it.
 
 On the way to a first import: imports nothing heavy, pydantic least of all.
 """
 
 from __future__ import annotations
 
-import hmac
-import marshal
-import mmap
 import os
-import stat
+from weakref import WeakValueDictionary
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import disk, interpreter
+from peers_runtime.snapshots import code_files, disk, interpreter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from types import CodeType
 
-    Module = tuple[str, str, bytes, str]  # logical name, source digest, source, path
-    Entry = tuple[str, int, int, bytes]  # source digest, offset, length, HMAC
-    Index = dict[str, Entry]
+    from peers_runtime.snapshots.code_files import Code, CodeFile
 
-_MAGIC = b"peers code 1\n\0\0\0"
-_MAC_LENGTH = 32
-_HEADER_LENGTH = len(_MAGIC) + 8 + _MAC_LENGTH
+    Module = tuple[str, str, bytes, str]  # logical name, source digest, source, path
+
+_MOST_OTHERS = 4  # files that one may name: each is opened by who imports what lies there
+_OWN_SHARE = 4  # a file holds all of its code when more than one in so many bytes is its own anyway
 
 
 class CodeStore:
@@ -39,7 +35,8 @@ class CodeStore:
     def __init__(self, folder: str | os.PathLike[str], key: bytes) -> None:
         tag = interpreter.tag()
         self._folder = os.path.join(os.fspath(folder), tag)
-        self._seal = _Seal(key, tag)
+        self._seal = code_files.Seal(key, tag)
+        self._opened: WeakValueDictionary[str, CodeFile] = WeakValueDictionary()  # each keeps a descriptor
 
     def build(self, digest: str, modules: Iterable[Module], siblings: Iterable[str] = ()) -> None:
         """`assemble`, then `write`; what does not compile is left out."""
@@ -51,139 +48,143 @@ class CodeStore:
         """The code file of snapshot `digest` as bytes; nothing is written.
 
         Sources that a file of `siblings` (snapshot digests, the likeliest first) has compiled are not
-        compiled again. Raises `CompilationError` when `strict`; a module that no import statement can name
-        may fail in any case, and is left out.
+        compiled again, nor is their code written again where that saves much. What the file of `digest`
+        itself holds it goes on holding: others may name it. Raises `CompilationError` when `strict`; a
+        module that no import statement can name may fail in any case, and is left out.
         """
         modules = list(modules)
-        ready = self._ready({source_digest for _, source_digest, _, _ in modules}, siblings)
-        index: Index = {}
-        body = bytearray()
+        wanted = {source_digest for _, source_digest, _, _ in modules}
+        holders: dict[str, set[str]] = {}  # snapshot -> those of the wanted sources that its file holds
+        is_named = False
+        for name, file in self._files((digest, *siblings)):
+            holders[name] = wanted.intersection(file.sources)
+            is_named = is_named or digest in file.others
+        stays = holders.get(digest, wanted if is_named else set())
+        elsewhere = self._elsewhere(wanted - stays, holders)
+        shared = {source: code for codes in elsewhere.values() for source, code in codes.items()}
+        own = self._copied(wanted - shared.keys(), holders)
         for name, source_digest, source, path in modules:
-            if source_digest not in ready:
-                try:
-                    data = interpreter.dumps(interpreter.compiled(source, path, path))
-                except errors.CompilationError:
-                    if strict and all(part.isidentifier() for part in name.split(".")):
-                        raise
-                    continue
-                ready[source_digest] = data, self._seal.module(source_digest, data)
-            data, mac = ready[source_digest]
-            index[name] = source_digest, len(body), len(data), mac
-            body += data
-        table = marshal.dumps(index)
-        length = len(table).to_bytes(8, "big")
-        return b"".join((_MAGIC, length, self._seal.index(digest, table), table, bytes(body)))
+            if source_digest in own or source_digest in shared:
+                continue
+            try:
+                data = interpreter.dumps(interpreter.compiled(source, path, path))
+            except errors.CompilationError:
+                if strict and all(part.isidentifier() for part in name.split(".")):
+                    raise
+                continue
+            own[source_digest] = data, self._seal.code(source_digest, data)
+        if _size(own) * _OWN_SHARE > _size(own) + _size(shared):
+            own, elsewhere = {**shared, **own}, {}
+        ordered = {
+            one: own[one] for _, one, _, _ in modules if one in own
+        }  # the same again is the same bytes
+        return code_files.packed(digest, ordered, elsewhere, self._seal)
 
     def write(self, digest: str, data: bytes) -> None:
         """Put an assembled file in its place, at once or not at all. Raises `HomeNotWritable`."""
         disk.write(self._path(digest), data)
 
-    def remove(self, digest: str) -> None:
-        """Remove the code files of a snapshot, those of other interpreters too."""
+    def remove(self, digests: Collection[str], is_here: Callable[[str], bool]) -> None:
+        """Remove the code files of snapshots that are no longer here, those of other interpreters too.
+
+        One that the file of another snapshot names stays until that goes as well: else removing a version
+        would have the others compiled again. Costs reading the header of every code file.
+        """
         parent = os.path.dirname(self._folder)
-        folders = os.listdir(parent) if os.path.isdir(parent) else []
-        disk.remove(os.path.join(parent, folder, f"{digest}.code") for folder in folders)
+        for tag in os.listdir(parent) if os.path.isdir(parent) else ():
+            paths = {
+                name.removesuffix(".code"): os.path.join(parent, tag, name)
+                for name in os.listdir(os.path.join(parent, tag))
+                if name.endswith(".code")
+            }
+            others = {digest: code_files.others(path) for digest, path in paths.items()}
+            doomed = set(digests).union(*(others.get(digest, ()) for digest in digests))
+            gone = {digest for digest in doomed if digest in paths and not is_here(digest)}
+            named = {other for digest in paths.keys() - gone for other in others[digest]}
+            disk.remove(paths[digest] for digest in gone - named)
 
-    def open(self, digest: str) -> CodeFile | None:
+    def open(self, digest: str) -> SnapshotCode | None:
         """The code of a snapshot; None when missing, damaged, another host's or writable by others."""
-        try:
-            descriptor = os.open(self._path(digest), os.O_RDONLY)
-        except OSError:
+        file = self._file(digest)
+        if file is None:
             return None
-        try:
-            status = os.fstat(descriptor)
-            if not _is_ours(status) or status.st_size < _HEADER_LENGTH:
-                return None
-            mapped = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError):
-            return None
-        finally:
-            os.close(descriptor)
-        return self._checked(digest, mapped)
+        self._opened[digest] = file
+        return SnapshotCode(file, self._other)
 
-    def _checked(self, digest: str, mapped: mmap.mmap) -> CodeFile | None:
-        length = int.from_bytes(mapped[len(_MAGIC) : len(_MAGIC) + 8], "big")
-        start = _HEADER_LENGTH + length
-        if mapped[: len(_MAGIC)] != _MAGIC or start > len(mapped):
-            return None
-        mac = mapped[_HEADER_LENGTH - _MAC_LENGTH : _HEADER_LENGTH]
-        table = mapped[_HEADER_LENGTH:start]
-        if not hmac.compare_digest(mac, self._seal.index(digest, table)):
-            return None
-        return CodeFile(mapped, start, marshal.loads(table), self._seal)  # noqa: S302 - authenticated above
+    def _other(self, digest: str) -> CodeFile | None:
+        """A file that others name, opened once for all of them."""
+        file = self._opened.get(digest) or self._file(digest)
+        if file is not None:
+            self._opened[digest] = file
+        return file
 
-    def _ready(self, wanted: set[str], siblings: Iterable[str]) -> dict[str, tuple[bytes, bytes]]:
-        """Source digest -> (marshalled code, HMAC), as far as siblings have it whole."""
-        ready: dict[str, tuple[bytes, bytes]] = {}
-        for sibling in siblings:
-            if len(ready) == len(wanted):
-                break
-            file = self.open(sibling)
+    def _file(self, digest: str) -> CodeFile | None:
+        return code_files.opened(self._path(digest), digest, self._seal)
+
+    def _files(self, digests: Iterable[str]) -> Iterator[tuple[str, CodeFile]]:
+        """The files of these snapshots and then those that they name, each once, one held open at a time."""
+        waiting, seen = list(digests), set[str]()
+        for digest in waiting:  # grows meanwhile
+            if digest not in seen:
+                seen.add(digest)
+                file = self._file(digest)
+                if file is not None:
+                    waiting += file.others
+                    yield digest, file
+
+    def _elsewhere(
+        self, wanted: set[str], holders: Mapping[str, Collection[str]]
+    ) -> dict[str, Mapping[str, Code]]:
+        """The few files that hold most of the wanted sources, and what each holds of them, whole."""
+        chosen: dict[str, Mapping[str, Code]] = {}
+        held = {digest: wanted.intersection(sources) for digest, sources in holders.items()}
+        while len(chosen) < _MOST_OTHERS and any(held.values()):
+            digest = max(held, key=lambda one: len(held[one]))
+            file = self._file(digest)
+            found = {} if file is None else file.found(held[digest])
+            if found:
+                chosen[digest] = found
+            del held[digest]
+            for sources in held.values():
+                sources -= found.keys()
+        return chosen
+
+    def _copied(self, wanted: set[str], holders: Mapping[str, Collection[str]]) -> dict[str, Code]:
+        """The code of those of the wanted sources that a file holds, whole."""
+        copied: dict[str, Code] = {}
+        for digest, sources in holders.items():
+            missing = wanted.intersection(sources) - copied.keys()
+            file = self._file(digest) if missing else None
             if file is not None:
-                ready.update(file.entries(wanted - ready.keys()))
-        return ready
+                copied.update(file.found(missing))
+        return copied
 
     def _path(self, digest: str) -> str:
         return os.path.join(self._folder, f"{digest}.code")
 
 
-class CodeFile:
-    """One snapshot's compiled modules, read from the mapped file one by one."""
+class SnapshotCode:
+    """One snapshot's compiled code: its own file, and those it names, which are opened when first needed."""
 
-    __slots__ = ("_index", "_mapped", "_seal", "_start")
+    __slots__ = ("_file", "_open", "_others")
 
-    def __init__(self, mapped: mmap.mmap, start: int, index: Index, seal: _Seal) -> None:
-        self._mapped = mapped
-        self._start = start
-        self._index = index
-        self._seal = seal
+    def __init__(self, file: CodeFile, open_other: Callable[[str], CodeFile | None]) -> None:
+        self._file = file
+        self._open = open_other
+        self._others: dict[str, CodeFile | None] = {}
 
-    def code(self, module: str, source_digest: str, filename: str) -> CodeType | None:
-        """A new code object with this `co_filename`; None when absent, of other source, or in doubt."""
-        entry = self._index.get(module)
-        if entry is None or entry[0] != source_digest:
-            return None
-        data = self._bytes(entry)
-        return None if data is None else interpreter.loads(data, filename)
-
-    def entries(self, source_digests: set[str]) -> dict[str, tuple[bytes, bytes]]:
-        """Those of the wanted sources that are here and whole: marshalled code and HMAC."""
-        found: dict[str, tuple[bytes, bytes]] = {}
-        for entry in self._index.values():
-            if entry[0] in source_digests and entry[0] not in found:
-                data = self._bytes(entry)
-                if data is not None:
-                    found[entry[0]] = data, entry[3]
+    def code(self, source_digest: str, filename: str) -> CodeType | None:
+        """A new code object of this source with this `co_filename`; None when absent or in doubt."""
+        found = self._file.code(source_digest, filename)
+        for digest in self._file.others:
+            if found is not None:
+                break
+            if digest not in self._others:
+                self._others[digest] = self._open(digest)
+            other = self._others[digest]
+            found = None if other is None else other.code(source_digest, filename)
         return found
 
-    def _bytes(self, entry: Entry) -> bytes | None:
-        source_digest, offset, length, mac = entry
-        start = self._start + offset
-        # A copy: what is checked is what is unmarshalled, whatever happens to the file meanwhile.
-        data = self._mapped[start : start + length]
-        return data if hmac.compare_digest(mac, self._seal.module(source_digest, data)) else None
 
-
-class _Seal:
-    """HMAC-SHA256 with the host's key over bytes and what they are; no kind can stand for the other."""
-
-    __slots__ = ("_index", "_key", "_module")
-
-    def __init__(self, key: bytes, tag: str) -> None:
-        self._key = key
-        self._index = f"index {tag} ".encode()
-        self._module = f"module {tag} ".encode()
-
-    def index(self, digest: str, table: bytes) -> bytes:
-        return hmac.digest(self._key, self._index + digest.encode() + b"\0" + table, "sha256")
-
-    def module(self, source_digest: str, data: bytes) -> bytes:
-        return hmac.digest(self._key, self._module + source_digest.encode() + b"\0" + data, "sha256")
-
-
-def _is_ours(status: os.stat_result) -> bool:
-    if not stat.S_ISREG(status.st_mode):
-        return False
-    if os.name == "nt":  # access lists, not modes, guard a home on Windows
-        return True
-    return status.st_uid in {0, os.geteuid()} and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+def _size(codes: Mapping[str, Code]) -> int:
+    return sum(len(data) for data, _ in codes.values())

@@ -125,6 +125,7 @@ class SnapshotStore:
             if sole is not None:
                 os.close(sole)
         if gone:
+            self._code.remove([one.digest for one in gone], self.has)
             self.closures.forget({one.digest for one in gone})
             self._remove_unneeded(gone, kept)
         return [one.digest for one in gone]
@@ -212,10 +213,8 @@ class SnapshotStore:
             raise KeyError(module)
         source_digest = snapshot.digests[path]
         if not share:
-            return self._compiled(snapshot, module, path, filename)
-        return self.shared_code.get(
-            filename, source_digest, lambda: self._compiled(snapshot, module, path, filename)
-        )
+            return self._compiled(snapshot, path, filename)
+        return self.shared_code.get(filename, source_digest, lambda: self._compiled(snapshot, path, filename))
 
     def source(self, digest: str, path: str) -> bytes:
         """The bytes of one file, verified; FileNotFoundError when the snapshot has no such file."""
@@ -259,9 +258,8 @@ class SnapshotStore:
             return Listing(digest, b'{"files":[]}')
 
     def _remove(self, digest: str) -> None:
-        """All that one snapshot or private distribution has alone."""
+        """All that one snapshot or private distribution has alone, but for its code."""
         disk.remove([self._blobs.path(digest)])  # first: without it the snapshot is not there
-        self._code.remove(digest)
         self._trees.remove(digest)
         disk.remove([self._abouts.path(digest)])
         self._forget(digest)
@@ -275,6 +273,7 @@ class SnapshotStore:
         doomed = [self._listing_if_any(digest) for digest in unneeded if not self._blobs.is_fresh(digest)]
         for one in doomed:
             self._remove(one.digest)
+        self._code.remove([one.digest for one in doomed], self.has)
         unused = {blob for one in (*gone, *doomed) for blob in one.blobs}
         self._blobs.remove_old(unused.difference(*(one.blobs for one in listings)))
 
@@ -341,20 +340,18 @@ class SnapshotStore:
             self._ready.pop(digest, None)
             self._tried.discard(digest)
 
-    def _compiled(self, snapshot: _Snapshot, module: str, path: str, filename: str) -> CodeType:
+    def _compiled(self, snapshot: _Snapshot, path: str, filename: str) -> CodeType:
         source_digest = snapshot.digests[path]
-        found = self._from_file(snapshot, module, source_digest, filename)
+        found = self._from_file(snapshot, source_digest, filename)
         if found is None and snapshot.digest not in self._tried:
             self._compile_all(snapshot)
-            found = self._from_file(snapshot, module, source_digest, filename)
+            found = self._from_file(snapshot, source_digest, filename)
         return found or interpreter.compiled(self._blobs.get(source_digest), path, filename)
 
-    def _from_file(
-        self, snapshot: _Snapshot, module: str, source_digest: str, filename: str
-    ) -> CodeType | None:
+    def _from_file(self, snapshot: _Snapshot, source_digest: str, filename: str) -> CodeType | None:
         if snapshot.code is None:
             snapshot.code = self._code.open(snapshot.digest)
-        return None if snapshot.code is None else snapshot.code.code(module, source_digest, filename)
+        return None if snapshot.code is None else snapshot.code.code(source_digest, filename)
 
     def _compile_all(self, snapshot: _Snapshot) -> None:
         """Make the snapshot's code file anew, once in this process."""
@@ -381,7 +378,7 @@ class _Snapshot:
         self.digest = listing.digest
         self.digests = listing.files
         self.modules = layout.modules(self.digests)
-        self.code: code.CodeFile | None = None
+        self.code: code.SnapshotCode | None = None
         self.folder: str | None = None
         self.lock = threading.Lock()
 

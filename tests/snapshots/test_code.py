@@ -10,7 +10,8 @@ import pytest
 from peers_runtime.base import errors
 from peers_runtime.snapshots import interpreter
 from peers_runtime.snapshots.blobs import digest_of
-from peers_runtime.snapshots.code import CodeStore, _Seal
+from peers_runtime.snapshots.code import CodeStore
+from peers_runtime.snapshots.code_files import Seal
 from tests.snapshots.parts import KEY, all_files
 
 DIGEST, OTHER, THIRD = "d" * 64, "e" * 64, "f" * 64
@@ -21,18 +22,16 @@ def modules(sources: dict[str, bytes]) -> list[tuple[str, str, bytes, str]]:
     return [(name, digest_of(data), data, f"{name.replace('.', '/')}.py") for name, data in sources.items()]
 
 
-def read(
-    store: CodeStore, digest: str, name: str, source: bytes, filename: str = "/x/n.py"
-) -> CodeType | None:
+def read(store: CodeStore, digest: str, source: bytes, filename: str = "/x/n.py") -> CodeType | None:
     file = store.open(digest)
-    return None if file is None else file.code(name, digest_of(source), filename)
+    return None if file is None else file.code(digest_of(source), filename)
 
 
 def read_all(store: CodeStore) -> list[CodeType | None]:
     file = store.open(DIGEST)
     if file is None:
         return [None] * len(SOURCES)
-    return [file.code(name, digest_of(source), "/x/n.py") for name, source in SOURCES.items()]
+    return [file.code(digest_of(source), "/x/n.py") for source in SOURCES.values()]
 
 
 def names_of_files(code: CodeType) -> set[str]:
@@ -48,7 +47,7 @@ def only_file(folder: Path) -> Path:
 def test_compiled_code_runs_and_carries_the_name_it_was_asked_for(tmp_path: Path) -> None:
     store = CodeStore(tmp_path, KEY)
     store.build(DIGEST, modules(SOURCES))
-    code = read(store, DIGEST, "n.a", SOURCES["n.a"], "/laid/out/n/a.py")
+    code = read(store, DIGEST, SOURCES["n.a"], "/laid/out/n/a.py")
     assert code is not None
     assert names_of_files(code) == {"/laid/out/n/a.py"}
     namespace: dict[str, object] = {}
@@ -61,18 +60,17 @@ def test_every_reader_gets_a_code_object_of_its_own(tmp_path: Path) -> None:
     store.build(DIGEST, modules(SOURCES))
     file = store.open(DIGEST)
     assert file is not None
-    first, second = (file.code("n.a", digest_of(SOURCES["n.a"]), f"/{each}") for each in "ab")
+    first, second = (file.code(digest_of(SOURCES["n.a"]), f"/{each}") for each in "ab")
     assert first is not second
     assert first is not None
     assert first.co_filename == "/a"
 
 
-def test_an_unknown_module_and_another_source_have_no_code(tmp_path: Path) -> None:
+def test_another_source_and_another_snapshot_have_no_code(tmp_path: Path) -> None:
     store = CodeStore(tmp_path, KEY)
     store.build(DIGEST, modules(SOURCES))
-    assert read(store, DIGEST, "n.c", b"") is None
-    assert read(store, DIGEST, "n.a", b"other source") is None
-    assert read(store, OTHER, "n.a", SOURCES["n.a"]) is None
+    assert read(store, DIGEST, b"other source") is None
+    assert read(store, OTHER, SOURCES["n.a"]) is None
 
 
 def test_no_changed_byte_is_ever_run(tmp_path: Path) -> None:
@@ -125,18 +123,18 @@ def test_modules_of_two_files_cannot_be_swapped(tmp_path: Path) -> None:
     assert len(first.read_bytes()) == len(second.read_bytes())
     body = len(interpreter.dumps(interpreter.compiled(one, "n.py", "n.py")))
     first.write_bytes(first.read_bytes()[:-body] + second.read_bytes()[-body:])
-    assert read(store, DIGEST, "n", one) is None
-    assert read(store, DIGEST, "n", other) is None
+    assert read(store, DIGEST, one) is None
+    assert read(store, DIGEST, other) is None
 
 
 def test_a_seal_is_for_one_source_one_interpreter_and_one_use() -> None:
     data = b"bytes"
     seals = [
-        _Seal(KEY, "cpython-311").module(DIGEST, data),
-        _Seal(KEY, "cpython-311").module(OTHER, data),
-        _Seal(KEY, "cpython-312").module(DIGEST, data),
-        _Seal(KEY, "cpython-311").index(DIGEST, data),
-        _Seal(b"another key", "cpython-311").module(DIGEST, data),
+        Seal(KEY, "cpython-311").code(DIGEST, data),
+        Seal(KEY, "cpython-311").code(OTHER, data),
+        Seal(KEY, "cpython-312").code(DIGEST, data),
+        Seal(KEY, "cpython-311").index(DIGEST, b"", data),
+        Seal(b"another key", "cpython-311").code(DIGEST, data),
     ]
     assert len(set(seals)) == len(seals)
 
@@ -187,7 +185,7 @@ def test_an_open_file_outlives_its_replacement(tmp_path: Path) -> None:
     file = store.open(DIGEST)
     store.build(DIGEST, modules({"n": b""}))
     assert file is not None
-    assert file.code("n.a", digest_of(SOURCES["n.a"]), "/x") is not None
+    assert file.code(digest_of(SOURCES["n.a"]), "/x") is not None
 
 
 def test_what_a_sibling_compiled_is_not_compiled_again(
@@ -206,7 +204,7 @@ def test_what_a_sibling_compiled_is_not_compiled_again(
     changed = {**SOURCES, "n.b": b"VALUE = 'changed'\n", "n.moved": SOURCES["n.a"]}
     store.build(OTHER, modules(changed), [THIRD, DIGEST])
     assert compiled == ["n/b.py"]
-    moved = read(store, OTHER, "n.moved", SOURCES["n.a"], "/n/moved.py")
+    moved = read(store, OTHER, SOURCES["n.a"], "/n/moved.py")
     assert moved is not None
     assert names_of_files(moved) == {"/n/moved.py"}
 
@@ -219,7 +217,7 @@ def test_what_a_damaged_sibling_holds_is_compiled_again(tmp_path: Path) -> None:
     data[-1] ^= 1
     path.write_bytes(data)
     store.build(OTHER, modules(SOURCES), [DIGEST])
-    assert all(read(store, OTHER, name, source) is not None for name, source in SOURCES.items())
+    assert all(read(store, OTHER, source) is not None for source in SOURCES.values())
 
 
 @pytest.mark.parametrize(
@@ -252,7 +250,7 @@ def test_what_does_not_compile_is_left_out_when_code_is_made_anew(tmp_path: Path
     file = store.open(DIGEST)
     assert file is not None
     sources = {"n": b"x = 1\n", "n.bad": b"x =\n"}
-    found = {name: file.code(name, digest_of(source), "/x") for name, source in sources.items()}
+    found = {name: file.code(digest_of(source), "/x") for name, source in sources.items()}
     assert found["n"] is not None
     assert found["n.bad"] is None
 
@@ -262,8 +260,8 @@ def test_a_file_that_no_statement_imports_need_not_compile(tmp_path: Path) -> No
     store.build(
         DIGEST, modules({"n": b"", "n.{{name}}": b"class {{name}}: pass\n", "n.0001_first": b"x = 1\n"})
     )
-    assert read(store, DIGEST, "n.{{name}}", b"class {{name}}: pass\n") is None
-    assert read(store, DIGEST, "n.0001_first", b"x = 1\n") is not None
+    assert read(store, DIGEST, b"class {{name}}: pass\n") is None
+    assert read(store, DIGEST, b"x = 1\n") is not None
 
 
 def test_reading_compiled_code_imports_nothing_heavy() -> None:
