@@ -33,7 +33,9 @@ Keeping, light enough for a first import:
 - `draft`: a source in memory, read like a snapshot before it is kept, or without ever being one.
 - `shared_code`: code objects that the versions of one working copy share.
 - `layout`: which files belong to a package and which modules they are.
-- `blobs`: bytes by digest; `listing`: what the content of a snapshot names; `abouts`: what no digest covers.
+- `ready`: snapshots ready in memory.
+- `blobs`: bytes by digest; `contents`: the content of each snapshot, kept among them.
+- `listing`: what the content of a snapshot names; `abouts`: what no digest covers.
 - `trees`: the files of snapshots laid out in folders.
 - `code`: compiled code, one file per snapshot and interpreter, which names others for what these hold;
   `code_files`: such a file, mapped, and the seals in it.

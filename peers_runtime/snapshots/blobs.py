@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEX = frozenset("0123456789abcdef")
 _FRESH_S = 60.0  # seconds between storing bytes and recording the snapshot that has them, at most
-_MODE = 0o444  # laid-out files are hard links of blobs, and nobody may write through one
+MODE = 0o444  # laid-out files are hard links of blobs, and nobody may write through one
 
 
 def digest_of(data: bytes) -> str:
@@ -51,21 +51,29 @@ class Blobs:
 
     def get(self, digest: str) -> bytes:
         """The bytes, verified. Raises `DamagedBytes` when they have changed, `HomeDamaged` when missing."""
+        data = self.read(digest)
+        if digest_of(data) != digest:
+            raise self.changed(digest)
+        return data
+
+    def read(self, digest: str) -> bytes:
+        """What lies under `digest`, for the caller to verify. Raises `HomeDamaged` when missing."""
         path = self.path(digest)
         try:
             with open(path, "rb", buffering=0) as file:
-                data = file.readall()
+                return file.readall()
         except OSError as error:
             raise errors.HomeDamaged(
                 f"{path} cannot be read: {error.strerror}", hint="install the package again", digest=digest
             ) from error
-        if digest_of(data) != digest:
-            raise errors.DamagedBytes(
-                f"{path} was changed: its bytes differ from the digest it is named by",
-                hint="install the package again, which writes the true bytes",
-                digest=digest,
-            )
-        return data
+
+    def changed(self, digest: str) -> errors.DamagedBytes:
+        """The error that says that what lies under `digest` has another."""
+        return errors.DamagedBytes(
+            f"{self.path(digest)} was changed: its bytes differ from the digest it is named by",
+            hint="install the package again, which writes the true bytes",
+            digest=digest,
+        )
 
     def put(self, data: bytes) -> str:
         """Store `data`, durable on return; answers with its digest. See `put_all`."""
@@ -88,7 +96,7 @@ class Blobs:
             for folder in folders:
                 os.makedirs(folder, exist_ok=True)
             for digest, temporary in temporaries.items():
-                disk.write_new(temporary, missing[digest], _MODE)
+                disk.write_new(temporary, missing[digest], MODE)
             for digest, temporary in temporaries.items():
                 os.replace(temporary, self.path(digest))
             for folder in (*folders, self._folder) if folders else ():
@@ -108,12 +116,17 @@ class Blobs:
         except OSError:
             return False
 
+    def touch(self, digest: str) -> None:
+        """Have the bytes fresh from now on, see `remove_old`."""
+        try:
+            os.utime(self.path(digest))
+        except OSError:  # a home that cannot be written; nothing is removed from it either
+            pass
+
     def _is_whole(self, digest: str) -> bool:
         try:
             self.get(digest)
-            os.utime(self.path(digest))  # so that it is fresh, see `remove_old`
         except errors.StorageError:
             return False
-        except OSError:  # a home that cannot be written; nothing is removed from it either
-            pass
+        self.touch(digest)
         return True

@@ -15,7 +15,18 @@ from contextlib import suppress
 from weakref import WeakValueDictionary
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import abouts, blobs, claims, closures, code, disk, interpreter, layout, trees
+from peers_runtime.snapshots import (
+    abouts,
+    blobs,
+    claims,
+    closures,
+    code,
+    contents,
+    disk,
+    interpreter,
+    ready,
+    trees,
+)
 from peers_runtime.snapshots.draft import Draft
 from peers_runtime.snapshots.listing import Listing
 from peers_runtime.snapshots.shared import Parcel
@@ -23,7 +34,7 @@ from peers_runtime.snapshots.shared_code import SharedCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from types import CodeType
 
     from peers_runtime.model.manifest import Manifest
@@ -48,12 +59,13 @@ class SnapshotStore:
         home = os.fspath(home)
         self._shared = shared
         self._blobs = blobs.Blobs(os.path.join(home, "blobs"))
+        self._contents = contents.Contents(self._blobs)
         self._code = code.CodeStore(os.path.join(home, "code"), key)
         self._abouts = abouts.Abouts(os.path.join(home, "about"))
         self._trees = trees.Trees(os.path.join(home, "files"), self._blobs)
         self.closures = closures.Closures(os.path.join(home, "realms"))
         self._lock = threading.Lock()
-        self._ready: dict[str, _Snapshot] = {}
+        self._ready: dict[str, ready.Snapshot] = {}
         self._tried: set[str] = set()  # snapshots whose code file this process has tried to make anew
         self._drafts: WeakValueDictionary[str, Draft] = WeakValueDictionary()
         self.shared_code = SharedCode()
@@ -69,10 +81,17 @@ class SnapshotStore:
         source.
         """
         self._check_fit(source, manifest)
+        siblings = list(siblings)
         read = {digest: source.files[path] for path, digest in source.digests.items()}.__getitem__
-        sources = _sources(source.modules, source.digests, read)
-        compiled = self._code.assemble(manifest.id, sources, (manifest.id, *siblings))
-        self._put(source, manifest, source.digests.values(), lambda: self._finish(source, manifest, compiled))
+        sources = ready.sources(source.modules, source.digests, read)
+        compiled = self._code.assemble(manifest.id, sources, siblings)
+        self._put(
+            source,
+            manifest,
+            siblings,
+            source.digests.values(),
+            lambda: self._finish(source, manifest, compiled),
+        )
 
     def keep(self, source: Source, manifest: Manifest, like: Manifest) -> None:
         """`add` for the next state of a working copy, at the cost of what has changed since `like`.
@@ -82,7 +101,7 @@ class SnapshotStore:
         """
         self._check_fit(source, manifest)
         known = {file.digest for file in like.files}
-        self._put(source, manifest, [one for one in source.digests.values() if one not in known])
+        self._put(source, manifest, [like.id], [one for one in source.digests.values() if one not in known])
 
     def add_distribution(self, distribution: PrivateDistribution) -> None:
         """Keep a private distribution, durable on return; a snapshot that needs it can be kept from then on.
@@ -150,7 +169,7 @@ class SnapshotStore:
         self._blobs.put_all(parcel.files.values())
         if parcel.about is not None:
             disk.write(self._abouts.path(digest), parcel.about)
-        self._blobs.put(parcel.content)
+        self._contents.put(parcel.content)
 
     def manifest(self, digest: str) -> Manifest:
         from peers_runtime.snapshots import capture
@@ -159,7 +178,7 @@ class SnapshotStore:
         if candidate is not None and candidate.manifest is not None:
             return candidate.manifest
         self.fetch(digest)
-        return capture.restored(digest, self._blobs.get(digest), self._abouts.read(digest))
+        return capture.restored(digest, self._contents.read(digest)[0], self._abouts.read(digest))
 
     def verify(self, digest: str) -> None:
         """Read everything of a snapshot again, and of all that it needs.
@@ -248,7 +267,7 @@ class SnapshotStore:
     # ── how ──────────────────────────────────────────────────────────────────────────────────────
 
     def _listing(self, digest: str) -> Listing:
-        return Listing(digest, self._blobs.get(digest))
+        return Listing(digest, *self._contents.read(digest))
 
     def _listing_if_any(self, digest: str) -> Listing:
         """One that names nothing for what is missing or damaged."""
@@ -293,6 +312,7 @@ class SnapshotStore:
         self,
         source: Source,
         manifest: Manifest,
+        siblings: Iterable[str],
         wanted: Collection[str],
         finish: Callable[[], object] = lambda: None,
     ) -> None:
@@ -311,7 +331,7 @@ class SnapshotStore:
         self._blobs.put_all(source.files[path] for path, one in source.digests.items() if one in digests)
         self._abouts.write(manifest.id, about)
         finish()
-        self._blobs.put(content)
+        self._contents.put(content, siblings)
         self._forget(manifest.id)
 
     def _share_distribution(self, shared: SharedBlobs, digest: str) -> None:
@@ -324,11 +344,11 @@ class SnapshotStore:
         self._code.write(manifest.id, compiled)
         self._trees.ensure(manifest.id, source.digests, read)
 
-    def _snapshot(self, digest: str) -> _Snapshot:
+    def _snapshot(self, digest: str) -> ready.Snapshot:
         snapshot = self._ready.get(digest)
         if snapshot is None:
             self.fetch(digest)
-            snapshot = _Snapshot(self._listing(digest))
+            snapshot = ready.Snapshot(self._listing(digest))
             with self._lock:
                 snapshot = self._ready.setdefault(digest, snapshot)
                 while len(self._ready) > _KEPT:
@@ -340,7 +360,7 @@ class SnapshotStore:
             self._ready.pop(digest, None)
             self._tried.discard(digest)
 
-    def _compiled(self, snapshot: _Snapshot, path: str, filename: str) -> CodeType:
+    def _compiled(self, snapshot: ready.Snapshot, path: str, filename: str) -> CodeType:
         source_digest = snapshot.digests[path]
         found = self._from_file(snapshot, source_digest, filename)
         if found is None and snapshot.digest not in self._tried:
@@ -348,17 +368,17 @@ class SnapshotStore:
             found = self._from_file(snapshot, source_digest, filename)
         return found or interpreter.compiled(self._blobs.get(source_digest), path, filename)
 
-    def _from_file(self, snapshot: _Snapshot, source_digest: str, filename: str) -> CodeType | None:
+    def _from_file(self, snapshot: ready.Snapshot, source_digest: str, filename: str) -> CodeType | None:
         if snapshot.code is None:
             snapshot.code = self._code.open(snapshot.digest)
         return None if snapshot.code is None else snapshot.code.code(source_digest, filename)
 
-    def _compile_all(self, snapshot: _Snapshot) -> None:
+    def _compile_all(self, snapshot: ready.Snapshot) -> None:
         """Make the snapshot's code file anew, once in this process."""
         with snapshot.lock:
             if snapshot.digest in self._tried:
                 return
-            sources = _sources(snapshot.modules, snapshot.digests, self._blobs.get)
+            sources = ready.sources(snapshot.modules, snapshot.digests, self._blobs.get)
             try:
                 self._code.build(snapshot.digest, sources, [snapshot.digest])
             except errors.PeersError:
@@ -367,27 +387,3 @@ class SnapshotStore:
                 pass
             snapshot.code = self._code.open(snapshot.digest)
             self._tried.add(snapshot.digest)
-
-
-class _Snapshot:
-    """What a realm needs of a snapshot, ready in memory."""
-
-    __slots__ = ("code", "digest", "digests", "folder", "lock", "modules")
-
-    def __init__(self, listing: Listing) -> None:
-        self.digest = listing.digest
-        self.digests = listing.files
-        self.modules = layout.modules(self.digests)
-        self.code: code.SnapshotCode | None = None
-        self.folder: str | None = None
-        self.lock = threading.Lock()
-
-
-def _sources(
-    modules: Mapping[str, ModuleFile], digests: Mapping[str, str], read: Callable[[str], bytes]
-) -> Iterator[tuple[str, str, bytes, str]]:
-    """Logical name, source digest, source and path of each module that has a source."""
-    for name, module in modules.items():
-        if module.path is not None:
-            digest = digests[module.path]
-            yield name, digest, read(digest), module.path
