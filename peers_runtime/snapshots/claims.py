@@ -1,7 +1,8 @@
-"""Which snapshots of working copies a process may still read, so that no other process gives them up.
+"""What of a snapshot a process may still read, so that no other process gives it up.
 
-A claim is a shared lock of the operating system on the snapshot's file in `about/`: it ends with the
-process, however that ends. On a host's start path: imports only os and fcntl, and only for dev versions.
+A claim is a shared lock of the operating system, which ends with the process, however that ends. That on a
+snapshot of a working copy is on its file in `about/`, that on what is laid out of any snapshot on its folder.
+On a host's start path: imports only os and fcntl, and only for dev versions and what is loaded.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Claims:
             os.close(self._held.pop(digest))
         for digest in digests:
             if digest not in self._held:
-                descriptor = _locked(os.path.join(self._about, f"{digest}.json"), exclusive=False)
+                descriptor = shared(os.path.join(self._about, f"{digest}.json"))
                 if descriptor is not None:
                     self._held[digest] = descriptor
 
@@ -35,19 +36,36 @@ class Claims:
 
 
 def sole(path: str) -> int | None:
-    """A descriptor of a snapshot's file in `about/` when nobody claims it, who then waits for its closing."""
+    """A descriptor of what nobody claims; who then wants to finds it locked until that is closed."""
     return _locked(path, exclusive=True)
 
 
-def _locked(path: str, *, exclusive: bool) -> int | None:
+def shared(path: str, *, wait: bool = False) -> int | None:
+    """A descriptor whose closing ends a claim; None when it is not there, or on a file system without locks.
+
+    What somebody is giving up at this moment is waited for, or None.
+    """
+    return _locked(path, wait=wait)
+
+
+def is_at(path: str, descriptor: int) -> bool:
+    """Whether this is what lies at `path` now: between opening and locking it may have been given up."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except OSError:
+        return False
+
+
+def _locked(path: str, *, exclusive: bool = False, wait: bool = False) -> int | None:
     import fcntl
 
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return None
+    kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
     try:
-        fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind if wait else kind | fcntl.LOCK_NB)
     except OSError:  # somebody has it, or a file system without locks: then it is not given up
         os.close(descriptor)
         return None

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 class Snapshot:
     """What a realm needs of a snapshot, ready in memory."""
 
-    __slots__ = ("code", "digest", "digests", "folder", "lock", "modules")
+    __slots__ = ("code", "digest", "digests", "lock", "modules")
 
     def __init__(self, listing: Listing) -> None:
         self.digest = listing.digest
         self.digests = listing.files
         self.modules = layout.modules(self.digests)
         self.code: SnapshotCode | None = None
-        self.folder: str | None = None
         self.lock = threading.Lock()
 
 

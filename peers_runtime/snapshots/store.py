@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from peers_runtime.snapshots.shared import SharedBlobs
     from peers_runtime.snapshots.source import Source
 
+_LAID_OUT = 8  # of a package's snapshots stay laid out though no process reads them
 _KEPT = 128  # snapshots kept ready in memory; each holds one mapped file open
 
 
@@ -92,6 +93,9 @@ class SnapshotStore:
             source.digests.values(),
             lambda: self._finish(source, manifest, compiled),
         )
+        for sibling in siblings[_LAID_OUT:]:
+            if sibling != manifest.id:
+                self._trees.give_up(sibling)
 
     def keep(self, source: Source, manifest: Manifest, like: Manifest) -> None:
         """`add` for the next state of a working copy, at the cost of what has changed since `like`.
@@ -248,12 +252,10 @@ class SnapshotStore:
     def folder(self, digest: str) -> str:
         """An absolute folder that contains the import package's files, read-only, all of them.
 
-        In a home that cannot be written and has none it is a temporary one, which goes with the process.
+        It stays as long as the answer itself is held. In a home that cannot be written and has none it is a
+        temporary one, which goes with the process.
         """
-        snapshot = self._snapshot(digest)
-        if snapshot.folder is None:
-            snapshot.folder = self._trees.find_or_make(digest, snapshot.digests)
-        return snapshot.folder
+        return self._trees.find_or_make(digest, self._snapshot(digest).digests)
 
     def compile_ahead(self, filename: str, source: bytes) -> None:
         """Have the shared code of an author's file ready; what does not compile is told when it is needed."""

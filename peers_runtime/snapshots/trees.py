@@ -1,24 +1,43 @@
 """The files of snapshots laid out in folders: hard links of blobs, read-only, made whole or not at all.
 
 For what needs a real file's name: `__file__`, `__path__`, debuggers. Code is never loaded from here.
-On the way to a first import: imports only os.
+Who reads one claims it; one that nobody claims may be given up, and is laid out again when it is needed.
+On the way to a first import: imports only os, and fcntl.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from weakref import WeakValueDictionary
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import blobs, disk
+from peers_runtime.snapshots import blobs, claims, disk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Self
 
     Read = Callable[[str], bytes]  # digest -> verified bytes
 
 _MODE = 0o444
+
+
+class Folder(str):
+    """Where a snapshot's files lie, which nobody gives up as long as this object is held."""
+
+    __slots__ = ("__weakref__", "_claim")
+    _claim: int | None
+
+    def __new__(cls, path: str, claim: int | None = None) -> Self:
+        folder = super().__new__(cls, path)
+        folder._claim = claim
+        return folder
+
+    def __del__(self) -> None:
+        if self._claim is not None:
+            os.close(self._claim)
 
 
 class Trees:
@@ -27,22 +46,35 @@ class Trees:
     def __init__(self, folder: str | os.PathLike[str], store: blobs.Blobs) -> None:
         self._folder = os.path.abspath(folder)
         self._store = store
+        self._found: WeakValueDictionary[str, Folder] = WeakValueDictionary()
         self._temporary: str | None = None
         self._lock = threading.Lock()
 
-    def find_or_make(self, digest: str, files: Mapping[str, str]) -> str:
-        """The folder of a snapshot with these files (path -> digest).
+    def find_or_make(self, digest: str, files: Mapping[str, str]) -> Folder:
+        """The folder of a snapshot with these files (path -> digest), claimed.
 
         One that is there is taken as it is. Where none can be written it is a temporary one, which goes
         with this object. Raises `DamagedBytes` or `HomeDamaged` instead of laying out changed bytes.
         """
+        found = self._found.get(digest)
+        if found is None:
+            found = self._found[digest] = self._claimed(digest, files)
+        return found
+
+    def give_up(self, digest: str) -> None:
+        """Remove what is laid out of a snapshot, unless somebody claims it."""
         folder = os.path.join(self._folder, digest)
-        if os.path.isdir(folder):
-            return folder
+        sole = claims.sole(folder)
+        if sole is None:
+            return
         try:
-            return self._make(self._folder, digest, files, self._store.get)
+            outdated = self._set_aside(folder) if claims.is_at(folder, sole) else None
         except errors.HomeNotWritable:
-            return self._make(self._temporary_folder(), digest, files, self._store.get)
+            outdated = None
+        finally:
+            os.close(sole)
+        if outdated is not None:
+            disk.remove_folder(outdated)
 
     def ensure(self, digest: str, files: Mapping[str, str], read: Read) -> None:
         """Lay out a snapshot, again when a laid-out file was changed. Raises `HomeNotWritable`."""
@@ -77,16 +109,42 @@ class Trees:
             disk.remove_folder(temporary)
         return folder
 
+    def _claimed(self, digest: str, files: Mapping[str, str]) -> Folder:
+        folder = os.path.join(self._folder, digest)
+        while True:  # until nobody has given it up meanwhile
+            if not os.path.isdir(folder):
+                try:
+                    self._make(self._folder, digest, files, self._store.get)
+                except errors.HomeNotWritable:
+                    return Folder(self._make_temporary(digest, files))
+            claim = claims.shared(folder, wait=True)
+            if claim is None and os.path.isdir(folder):
+                return Folder(folder)  # there are no locks, and nothing is given up without
+            if claim is not None and claims.is_at(folder, claim):
+                return Folder(folder, claim)
+            if claim is not None:
+                os.close(claim)
+
+    def _make_temporary(self, digest: str, files: Mapping[str, str]) -> str:
+        parent = self._temporary_folder()
+        folder = os.path.join(parent, digest)
+        return folder if os.path.isdir(folder) else self._make(parent, digest, files, self._store.get)
+
     def _take_away(self, folder: str) -> None:
-        """By one rename, so that another process finds it there or not, never in part."""
+        outdated = self._set_aside(folder)
+        if outdated is not None:
+            disk.remove_folder(outdated)
+
+    def _set_aside(self, folder: str) -> str | None:
+        """By one rename, so that others find it there or not, never in part; its name then, if any."""
         outdated = disk.temporary_name(folder)
         try:
             os.rename(folder, outdated)
         except FileNotFoundError:  # another process did
-            return
+            return None
         except OSError as error:
             raise disk.not_writable(error, folder) from error
-        disk.remove_folder(outdated)
+        return outdated
 
     def _link(self, digest: str, data: bytes, target: str) -> None:
         try:
