@@ -124,8 +124,8 @@ def _on_disk(folder: Path, size: int, versions: int) -> Iterator[Row]:
         ratio=_used(home) / (first + differences),
         goal=1.3,
         growth=f"{_used(home) / first:.2g}× for {versions}× the versions",
-        note="All of the home: files, manifests, compiled code, the catalog, and folders of links for the latest "
-        "versions, which are laid out again for older ones when they are loaded.",
+        note="All of the home: files, manifests, compiled code, the catalog, and folders of links for the "
+        "latest versions, which are laid out again for older ones when they are loaded.",
     )
 
 

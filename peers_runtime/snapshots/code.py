@@ -146,7 +146,7 @@ class CodeStore:
                 chosen[digest] = found
             del held[digest]
             for sources in held.values():
-                sources -= found.keys()
+                sources.difference_update(found)
         return chosen
 
     def _copied(self, wanted: set[str], holders: Mapping[str, Collection[str]]) -> dict[str, Code]:
