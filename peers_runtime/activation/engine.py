@@ -182,8 +182,7 @@ class Engine:
                     parted.append((binding, active))
             unmanage, self._unmanage = self._unmanage, self._manage()
             unmanage()
-            pinned = [package for active in self._living() for package in active.packages]
-            self.memory.uses([*state.packages, *pinned, *(version.package for version in self._loaded())])
+            self._tell_uses()
         for binding, active in parted:
             self._part(binding, _without(binding.active, active))
 
@@ -199,9 +198,15 @@ class Engine:
     # ── freeing ──────────────────────────────────────────────────────────────────────────────────
 
     def drain(self) -> None:
-        """Collect garbage and unload every version that nothing can come back to; returns when it is done."""
+        """Collect garbage and unload every version that nothing can come back to; returns when it is done.
+
+        What was unloaded is no longer in use then, so that it can be pruned.
+        """
         if self._reaper is not None:
             self._reaper.drain()
+        with self._lock:
+            if not self._closed:
+                self._tell_uses()
 
     def sweep(self) -> None:
         """`drain` in the reaper's own time, without waiting for it."""
@@ -258,6 +263,11 @@ class Engine:
 
     def _unbind(self, context_id: str) -> None:
         self.bindings.pop(context_id).active.bindings -= 1
+
+    def _tell_uses(self) -> None:
+        pinned = [package for active in self._living() for package in active.packages]
+        loaded = [version.package for version in self._loaded()]
+        self.memory.uses([*self.state.packages, *pinned, *loaded])
 
     def _living(self) -> list[ActiveSet]:
         return [active for found in self._sets.values() if (active := found()) is not None]

@@ -76,6 +76,17 @@ def test_a_version_that_a_request_is_still_on_stays(runtime: Runtime, tmp_path: 
     assert first in pruned(runtime)
 
 
+def test_what_was_let_go_after_the_last_switch_goes(runtime: Runtime, tmp_path: Path) -> None:
+    first = install(runtime, tmp_path / "project", "one")
+    held = runtime.services.engine.binding("acme").active
+    second = install(runtime, tmp_path / "project", "two")
+    assert pruned(runtime) == []
+    del held
+    assert pruned(runtime) == [first]
+    install(runtime, tmp_path / "project", "three")
+    assert pruned(runtime) == [second]
+
+
 def test_a_snapshot_that_another_context_runs_stays(runtime: Runtime, tmp_path: Path) -> None:
     install(runtime, tmp_path / "project", "one")
     runtime.install(tmp_path / "project")
