@@ -17,7 +17,7 @@ from benchmarks.postponed import Modules
 from benchmarks.rows import Row, growth
 from benchmarks.timing import Comparison, interleave, once
 from peers_runtime.dev.changes import Changes
-from peers_runtime.snapshots.working_copy import WorkingCopy
+from peers_runtime.projects.working_copy import WorkingCopy
 
 _OWN = "shop"
 _SIZES = (1, 4, 10)  # how often the edited module's 300 lines stand in one file

@@ -10,6 +10,7 @@ The folders are the architecture, and imports go down only:
 - acts: `host` (the composition root, where `Runtime` lives), `dev` (a saved file becomes what is live),
   `operations` (one function per act)
 - the engine, what is live: `activation`, then the siblings `contributions` and `importing`
+- in and out: `projects` (what authors write, read and packed)
 - memory, what is kept: the siblings `catalog`, `snapshots` and `trust`
 - words, which do no I/O and read no clock: `authoring`, `rules`, `model`, `base`
 

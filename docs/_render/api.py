@@ -72,7 +72,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "model.differences:Change",
         "model.differences:Suggestion",
         "model.differences:Bump",
-        "snapshots.distributions:AvailableDistribution",
+        "projects.distributions:AvailableDistribution",
     ),
     "Records": (
         "model.catalog:Context",

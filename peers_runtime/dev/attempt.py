@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from peers_runtime.dev.changes import Settled
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.services import Services
+    from peers_runtime.projects.working_copy import WorkingCopy
     from peers_runtime.snapshots.source import Source
-    from peers_runtime.snapshots.working_copy import WorkingCopy
 
 _MOST_PAIRS = 250_000  # of lines to compare; in a file that changed more, only the totals are told
 

@@ -21,9 +21,9 @@ from peers_runtime.importing import interpreter
 from peers_runtime.importing.finder import finder
 from peers_runtime.model.reload import Fault, Outcome, Reload
 from peers_runtime.operations import access, prune
+from peers_runtime.projects.working_copy import WorkingCopy
 from peers_runtime.rules.permissions import Act
 from peers_runtime.snapshots.source import Source
-from peers_runtime.snapshots.working_copy import WorkingCopy
 
 if TYPE_CHECKING:
     from peers_runtime.model.manifest import Manifest

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from peers_runtime.model.stored import Stored
     from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
+    from peers_runtime.projects.distributions import AvailableDistribution
     from peers_runtime.rules.resolution import Resolution
-    from peers_runtime.snapshots.distributions import AvailableDistribution
 
 
 class Runtime(Acts):

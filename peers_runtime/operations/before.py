@@ -14,8 +14,8 @@ from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access
+from peers_runtime.projects import sources
 from peers_runtime.rules import components
-from peers_runtime.snapshots import sources
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader

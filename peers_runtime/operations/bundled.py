@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import PackageVersion, VersionTag
 from peers_runtime.operations import capture
-from peers_runtime.snapshots import sources
+from peers_runtime.projects import sources
 
 if TYPE_CHECKING:
     from peers_runtime.operations.capture import Captured

@@ -15,9 +15,9 @@ from peers_runtime.contributions import definition
 from peers_runtime.importing.finder import finder
 from peers_runtime.model.manifest import Definition, Dependency, Manifest
 from peers_runtime.operations import closure, dependencies, needed
+from peers_runtime.projects import environment, sources
 from peers_runtime.rules import dependencies as dependency_rules
 from peers_runtime.snapshots import capture as snapshot
-from peers_runtime.snapshots import environment, sources
 from peers_runtime.snapshots.draft import Draft
 
 if TYPE_CHECKING:

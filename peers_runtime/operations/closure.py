@@ -26,7 +26,7 @@ def lock(
     `packages` are the locks of those that it depends on. `origin` is the author's folder of a dev version.
     A life that has not ended: one whose code was told its end is not loaded again.
     """
-    from peers_runtime.snapshots import environment
+    from peers_runtime.projects import environment
 
     declared = environment.import_names(shared, private)
     own = [Private(one.name, one.version, one.digest, one.imports) for one in private]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.model.components import ComponentState, Publication
 from peers_runtime.operations import access, before, capture
+from peers_runtime.projects import sources
+from peers_runtime.projects.working_copy import WorkingCopy
 from peers_runtime.rules import components
 from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import sources
-from peers_runtime.snapshots.working_copy import WorkingCopy
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services

@@ -15,17 +15,17 @@ from peers_runtime.base import errors
 from peers_runtime.model.dependencies import Dependencies, Locked
 from peers_runtime.model.manifest import Dependency, PrivateEntry, Requires
 from peers_runtime.operations import access, needed
-from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import (
+from peers_runtime.projects import (
     environment,
     lock_files,
     package_index,
-    private,
+    private_wheels,
     project_files,
     ranges,
-    requirements,
 )
-from peers_runtime.snapshots.project_files import ProjectFiles
+from peers_runtime.projects.project_files import ProjectFiles
+from peers_runtime.rules.permissions import Act
+from peers_runtime.snapshots import requirements
 from peers_runtime.snapshots.source import is_import_name
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def have_here(services: Services, source: Source) -> None:
     if not missing:
         return
     for one, (filename, data) in zip(missing, package_index.fetch(missing), strict=True):
-        read = private.read(data, filename)
+        read = private_wheels.read(data, filename)
         if read.entry(one.extras) != one:
             raise errors.LockOutdated(
                 f"{source.folder}: {lock_files.NAME} tells other things of {filename} than the wheel itself",
@@ -294,7 +294,7 @@ def _resolved(
             raise
         candidates = package_index.resolve(requires.private, host, {}, index)
     wheels = package_index.download(candidates, index)
-    read = [private.read(data, filename) for filename, data in wheels]
+    read = [private_wheels.read(data, filename) for filename, data in wheels]
     return [(one.entry(candidate.extras), one) for candidate, one in zip(candidates, read, strict=True)]
 
 

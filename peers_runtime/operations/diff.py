@@ -10,9 +10,9 @@ from peers_runtime.base import errors
 from peers_runtime.model.differences import Diff
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import access, capture, inspect
+from peers_runtime.projects import sources
 from peers_runtime.rules import bumps
 from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import sources
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services

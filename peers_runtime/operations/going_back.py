@@ -15,11 +15,11 @@ from peers_runtime.base import errors
 from peers_runtime.model.components import ComponentStatus, Restored
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import access, capture, published
+from peers_runtime.projects import rewriting, sources
+from peers_runtime.projects.working_copy import WorkingCopy
 from peers_runtime.rules import components, going_back
 from peers_runtime.rules.going_back import Plan, Tree
 from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import rewriting, sources
-from peers_runtime.snapshots.working_copy import WorkingCopy
 
 if TYPE_CHECKING:
     from peers_runtime.operations.published import Project, Published

@@ -17,7 +17,7 @@ from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
-    from peers_runtime.snapshots.distributions import AvailableDistribution
+    from peers_runtime.projects.distributions import AvailableDistribution
 
 
 def may_read(services: Services, context_id: str, actor: str) -> None:
@@ -141,6 +141,6 @@ def private_uses(services: Services) -> Sequence[Use]:
 
 def available() -> Sequence[AvailableDistribution]:
     """The distributions of this environment that are packages; nothing of them is imported."""
-    from peers_runtime.snapshots import distributions
+    from peers_runtime.projects import distributions
 
     return distributions.available()

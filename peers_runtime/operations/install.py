@@ -17,14 +17,14 @@ from peers_runtime.operations.activate import for_device, refuse_yanked
 from peers_runtime.operations.capture import Captured, capture
 from peers_runtime.operations.facts import Facts, Installed, facts, installed
 from peers_runtime.operations.plan import Plan, carry_out_all
+from peers_runtime.projects import sources
 from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import sources
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.services import Services
-    from peers_runtime.snapshots.sources import Source
+    from peers_runtime.projects.sources import Source
 
 
 def install(

@@ -9,8 +9,8 @@ from peers_runtime.base import errors
 from peers_runtime.model.dependencies import LockedPackage
 from peers_runtime.model.manifest import Dependency, Manifest
 from peers_runtime.operations import access, before
+from peers_runtime.projects import environment, ranges
 from peers_runtime.rules import dependencies
-from peers_runtime.snapshots import environment, ranges
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader, Writer

@@ -20,14 +20,14 @@ from peers_runtime.model.packed import Draft, Packed, Report, Wheel
 from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access, before, capture, needed
 from peers_runtime.operations.before import Before, Known
+from peers_runtime.projects import packed, packing, wheel_files
 from peers_runtime.rules import bumps, components
 from peers_runtime.rules.permissions import Act
-from peers_runtime.snapshots import packed, packing, wheel_files
 
 if TYPE_CHECKING:
     from peers_runtime.operations.capture import Captured
     from peers_runtime.operations.services import Services
-    from peers_runtime.snapshots.packing import Project
+    from peers_runtime.projects.packing import Project
 
 
 def pack(

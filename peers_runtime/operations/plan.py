@@ -12,8 +12,8 @@ from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import needed, signing
 from peers_runtime.operations.facts import Facts, facts
+from peers_runtime.projects import environment
 from peers_runtime.rules import contracts
-from peers_runtime.snapshots import environment
 
 if TYPE_CHECKING:
     from peers_runtime.activation.engine import Prepared

@@ -11,7 +11,7 @@ import pytest
 
 from peers_runtime import Runtime
 from peers_runtime.dev.changes import Changes
-from peers_runtime.snapshots.working_copy import WorkingCopy
+from peers_runtime.projects.working_copy import WorkingCopy
 from tests import world
 from tests.dev import savers
 from tests.dev.loops import Loop

@@ -10,7 +10,7 @@ import pytest
 
 from peers_runtime.dev import tree as trees
 from peers_runtime.dev.polling import Polling
-from peers_runtime.snapshots.working_copy import WorkingCopy
+from peers_runtime.projects.working_copy import WorkingCopy
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from peers_runtime.model.manifest import (
     ModuleEntry,
     UIData,
 )
-from peers_runtime.snapshots import packed
+from peers_runtime.projects import packed
 
 HOME = {"peers_ui_id": "u1", "name": "Home", "type": "view"}
 LOGO = Asset(

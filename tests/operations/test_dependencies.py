@@ -25,7 +25,8 @@ from peers_runtime import (
     Unresolvable,
     WheelUnavailable,
 )
-from peers_runtime.snapshots import archive, disk, record
+from peers_runtime.projects import archive, record
+from peers_runtime.snapshots import disk
 from tests import package_index as loopback
 from tests.host.devices import until
 from tests.wheels import wheel

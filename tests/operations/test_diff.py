@@ -21,7 +21,7 @@ from peers_runtime import (
     UnknownVersion,
 )
 from peers_runtime.importing.finder import finder
-from peers_runtime.snapshots import archive, record
+from peers_runtime.projects import archive, record
 from tests.world import an_id, project, screen
 
 TOOL = """

@@ -34,7 +34,7 @@ from peers_runtime import (
     WheelNotWritten,
 )
 from peers_runtime.importing.finder import finder
-from peers_runtime.snapshots import archive, record
+from peers_runtime.projects import archive, record
 from tests.world import an_id, project, screen
 
 ROOT = Path(__file__).parents[2]

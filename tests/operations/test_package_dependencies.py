@@ -19,7 +19,7 @@ from peers_runtime import (
     UndeclaredImport,
     VersionNotFound,
 )
-from peers_runtime.snapshots import lock_files
+from peers_runtime.projects import lock_files
 from tests.operations.depending import TOP, base_left_right, released, top, written
 from tests.world import an_id, project
 

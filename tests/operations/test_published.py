@@ -27,7 +27,7 @@ from peers_runtime import (
 )
 from peers_runtime.operations import pack as packing
 from peers_runtime.operations.prune import prune
-from peers_runtime.snapshots import wheel_files
+from peers_runtime.projects import wheel_files
 from tests.world import an_id, project
 
 HOME, CARD, LIST = (an_id("notes", name) for name in ("Home", "Card", "List"))

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import sources
 from peers_runtime.snapshots.draft import Draft
 from peers_runtime.snapshots.source import Source
-from tests.snapshots.conftest import Capture, Project
+from tests.snapshots.conftest import Capture
 from tests.snapshots.parts import FILES
 
 
@@ -24,12 +23,6 @@ def test_a_draft_is_read_like_a_snapshot(captured: Capture) -> None:
     namespace: dict[str, object] = {}
     exec(code, namespace)
     assert "add" in namespace
-
-
-def test_a_working_copy_is_read_in_its_own_folder(project: Project) -> None:
-    folder = project()
-    draft = Draft(sources.read(folder))
-    assert draft.folder(draft.digest) == str(folder / "src")
 
 
 def test_any_other_is_laid_out_in_a_folder_that_goes_with_it(captured: Capture) -> None:

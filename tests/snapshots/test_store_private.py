@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.snapshots import private
+from peers_runtime.projects import private_wheels
 from peers_runtime.snapshots.private import PrivateDistribution
 from peers_runtime.snapshots.shared import SharedBlobs, SharedFolder
 from peers_runtime.snapshots.store import SnapshotStore
@@ -21,7 +21,7 @@ CODE = {"dep/__init__.py": "value = 1\n", "dep/data.txt": "data", "dep/old.py": 
 
 
 def distribution(name: str = "dep", version: str = "1.0") -> PrivateDistribution:
-    return private.read(*wheel(name, version, CODE))
+    return private_wheels.read(*wheel(name, version, CODE))
 
 
 def using(captured: Capture, *used: PrivateDistribution, came: bool = True, number: int = 1) -> Captured:

@@ -20,7 +20,7 @@ from typing import Any
 
 from peers_runtime.base import errors
 from peers_runtime.importing import names
-from peers_runtime.snapshots import private
+from peers_runtime.projects import private_wheels
 from tests.importing.side_by_side import apart, fetching, stock
 from tests.importing.side_by_side.stock import Failure
 from tests.importing.side_by_side.trials import USES, Trial, called
@@ -72,7 +72,7 @@ def tried(trial: Trial, wheels: Sequence[Sequence[Path]], use: str, home: Path) 
     `use` is the source of a module with a function `use`, `home` an empty folder.
     """
     try:
-        read = [[private.read(wheel.read_bytes(), wheel.name) for wheel in each] for each in wheels]
+        read = [[private_wheels.read(wheel.read_bytes(), wheel.name) for wheel in each] for each in wheels]
     except errors.PackageError as error:
         return Found(refused=str(error))
     versions = [Version(each, trial.shared, use, home / str(place)) for place, each in enumerate(read)]

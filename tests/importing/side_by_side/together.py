@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from peers_runtime.snapshots import private
+from peers_runtime.projects import private_wheels
 from tests.importing.side_by_side import apart, fetching, stock
 from tests.importing.side_by_side.trials import USES, Trial, called
 from tests.importing.side_by_side.version import Version
@@ -25,7 +25,7 @@ def versions(trial: Trial, home: Path) -> list[Version]:
     found = [fetching.wheels(trial.name, version, trial.needs(version)) for version in trial.versions]
     return [
         Version(
-            [private.read(wheel.read_bytes(), wheel.name) for wheel in wheels],
+            [private_wheels.read(wheel.read_bytes(), wheel.name) for wheel in wheels],
             trial.shared,
             use,
             home / f"{trial.name}-{place}",

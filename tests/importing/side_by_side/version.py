@@ -7,7 +7,8 @@ from pathlib import Path
 
 from peers_runtime.importing.finder import finder
 from peers_runtime.importing.lock import Lock, Private
-from peers_runtime.snapshots import environment, layout
+from peers_runtime.projects import environment
+from peers_runtime.snapshots import layout
 from peers_runtime.snapshots.private import PrivateDistribution
 from tests.fakes.disk_bytes import DiskBytes
 from tests.importing.side_by_side import stock
