@@ -121,7 +121,7 @@ def needs(
         if not arrives(services, one.digest) and not bring(one):
             raise errors.DependencyNotFound(
                 f"{label} depends on {one.label} (snapshot {one.digest[:12]}), which is not here",
-                hint="give its packed wheel with the installation: peers install SOURCE --with WHEEL",
+                hint="install that, or give its packed wheel along: peers install SOURCE --with WHEEL",
                 package=one.name,
                 version=one.version,
                 digest=one.digest,
