@@ -29,6 +29,7 @@ def test_what_nothing_uses_is_told_of_removed_and_gone(peers: Peers, home: Path,
     (removed,) = peers("prune", "--json").data
     assert removed.keys() == {"digest", "name", "version", "createdAt"}
     assert removed["digest"] == first
-    assert not [path for path in home.rglob("*") if first in path.name]
+    left = {path.name for path in home.rglob("*") if first in path.name}
+    assert left <= {f"{first}.code"}  # which the second may name for what has not changed
     assert peers("prune", "--dry-run").out == "would remove 0 snapshots\n"
     assert peers("show", "tasks").code == 0

@@ -326,7 +326,7 @@ def test_a_wheel_in_which_a_file_was_exchanged_is_refused(runtime: Runtime, tmp_
 
 # ── faults ───────────────────────────────────────────────────────────────────────────────────────
 
-ROOMS = ("operations", "snapshots", "rules", "catalog.reader", "catalog.writer")
+ROOMS = ("operations", "projects", "snapshots", "rules", "catalog.reader", "catalog.writer")
 STEPS = tuple(f"peers_runtime.{room}" for room in ROOMS)
 
 
