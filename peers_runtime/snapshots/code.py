@@ -75,9 +75,8 @@ class CodeStore:
             own[source_digest] = data, self._seal.code(source_digest, data)
         if _size(own) * _OWN_SHARE > _size(own) + _size(shared):
             own, elsewhere = {**shared, **own}, {}
-        ordered = {
-            one: own[one] for _, one, _, _ in modules if one in own
-        }  # the same again is the same bytes
+        # in the order of the modules: the same again is the same bytes
+        ordered = {one: own[one] for _, one, _, _ in modules if one in own}
         return code_files.packed(digest, ordered, elsewhere, self._seal)
 
     def write(self, digest: str, data: bytes) -> None:

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MAGIC = b"peers content 1\n"  # a whole one begins with a brace
-_COPY, _OWN = (
-    b"@",
-    b"=",
-)  # how a line begins that says which bytes of the text come, or what else; JSON has none
+_COPY = b"@"  # how a line begins that says which bytes of the text come
+_OWN = b"="  # … and one that brings bytes itself; neither holds a line's end, as canonical JSON has none
 _FILE = b'{"digest":'  # how each file of a content begins
 _SMALL = 4096  # bytes that the disk gives to any file
 _OWN_SHARE = 4  # a new text is made when more than one in so many bytes is not in the shared one
