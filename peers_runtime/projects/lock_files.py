@@ -7,6 +7,7 @@ nothing. Pure: bytes in, records out.
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -31,7 +32,7 @@ _HEAD = "# What this project's requirements were resolved to. Made by `peers dep
 
 
 def read(data: bytes, where: str) -> Locked:
-    """Raises `LockOutdated` for what is no lock of this format."""
+    """What lies at `where`. Raises `LockOutdated` for what is no lock of this format."""
     try:
         table = tomllib.loads(data.decode("utf-8"))
         if table["format"] == _FORMAT:
@@ -48,7 +49,8 @@ def read(data: bytes, where: str) -> Locked:
         fault = f"{error} is missing"
     except (ValueError, TypeError, AttributeError) as error:  # UnicodeDecodeError and TOMLDecodeError too
         fault = str(error)
-    raise errors.LockOutdated(f"{where} cannot be used: {fault}", hint=_UPDATE, path=where)
+    hint = f"{_UPDATE} --project {os.path.dirname(where)}"
+    raise errors.LockOutdated(f"{where} cannot be used: {fault}", hint=hint, path=where)
 
 
 def text(locked: Locked) -> str:

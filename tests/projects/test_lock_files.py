@@ -141,7 +141,7 @@ def test_a_lock_that_cannot_be_read_is_told_with_the_way_out(old: str, new: str,
         lock_files.read(changed.encode(), "/p/peers.lock")
     assert caught.value.message.startswith("/p/peers.lock cannot be used: ")
     assert fault in caught.value.message
-    assert caught.value.hint == "peers deps update"
+    assert caught.value.hint == "peers deps update --project /p"
 
 
 def test_bytes_that_are_no_text_are_no_lock() -> None:
