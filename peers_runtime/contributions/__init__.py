@@ -21,6 +21,7 @@ Active, the data leads back to the author's objects, which are imported on first
 - `conflicts`: every id has one owner.
 - `acceptance`: does data fit a JSON Schema.
 - `models`: does data fit an author's pydantic model.
+- `subscribers`: callbacks that want to hear of something.
 - `interrupts`: is an error the host's own business, or a package's failure.
 - `loops`: running what is async for a caller that is not.
 
