@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from peers_runtime.authoring import places
+from peers_runtime.authoring import contracts, places
+from peers_runtime.authoring.contracts import Consumed, ContractBuilder
+from peers_runtime.authoring.events import Event
+from peers_runtime.authoring.observables import Observable
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import errors, ids
@@ -19,37 +22,6 @@ _STATUS = frozenset({"status", "published"})
 _FROM_PROJECT = frozenset({"name", "version"})
 
 
-class ContractBuilder:
-    """One contract that the package provides: the tools and tables that stand in it are the package's own."""
-
-    __slots__ = ("contract_id", "name", "place", "tables", "tools", "version")
-
-    contract_id: str
-    name: str
-    place: places.Place
-    tables: Sequence[Table]
-    tools: Sequence[Tool[..., Any]]
-    version: int
-
-    def __init__(self, contract_id: str, version: int, name: str, place: places.Place) -> None:
-        for attribute, value in (
-            ("contract_id", contract_id), ("version", version), ("name", name), ("place", place),
-            ("tools", []), ("tables", []),
-        ):  # fmt: skip
-            object.__setattr__(self, attribute, value)
-
-    if not TYPE_CHECKING:  # static tools shall see an unknown attribute as the mistake that it is
-
-        def __setattr__(self, name: str, value: object) -> None:
-            place = places.caller()
-            kind = {"tools": Tool, "tables": Table}.get(name)
-            if kind is None:
-                raise places.invalid(
-                    place, f"a contract has no {name!r} that could be set", "set its tools and its tables"
-                )
-            object.__setattr__(self, name, _listed(value, kind, f"{self.name}.{name}", place))
-
-
 class PackageBuilder:
     """The `pkg` of a definition: `package_id` is needed, the rest may stay as it is.
 
@@ -57,21 +29,24 @@ class PackageBuilder:
     `routes` and `uis` of the definition's module when they are not set.
     """
 
-    __slots__ = ("_contracts", "_name", "_version", "app_navs", "hooks", "package_id", "routes", "uis")
+    __slots__ = (
+        "_consumed", "_contracts", "_name", "_version", "app_navs", "hooks", "package_id", "routes", "uis"
+    )  # fmt: skip
 
     app_navs: Sequence[AppNav]
     hooks: str | None
     package_id: str
     routes: str | None
     uis: str | None
+    _consumed: list[Consumed]
     _contracts: list[ContractBuilder]
     _name: str
     _version: str
 
     def __init__(self, name: str, version: str) -> None:
         for attribute, value in (
-            ("_name", name), ("_version", version), ("_contracts", []), ("package_id", ""), ("app_navs", []),
-            ("hooks", None), ("routes", None), ("uis", None),
+            ("_name", name), ("_version", version), ("_consumed", []), ("_contracts", []), ("package_id", ""),
+            ("app_navs", []), ("hooks", None), ("routes", None), ("uis", None),
         ):  # fmt: skip
             object.__setattr__(self, attribute, value)
 
@@ -86,15 +61,10 @@ class PackageBuilder:
         return self._version
 
     def contract(self, contract_id: str, version: int, name: str) -> ContractBuilder:
-        """Declare a contract; set its `tools` and `tables`. `version` is a positive integer."""
+        """Declare a contract; set its tools, tables, observables and events. `version` counts 1, 2, 3, …"""
         place = places.caller()
         ids.check(contract_id, f"{place}: contract_id")
-        if type(version) is not int or version < 1:
-            raise places.invalid(
-                place,
-                f"contract version is {version!r}, not a positive integer",
-                "contracts count 1, 2, 3, …",
-            )
+        contracts.check_version(version, place)
         if not places.is_text(name):
             raise places.invalid(place, f"contract name is {name!r}; a contract needs a name")
         for other in self._contracts:
@@ -104,9 +74,35 @@ class PackageBuilder:
         self._contracts.append(builder)
         return builder
 
+    def consumes(
+        self,
+        contract_id: str,
+        version: int,
+        optional: bool = False,
+        providers: Sequence[str] = (),
+        fallback: bool = True,
+    ) -> Consumed:
+        """Use a contract of another package: `ctx.contract(contract_id, version)` then leads to its provider.
+
+        Without a provider the package is not activated, unless it is `optional`. `providers` are package ids
+        that are taken before others, in that order; without `fallback`, no others are taken. What an Admin
+        has chosen for the context goes before both.
+        """
+        place = places.caller()
+        consumed = contracts.consumed(contract_id, version, optional, providers, fallback, place)
+        for other in self._consumed:
+            if (contract_id, version) == (other.contract_id, other.version):
+                raise places.invalid(place, f"version {version} of this contract is consumed twice")
+        self._consumed.append(consumed)
+        return consumed
+
     @property
     def contracts(self) -> Sequence[ContractBuilder]:
         return tuple(self._contracts)
+
+    @property
+    def consumed(self) -> Sequence[Consumed]:
+        return tuple(self._consumed)
 
     @property
     def tools(self) -> Sequence[Tool[..., Any]]:
@@ -117,6 +113,16 @@ class PackageBuilder:
     def tables(self) -> Sequence[Table]:
         """Every table once, in the order of the contracts."""
         return tuple(_once(table for contract in self._contracts for table in contract.tables))
+
+    @property
+    def observables(self) -> Sequence[Observable]:
+        """Every observable once, in the order of the contracts."""
+        return tuple(_once(one for contract in self._contracts for one in contract.observables))
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Every event once, in the order of the contracts."""
+        return tuple(_once(one for contract in self._contracts for one in contract.events))
 
     if not TYPE_CHECKING:  # static tools shall see an unknown attribute as the mistake that it is
 
@@ -148,12 +154,15 @@ class PackageDefinition:
             raise places.invalid(
                 self.place, "the definition sets no pkg.package_id", "make an id once with: peers id"
             )
-        _listed(builder.app_navs, AppNav, "pkg.app_navs", self.place)
-        for contract in builder.contracts:  # again: lists may have been appended to
-            _listed(contract.tools, Tool, f"{contract.name}.tools", contract.place)
-            _listed(contract.tables, Table, f"{contract.name}.tables", contract.place)
+        places.listed(builder.app_navs, AppNav, "pkg.app_navs", self.place)
+        for contract in builder.contracts:
+            contract.check()  # again: lists may have been appended to
         _refuse_duplicates("tools", [(each.tool_id, each.name, each.place) for each in builder.tools])
         _refuse_duplicates("tables", [(each.table_id, each.name, each.place) for each in builder.tables])
+        _refuse_duplicates(
+            "observables", [(each.observable_id, each.name, each.place) for each in builder.observables]
+        )
+        _refuse_duplicates("events", [(each.event_id, each.name, each.place) for each in builder.events])
         _refuse_duplicates("app_navs", [(nav.name, nav.name, self.place) for nav in builder.app_navs])
         return builder
 
@@ -193,7 +202,7 @@ def _unknown(name: str, value: object, place: places.Place) -> errors.PackageErr
     return places.invalid(
         place,
         f"pkg.{name} is not a part of a definition",
-        f"there are: contract(…), {', '.join(sorted(_CHECKS))}",
+        f"there are: contract(…), consumes(…), {', '.join(sorted(_CHECKS))}",
     )
 
 
@@ -210,7 +219,7 @@ def _check_module(value: object, what: str, place: places.Place) -> str | None:
 
 
 def _check_app_navs(value: object, what: str, place: places.Place) -> list[object]:
-    return _listed(value, AppNav, what, place)
+    return places.listed(value, AppNav, what, place)
 
 
 _CHECKS: dict[str, Callable[[object, str, places.Place], object]] = {
@@ -220,20 +229,6 @@ _CHECKS: dict[str, Callable[[object, str, places.Place], object]] = {
     "routes": _check_module,
     "uis": _check_module,
 }
-
-
-def _listed(value: object, kind: type, what: str, place: places.Place) -> list[object]:
-    if not isinstance(value, Iterable) or isinstance(value, str):
-        raise places.invalid(place, f"{what} is {value!r}, not a list", f"write a list of {kind.__name__}")
-    items = list(value)
-    for item in items:
-        if not isinstance(item, kind):
-            raise places.invalid(
-                place,
-                f"{what} holds {item!r}, which is not a {kind.__name__}",
-                "mark the function with @tool(tool_id=…, usage=…)" if kind is Tool else "",
-            )
-    return items
 
 
 def _once(items: Iterable[Any]) -> Iterator[Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import FrameType
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from pydantic import BaseModel
 
 from peers_runtime.base import errors
+
+Item = TypeVar("Item")
 
 
 class Place(NamedTuple):
@@ -43,6 +46,21 @@ def of(function: object) -> Place:
 def invalid(place: Place, fault: str, hint: str = "") -> errors.InvalidDefinition:
     """The error for something written at `place` that cannot be."""
     return errors.InvalidDefinition(f"{place}: {fault}", hint=hint, where=str(place))
+
+
+def listed(value: object, kind: type[Item], what: str, place: Place) -> list[Item]:
+    """The items of a list that an author gave at `place`. Raises `InvalidDefinition`."""
+    if not isinstance(value, Iterable) or isinstance(value, str):
+        raise invalid(place, f"{what} is {value!r}, not a list", f"write a list of {kind.__name__}")
+    items = list(value)
+    for item in items:
+        if not isinstance(item, kind):
+            raise invalid(
+                place,
+                f"{what} holds {item!r}, which is not a {kind.__name__}",
+                "mark the function with @tool(tool_id=…, usage=…)" if kind.__name__ == "Tool" else "",
+            )
+    return items
 
 
 def is_text(value: object) -> bool:

@@ -218,3 +218,91 @@ class ContractNotFreezable(Refused):
     """A contract holds something whose shape cannot be kept, so its version cannot become stable."""
 
     code = "P0514"
+
+
+class UnknownObservable(UsageError, KeyError):
+    """No active version contributes an observable with this name or id."""
+
+    code = "P0515"
+
+
+class InvalidValue(UsageError):
+    """The value does not fit the observable's type."""
+
+    code = "P0516"
+
+
+class NotWritable(Refused):
+    """Only its own package may set this observable; or it has refused the value, for the reason given."""
+
+    code = "P0517"
+
+
+class UnknownEvent(UsageError, KeyError):
+    """No active version contributes an event with this name or id."""
+
+    code = "P0518"
+
+
+class InvalidPayload(UsageError):
+    """What was to be told does not fit the event's payload model."""
+
+    code = "P0519"
+
+
+class SourceFailed(PackageError):
+    """The source of an event, or the first value of an observable, raised an error of the package's own."""
+
+    code = "P0520"
+
+
+class ContractMissing(Refused):
+    """A package consumes a contract that no active package of the context provides, so it stays inactive.
+
+    The message says which versions in the context would provide it. Activate one of them, or let the package
+    consume the contract with `optional=True`.
+    """
+
+    code = "P0521"
+
+
+class ContractNeeded(Refused):
+    """The act would leave active packages without a provider of a contract that they consume.
+
+    Give the context another provider first, or take the consumers out of use.
+    """
+
+    code = "P0522"
+
+
+class ContractNotFulfilled(PackageError):
+    """A package claims with `also_implements` to fulfil a contract, and its own does not fit it.
+
+    Each sentence names a member, the place in it, how it is in the contract and how it is in the package.
+    """
+
+    code = "P0523"
+
+
+class UnknownContract(UsageError):
+    """No package of the context provides this version of the contract, or nothing is known under the name."""
+
+    code = "P0524"
+
+
+class UnknownMember(UsageError, KeyError):
+    """The contract has no member of this kind and name, whatever its provider may have besides."""
+
+    code = "P0525"
+
+
+class PayloadTooLarge(UsageError):
+    """What goes through a contract is data of a bounded size; send a reference to what is larger."""
+
+    code = "P0526"
+
+
+class ProxyDisposed(UsageError):
+    """The proxy of a contract was disposed of: ask the context for another one."""
+
+    code = "P0527"

@@ -19,6 +19,7 @@ from peers_runtime.model.catalog import (
     Membership,
     Package,
     PackageVersion,
+    ProviderChoice,
     Removal,
     Role,
 )
@@ -171,6 +172,16 @@ class Reader:
             .order_by(table.c.contract_id, table.c.version)
         )
         return [FrozenShape(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def provider_choices(self, context_id: str) -> list[ProviderChoice]:
+        """Whom a context has chosen as providers, by contract."""
+        table = schema.provider_choices
+        chosen = (
+            select(table)
+            .where(table.c.context_id == context_id)
+            .order_by(table.c.contract_id, table.c.version)
+        )
+        return [ProviderChoice(**row) for row in self._connection.execute(chosen).mappings()]
 
     def snapshots(self, package_id: str) -> list[str]:
         """The digests of a package's snapshots in this home, oldest first."""

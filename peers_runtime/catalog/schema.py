@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"  # what Alembic calls the newest migration
+REVISION = "0005"  # what Alembic calls the newest migration
 IS_DEV = text("version_tag = 'dev'")
 IS_PROMOTED = text("version_tag <> 'dev'")
 
@@ -226,6 +226,18 @@ frozen_shapes = Table(
     Column("shape", JSON, nullable=False),
     Column("digest", String, nullable=False),
     Column("package_version_id", String, nullable=False),  # that was promoted first
+    Column("at", String, nullable=False),
+)
+
+# Whom a context has chosen as the provider of a contract.
+provider_choices = Table(
+    "provider_choices",
+    metadata,
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
+    Column("contract_id", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("package_id", String, nullable=False),
+    Column("by", String, nullable=False),
     Column("at", String, nullable=False),
 )
 

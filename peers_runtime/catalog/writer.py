@@ -19,6 +19,7 @@ from peers_runtime.model.catalog import (
     Membership,
     Package,
     PackageVersion,
+    ProviderChoice,
     Removal,
     Role,
     VersionTag,
@@ -219,6 +220,20 @@ class Writer(Reader):
         )
         if removed.rowcount:
             self._changed(context_id, table.name, package_id)
+
+    def put_provider_choice(self, choice: ProviderChoice) -> None:
+        """Raises `UnknownContext`."""
+        self._require_context(choice.context_id)
+        key = f"{choice.contract_id}@{choice.version}"
+        self._put(schema.provider_choices, choice.model_dump(), choice.context_id, key)
+
+    def remove_provider_choice(self, context_id: str, contract_id: str, version: int) -> None:
+        table = schema.provider_choices
+        is_it = and_(
+            table.c.context_id == context_id, table.c.contract_id == contract_id, table.c.version == version
+        )
+        if self._connection.execute(delete(table).where(is_it)).rowcount:
+            self._changed(context_id, table.name, f"{contract_id}@{version}")
 
     def put_removal(self, removal: Removal) -> None:
         """For devices that know the package as it was. Raises `UnknownContext`."""

@@ -42,5 +42,9 @@ def _ids(definition: Definition) -> Iterator[tuple[tuple[str, str], str]]:
         yield ("tool", tool.tool_id), tool.name
     for table in definition.tables:
         yield ("table", table.table_id), table.name
+    for observable in definition.observables:
+        yield ("observable", observable.observable_id), observable.name
+    for event in definition.events:
+        yield ("event", event.event_id), event.name
     for contract in definition.contracts:
         yield ("contract", contract.contract_id), contract.name

@@ -11,7 +11,15 @@ from peers_runtime.base import errors
 from peers_runtime.contributions import hookspecs
 from peers_runtime.contributions.ports import Contributor
 from peers_runtime.model.contributions import AppNav
-from peers_runtime.model.manifest import ContractData, RouteData, TableData, ToolData, UIData
+from peers_runtime.model.manifest import (
+    ContractData,
+    EventData,
+    ObservableData,
+    RouteData,
+    TableData,
+    ToolData,
+    UIData,
+)
 
 _hookimpl = pluggy.HookimplMarker(hookspecs.PROJECT)
 
@@ -51,6 +59,14 @@ class Declared:
     @_hookimpl
     def peers_tables(self) -> Sequence[TableData]:
         return self._version.definition.tables
+
+    @_hookimpl
+    def peers_observables(self) -> Sequence[ObservableData]:
+        return self._version.definition.observables
+
+    @_hookimpl
+    def peers_events(self) -> Sequence[EventData]:
+        return self._version.definition.events
 
     @_hookimpl
     def peers_contracts(self) -> Sequence[ContractData]:

@@ -20,6 +20,8 @@ from peers_runtime.contributions.references import Load, Logical, References
 from peers_runtime.model.contributions import UI, Route
 from peers_runtime.model.manifest import Definition, HookData
 
+_CONTRIBUTED = ("uis", "tools", "tables", "observables", "events", "hooks", "lifecycle_hooks")
+
 Loaded = Callable[[], tuple[str, ...]]
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -103,15 +105,23 @@ def evaluate(
         tables=tuple(
             author.run(str(t.place), describing.table, t, author.references) for t in builder.tables
         ),
+        observables=tuple(
+            author.run(str(one.place), describing.observable, one, author.references)
+            for one in builder.observables
+        ),
+        events=tuple(
+            author.run(str(one.place), describing.event, one, author.references) for one in builder.events
+        ),
         contracts=tuple(describing.contract(contract) for contract in builder.contracts),
+        consumes=tuple(describing.consumed(one) for one in builder.consumed),
         hooks=tuple(hook for hook in hooks if hook.project_name != hookspecs.PROJECT),
         lifecycle_hooks=tuple(hook for hook in hooks if hook.project_name == hookspecs.PROJECT),
         app_navs=tuple(builder.app_navs),
     )
     registry.check_life(_Draft(f"{name}@{version}", found, load, logical))
-    if not (found.uis or found.tools or found.tables or found.hooks or found.lifecycle_hooks):
+    if not any(getattr(found, kind) for kind in _CONTRIBUTED):
         raise errors.NoComponentsToPackage(
-            f"{name} {version} contributes nothing: no UI, no tool, no table, no hook",
+            f"{name} {version} contributes nothing: no UI, tool, table, observable, event or hook",
             hint=f"list UIs in {chosen_uis}, set pkg.hooks, or give a contract tools or tables",
             package=name,
         )
@@ -278,10 +288,15 @@ def _late_modules(
         module = author.references.own(tool.place.module)
         if module is not None:
             late.setdefault(module, f"the tool {tool.name!r}")
-    for table in builder.tables:
-        module = author.references.own(table.place.module)
-        if module is not None:
-            late.setdefault(module, f"the table {table.name!r}")
+    for word, items in (
+        ("table", builder.tables),
+        ("observable", builder.observables),
+        ("event", builder.events),
+    ):
+        for item in items:
+            module = author.references.own(item.place.module)
+            if module is not None:
+                late.setdefault(module, f"the {word} {item.name!r}")
     if builder.hooks:
         late.setdefault(builder.hooks, "the hooks")
     return late

@@ -10,7 +10,9 @@ from typing import Any, cast
 
 import pluggy
 
-from peers_runtime.authoring.package import ContractBuilder
+from peers_runtime.authoring.contracts import Consumed, ContractBuilder
+from peers_runtime.authoring.events import Event
+from peers_runtime.authoring.observables import Observable
 from peers_runtime.authoring.places import is_model
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
@@ -18,7 +20,18 @@ from peers_runtime.base import errors
 from peers_runtime.contributions import acceptance, schemas
 from peers_runtime.contributions.references import References
 from peers_runtime.model.contributions import UI, PropsSchema, Route
-from peers_runtime.model.manifest import ContractData, HookData, RouteData, TableData, ToolData, UIData
+from peers_runtime.model.manifest import (
+    ClaimData,
+    ConsumedData,
+    ContractData,
+    EventData,
+    HookData,
+    ObservableData,
+    RouteData,
+    TableData,
+    ToolData,
+    UIData,
+)
 
 _MARK = "_impl"
 _REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -96,6 +109,36 @@ def table(found: Table, references: References) -> TableData:
     )
 
 
+def observable(found: Observable, references: References) -> ObservableData:
+    return ObservableData(
+        observable_id=found.observable_id,
+        name=found.name,
+        value_schema=schemas.of_type(found.adapter, references.logical),
+        writable=found.writable,
+        reference=references.of_value_in(found.place.module, found),
+    )
+
+
+def event(found: Event, references: References) -> EventData:
+    return EventData(
+        event_id=found.event_id,
+        name=found.name,
+        payload_schema=schemas.of_model(found.payload, references.logical, mode="serialization"),
+        has_source=found.source is not None,
+        reference=references.of_value_in(found.place.module, found),
+    )
+
+
+def consumed(found: Consumed) -> ConsumedData:
+    return ConsumedData(
+        contract_id=found.contract_id,
+        version=found.version,
+        optional=found.optional,
+        providers=tuple(found.providers),
+        fallback=found.fallback,
+    )
+
+
 def contract(found: ContractBuilder) -> ContractData:
     return ContractData(
         contract_id=found.contract_id,
@@ -103,6 +146,12 @@ def contract(found: ContractBuilder) -> ContractData:
         name=found.name,
         tools=tuple(tool.tool_id for tool in found.tools),
         tables=tuple(table.table_id for table in found.tables),
+        observables=tuple(one.observable_id for one in found.observables),
+        events=tuple(one.event_id for one in found.events),
+        also_implements=tuple(
+            ClaimData(contract_id=claim.contract_id, first=claim.first, last=claim.last)
+            for claim in found.claims
+        ),
     )
 
 

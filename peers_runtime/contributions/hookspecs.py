@@ -13,7 +13,15 @@ import pluggy
 
 if TYPE_CHECKING:
     from peers_runtime.model.contributions import AppNav
-    from peers_runtime.model.manifest import ContractData, RouteData, TableData, ToolData, UIData
+    from peers_runtime.model.manifest import (
+        ContractData,
+        EventData,
+        ObservableData,
+        RouteData,
+        TableData,
+        ToolData,
+        UIData,
+    )
 
 PROJECT = "peers"
 LIFE = ("peers_activated", "peers_deactivating", "peers_dispose")
@@ -46,6 +54,16 @@ def peers_tools() -> Sequence[ToolData]:  # type: ignore[empty-body]  # see abov
 @_hookspec
 def peers_tables() -> Sequence[TableData]:  # type: ignore[empty-body]  # see above
     """The tables of each active version."""
+
+
+@_hookspec
+def peers_observables() -> Sequence[ObservableData]:  # type: ignore[empty-body]  # see above
+    """The observables of each active version."""
+
+
+@_hookspec
+def peers_events() -> Sequence[EventData]:  # type: ignore[empty-body]  # see above
+    """The events of each active version."""
 
 
 @_hookspec

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import CoreModeRef, CoreRef, DefsRef, GenerateJsonSchema
 from pydantic_core import core_schema
 
@@ -23,7 +23,16 @@ def of_model(
     closed: bool = False,
 ) -> dict[str, Any]:
     """The schema as plain JSON data. `closed` says that undeclared properties are refused, at any depth."""
+    generator = _generator(logical, closed=closed)
+    return plain(model.model_json_schema(by_alias=by_alias, schema_generator=generator, mode=mode))
 
+
+def of_type(adapter: TypeAdapter[Any], logical: Logical) -> dict[str, Any]:
+    """The schema of the values of a type, as they are written."""
+    return plain(adapter.json_schema(mode="serialization", schema_generator=_generator(logical)))
+
+
+def _generator(logical: Logical, *, closed: bool = False) -> type[GenerateJsonSchema]:
     class Generator(GenerateJsonSchema):
         def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
             core_ref, ref_mode = core_mode_ref
@@ -35,7 +44,7 @@ def of_model(
                 found["additionalProperties"] = False
             return found
 
-    return plain(model.model_json_schema(by_alias=by_alias, schema_generator=Generator, mode=mode))
+    return Generator
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -172,6 +172,17 @@ class DevicePrefs(Record):
     source_path: str | None = None  # the author's project folder, when installed from one
 
 
+class ProviderChoice(Record):
+    """Which package a context has chosen as the provider of a contract, before what consumers prefer."""
+
+    context_id: str
+    contract_id: str
+    version: int
+    package_id: str
+    by: str
+    at: str  # ISO 8601 in UTC
+
+
 class FrozenShape(Record):
     """What a contract's version looks like in a context, for ever, since it first became stable there."""
 

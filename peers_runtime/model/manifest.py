@@ -19,6 +19,11 @@ from peers_runtime.model.wire import Record
 JSONSchema = dict[str, Any]
 
 
+def _is_empty(value: tuple[object, ...]) -> bool:
+    """What came later is left out while it is empty: a package without it has the id that it always had."""
+    return not value
+
+
 class FileEntry(Record):
     """One file; `path` is posix and starts with the import package's folder (`notes/store.py`)."""
 
@@ -107,14 +112,62 @@ class TableData(Record):
     reference: str | None = None
 
 
+class ObservableData(Record):
+    """An observable as data; `value_schema` is the JSON Schema of its values."""
+
+    observable_id: str
+    name: str
+    value_schema: JSONSchema
+    writable: bool = False
+    reference: str | None = None
+
+
+class EventData(Record):
+    """An event as data; `payload_schema` is the JSON Schema of what is told."""
+
+    event_id: str
+    name: str
+    payload_schema: JSONSchema
+    has_source: bool = False
+    reference: str | None = None
+
+
+class ClaimData(Record):
+    """That a contract fulfils another one, or older versions of itself: `first` to `last`."""
+
+    contract_id: str
+    first: int
+    last: int
+
+
 class ContractData(Record):
-    """A contract that the package provides: which tools and tables stand in it, by id."""
+    """A contract that the package provides: what stands in it, by id, and which others it fulfils."""
 
     contract_id: str
     version: int
     name: str
     tools: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    observables: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+    events: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+    also_implements: tuple[ClaimData, ...] = Field(default=(), exclude_if=_is_empty)
+
+
+class ConsumedData(Record):
+    """A contract that the package uses. `providers` are package ids, the preferred one first.
+
+    With `fallback`, others will do, too.
+    """
+
+    contract_id: str
+    version: int
+    optional: bool = False
+    providers: tuple[str, ...] = ()
+    fallback: bool = True
+
+    @property
+    def label(self) -> str:
+        return f"{self.contract_id}@{self.version}"
 
 
 class HookData(Record):
@@ -201,7 +254,10 @@ class Definition(Record):
     uis: tuple[UIData, ...] = ()
     tools: tuple[ToolData, ...] = ()
     tables: tuple[TableData, ...] = ()
+    observables: tuple[ObservableData, ...] = Field(default=(), exclude_if=_is_empty)
+    events: tuple[EventData, ...] = Field(default=(), exclude_if=_is_empty)
     contracts: tuple[ContractData, ...] = ()
+    consumes: tuple[ConsumedData, ...] = Field(default=(), exclude_if=_is_empty)
     hooks: tuple[HookData, ...] = ()
     lifecycle_hooks: tuple[HookData, ...] = ()  # peers_activated, peers_deactivating, peers_dispose
     app_navs: tuple[AppNav, ...] = ()

@@ -17,5 +17,7 @@
 - `packages`: what a context says of a package, signed; `authorship`: who published a version.
 - `contracts`: the shape of a contract, all that its consumers may notice; `schemas` are JSON Schemas in one
   canonical form, `schema_differences` what differs between two, in words.
+- `compatibility`: whether a provider fulfils a contract that it claims; `providing`: who provides what in a
+  context, and which provider a consumer gets.
 - `history`: what happened to a version: chained, signed, and checked.
 """

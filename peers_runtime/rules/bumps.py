@@ -78,8 +78,12 @@ def _reasons(change: Change) -> Iterator[tuple[Bump, str]]:
         yield Bump.MINOR, f"{what} is new"
     if change.needs:
         needs = ", ".join(change.needs)
-        is_of_host = change.kind == "requirement"
-        yield Bump.MAJOR, f"the host newly needs {needs}" if is_of_host else f"{what} newly requires {needs}"
+        yield (
+            Bump.MAJOR,
+            f"the {_WHO_NEEDS[change.kind]} newly needs {needs}"
+            if change.kind in _WHO_NEEDS
+            else f"{what} newly requires {needs}",
+        )
     for bump, differences in ((Bump.MAJOR, change.losses), (Bump.MINOR, change.gains)):
         for difference in differences:
             yield bump, f"{what}: {difference}"
@@ -115,7 +119,7 @@ def _is_pre_release(version: str) -> bool:
 
 
 class _Contract(NamedTuple):
-    """A contract beside the definition that its tools and tables stand in."""
+    """A contract beside the definition that its members stand in."""
 
     data: ContractData
     definition: Definition
@@ -167,15 +171,22 @@ def _differences(was: _Contract, now: _Contract) -> tuple[contracts.Difference, 
     try:
         shapes = [contracts.shape(one.definition, one.data) for one in (was, now)]
     except errors.ContractNotFreezable as error:  # what it is to consumers cannot be told
-        if (was.definition.tools, was.definition.tables) == (now.definition.tools, now.definition.tables):
+        if _members(was.definition) == _members(now.definition):
             return ()
         return (contracts.Difference(f"cannot be compared: {error.facts['fault']}", is_lossy=True),)
     return contracts.compared(*shapes)
 
 
+def _members(definition: Definition) -> tuple[object, ...]:
+    return definition.tools, definition.tables, definition.observables, definition.events
+
+
 def _needs(kind: str, was: list[Any], now: list[Any]) -> tuple[str, ...]:
     if kind == "requirement":
         return requirements.newly_asked(was, now)
+    if kind == "consumed contract":  # a context without a provider cannot go on to this version
+        required = [one.label for one in now if not one.optional]
+        return () if any(not one.optional for one in was) else tuple(required)
     return tuple(sorted(_required(now) - _required(was))) if was else ()
 
 
@@ -210,6 +221,10 @@ def _contributions(definition: Definition) -> Iterator[tuple[tuple[str, ...], An
         yield ("tool", tool.name, tool.tool_id), tool
     for table in definition.tables:
         yield ("table", table.name, table.table_id), table
+    for observable in definition.observables:
+        yield ("observable", observable.name, observable.observable_id), observable
+    for event in definition.events:
+        yield ("event", event.name, event.event_id), event
     for contract in definition.contracts:
         key = ("contract", contract.contract_id, str(contract.version))
         yield key, _Contract(contract, definition)
@@ -220,6 +235,8 @@ def _contributions(definition: Definition) -> Iterator[tuple[tuple[str, ...], An
 
 
 def _others(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], object]]:
+    for consumed in manifest.definition.consumes:
+        yield ("consumed contract", consumed.label), consumed
     for requirement in manifest.requires.shared:
         yield ("requirement", requirements.name(requirement)), requirement
     for requirement in manifest.requires.private:
@@ -232,9 +249,11 @@ def _others(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], object]]:
         yield ("file", file.path), file
 
 
-_CONTRIBUTED: Final = ("route", "UI", "tool", "table", "contract", "hook", "app nav")
+_WHO_NEEDS: Final = {"requirement": "host", "consumed contract": "context"}
+_CONTRIBUTED: Final = ("route", "UI", "tool", "table", "observable", "event", "contract", "hook", "app nav")
 _KINDS: Final = (
     *_CONTRIBUTED,
+    "consumed contract",
     "requirement",
     "private requirement",
     "private distribution",

@@ -7,11 +7,14 @@ becomes stable in a context, so its format is final for what it holds:
     {"format": 1,
      "tools": {tool_id: {"name", "arguments", "result" (left out when it returns nothing),
                          "async" (only when it is)}},
-     "tables": {table_id: {"name", "version", "primaryKey", "indexes", "row"}}}
+     "tables": {table_id: {"name", "version", "primaryKey", "indexes", "row"}},
+     "observables": {observable_id: {"name", "value", "writable" (only when others may set it)}},
+     "events": {event_id: {"name", "payload"}}}
 
-`arguments`, `result` and `row` are JSON Schemas as `rules.schemas` writes them; indexes are sorted. The names
-of the contract and of the package, how a tool is to be used, and where its code is lie outside; so does what
-a model asks for beyond its JSON Schema, in validators of its own or as the type of a dictionary's keys.
+Observables and events are left out of a contract that has none. `arguments`, `result`, `row`, `value` and
+`payload` are JSON Schemas as `rules.schemas` writes them; indexes are sorted. The names of the contract and
+of the package, which others it fulfils, how a tool is to be used, and where its code is lie outside; so does
+what a model asks for beyond its JSON Schema, in validators of its own or as the type of a dictionary's keys.
 
 A further kind of member gets a key of its own, beside `tools`, that is there only when a contract has such
 members, and further data about a tool or a table likewise: what was frozen before keeps its shape and digest.
@@ -25,7 +28,15 @@ from typing import Any, Final, NamedTuple
 
 from peers_runtime.base import canonical, errors
 from peers_runtime.model.catalog import FrozenShape
-from peers_runtime.model.manifest import ContractData, Definition, JSONSchema, TableData, ToolData
+from peers_runtime.model.manifest import (
+    ContractData,
+    Definition,
+    EventData,
+    JSONSchema,
+    ObservableData,
+    TableData,
+    ToolData,
+)
 from peers_runtime.model.wire import Record
 from peers_runtime.rules import schemas
 from peers_runtime.rules.schema_differences import differences as schema_differences
@@ -33,7 +44,12 @@ from peers_runtime.rules.schema_differences import differences as schema_differe
 FORMAT: Final = 1
 
 _KNOWN: Final[Mapping[type[Record], frozenset[str]]] = {
-    ContractData: frozenset({"contract_id", "version", "name", "tools", "tables"}),
+    ContractData: frozenset(
+        {
+            "contract_id", "version", "name", "tools", "tables", "observables", "events",
+            "also_implements",  # what it is good for besides, no part of what it is
+        }
+    ),
     ToolData: frozenset(
         {
             "tool_id", "name", "input_schema", "output_schema", "is_async",
@@ -43,6 +59,8 @@ _KNOWN: Final[Mapping[type[Record], frozenset[str]]] = {
     TableData: frozenset(
         {"table_id", "name", "version", "primary_key", "indexes", "row_schema", "reference"}
     ),
+    ObservableData: frozenset({"observable_id", "name", "value_schema", "writable", "reference"}),
+    EventData: frozenset({"event_id", "name", "payload_schema", "has_source", "reference"}),
 }  # fmt: skip
 
 
@@ -64,10 +82,22 @@ def shape(definition: Definition, contract: ContractData) -> dict[str, Any]:
     tables = _members(
         contract, "table", contract.tables, {table.table_id: table for table in definition.tables}
     )
+    observables = _members(
+        contract,
+        "observable",
+        contract.observables,
+        {one.observable_id: one for one in definition.observables},
+    )
+    events = _members(contract, "event", contract.events, {one.event_id: one for one in definition.events})
+    later = {
+        "observables": {one.observable_id: _observable(one, contract) for one in observables},
+        "events": {one.event_id: _event(one, contract) for one in events},
+    }
     return {
         "format": FORMAT,
         "tools": {tool.tool_id: _tool(tool, contract) for tool in tools},
         "tables": {table.table_id: _table(table, contract) for table in tables},
+        **{kind: members for kind, members in later.items() if members},
     }
 
 
@@ -144,6 +174,27 @@ def _table(table: TableData, contract: ContractData) -> dict[str, Any]:
     }
 
 
+def _observable(observable: ObservableData, contract: ContractData) -> dict[str, Any]:
+    what = f"the observable {observable.name}"
+    _refuse_unknown(observable, ObservableData, what, contract)
+    found: dict[str, Any] = {
+        "name": observable.name,
+        "value": _schema(observable.value_schema, f"the type of {what}", contract),
+    }
+    if observable.writable:
+        found["writable"] = True
+    return found
+
+
+def _event(event: EventData, contract: ContractData) -> dict[str, Any]:
+    what = f"the event {event.name}"
+    _refuse_unknown(event, EventData, what, contract)
+    return {
+        "name": event.name,
+        "payload": _schema(event.payload_schema, f"the payload of {what}", contract),
+    }
+
+
 def _schema(schema: JSONSchema, what: str, contract: ContractData) -> JSONSchema:
     try:
         return schemas.simplest(schema)
@@ -177,29 +228,37 @@ def _differences(frozen: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
         return
     for kind in sorted({*frozen, *new} - {"format"}):
         was, now = frozen.get(kind, {}), new.get(kind, {})
-        members, word = _PARTS.get(kind, {}), kind.removesuffix("s")
+        word = kind.removesuffix("s")
         for one in sorted(was.keys() | now.keys()):
             if one not in now:
                 yield Difference(f"{word} {was[one]['name']} ({one}) is gone", is_lossy=True)
             elif one not in was:
                 yield Difference(f"{word} {now[one]['name']} ({one}) is new", is_lossy=False)
             else:
-                for found, is_lossy in _of_member(was[one], now[one], members):
+                for found, is_lossy in of_member(kind, was[one], now[one]):
                     yield Difference(f"{word} {was[one]['name']}: {found}", is_lossy)
 
 
-def _of_member(
-    was: Mapping[str, Any], now: Mapping[str, Any], parts: Mapping[str, str]
-) -> Iterator[Difference]:
+def of_member(kind: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    """What differs between two shapes of one member, a kind of which is "tools", "tables", …"""
+    parts = _PARTS.get(kind, {})
     for key in sorted(was.keys() | now.keys()):
         if key in parts and key in was and key in now:
+            is_given, is_taken = _directions(key, was)
             for one in schema_differences(was[key], now[key], key, parts[key]):
-                is_lossy = (one.hurts_givers and key != "result") or (one.hurts_takers and key != "arguments")
+                is_lossy = (one.hurts_givers and is_given) or (one.hurts_takers and is_taken)
                 yield Difference(one.words, is_lossy)
         elif schemas.text(was.get(key)) != schemas.text(now.get(key)):
             words = f"{_WORDS.get(key, key)}: was {_said(key, was, parts)}, is {_said(key, now, parts)}"
-            is_more = {*was[key]} < {*now[key]} if key == "indexes" else key == "result" and key not in was
+            is_more = {*was[key]} < {*now[key]} if key == "indexes" else key in _MORE and key not in was
             yield Difference(words, is_lossy=not is_more)
+
+
+def _directions(key: str, member: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether consumers give, and whether they take, what a schema describes."""
+    if key == "value":
+        return "writable" in member, True
+    return key in _GIVEN, key != "arguments"
 
 
 def _said(key: str, member: Mapping[str, Any], parts: Mapping[str, str]) -> str:
@@ -213,7 +272,11 @@ def _said(key: str, member: Mapping[str, Any], parts: Mapping[str, str]) -> str:
 
 # A member's schemas, and what a part of what each describes is called.
 _PARTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "events": {"payload": "payload"},
+    "observables": {"value": "value"},
     "tables": {"row": "column"},
     "tools": {"arguments": "argument", "result": "result"},
 }
+_GIVEN: Final = frozenset({"arguments", "row"})
+_MORE: Final = frozenset({"result", "writable"})  # what was not there before, and is more for a consumer
 _WORDS: Final = {"primaryKey": "primary key"}

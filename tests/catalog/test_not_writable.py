@@ -135,11 +135,11 @@ def test_no_home_is_made_in_a_read_only_folder(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[tuple[Path, int]]:
-    """A folder on a disk of 400 kB; where none may be mounted, any folder and the greatest size of a file."""
+    """A folder on a disk of 600 kB; where none may be mounted, any folder and the greatest size of a file."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=600k", "none", str(folder)], capture_output=True, check=False
     )
     if mount.returncode:
         yield folder, 300_000

@@ -276,8 +276,8 @@ def test_members_of_a_kind_that_came_later_are_compared_too() -> None:
     assert said.startswith("event added: payload: was ")
 
 
-class WithEvents(ContractData):
-    events: tuple[str, ...] = ()
+class WithCharts(ContractData):
+    charts: tuple[str, ...] = ()
 
 
 class Streaming(ToolData):
@@ -286,10 +286,10 @@ class Streaming(ToolData):
 
 def test_a_kind_of_member_without_a_known_shape_is_refused_and_named() -> None:
     definition = Definition(package_id="p", reference="r")
-    silent = WithEvents(contract_id="c", version=2, name="Notes")
+    silent = WithCharts(contract_id="c", version=2, name="Notes")
     assert contracts.shape(definition, silent) == shape()
-    with pytest.raises(errors.ContractNotFreezable, match=r"'Notes' \(version 2\).* it has events") as caught:
-        contracts.shape(definition, silent.model_copy(update={"events": ("e",)}))
+    with pytest.raises(errors.ContractNotFreezable, match=r"'Notes' \(version 2\).* it has charts") as caught:
+        contracts.shape(definition, silent.model_copy(update={"charts": ("e",)}))
     assert caught.value.hint
     assert caught.value.facts["contract"] == "c"
 
