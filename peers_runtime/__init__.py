@@ -9,7 +9,7 @@ The folders are the architecture, and imports go down only:
 - doors, where people and programs come in: `cli`
 - acts: `host` (the composition root, where `Runtime` lives), `dev` (a saved file becomes what is live),
   `operations` (one function per act)
-- the engine, what is live: `activation`, then the siblings `contributions` and `importing`
+- the engine, what is live: `activation`, then `contracts`, then the siblings `contributions` and `importing`
 - in and out: `projects` (what authors write, read and packed)
 - memory, what is kept: the siblings `catalog`, `snapshots` and `trust`
 - words, which do no I/O and read no clock: `authoring`, `rules`, `model`, `base`
@@ -22,6 +22,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from peers_runtime.authoring.events import Event
+    from peers_runtime.authoring.observables import Observable
     from peers_runtime.authoring.package import define_package
     from peers_runtime.authoring.tables import Table
     from peers_runtime.authoring.tools import Tool, tool
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
         Conflict,
         ContextExists,
         ContractFrozen,
+        ContractMissing,
+        ContractNeeded,
         ContractNotFreezable,
+        ContractNotFulfilled,
         ContributionConflict,
         DamagedBytes,
         DefinitionFailed,
@@ -55,10 +60,12 @@ if TYPE_CHECKING:
         InvalidInput,
         InvalidOutput,
         InvalidPackageDependency,
+        InvalidPayload,
         InvalidProps,
         InvalidRow,
         InvalidSetting,
         InvalidStatusTransition,
+        InvalidValue,
         InvalidVersion,
         IsMatchFailed,
         KeyDamaged,
@@ -83,10 +90,13 @@ if TYPE_CHECKING:
         NothingToGoBackTo,
         NothingToRollBackTo,
         NotPromotable,
+        NotWritable,
         PackageError,
         PackageVersionExists,
+        PayloadTooLarge,
         PeersError,
         ProjectNotWritable,
+        ProxyDisposed,
         Refused,
         ReservedName,
         RestartNeeded,
@@ -97,9 +107,11 @@ if TYPE_CHECKING:
         RuntimeClosed,
         SharedVersionMismatch,
         SignatureInvalid,
+        SourceFailed,
         StateNotHandedOver,
         StillChanging,
         StorageError,
+        SubscriberFailed,
         TableShapeConflict,
         TagInCode,
         ToolFailed,
@@ -108,8 +120,12 @@ if TYPE_CHECKING:
         UndeclaredImport,
         UnknownComponent,
         UnknownContext,
+        UnknownContract,
+        UnknownEvent,
         UnknownHook,
+        UnknownMember,
         UnknownNumber,
+        UnknownObservable,
         UnknownPackage,
         UnknownTable,
         UnknownTool,
@@ -129,6 +145,7 @@ if TYPE_CHECKING:
     from peers_runtime.dev.watch import Watch
     from peers_runtime.host.runtime import Runtime
     from peers_runtime.model.catalog import FollowRange, Member, PackageVersion, Role, VersionTag
+    from peers_runtime.model.contracts import Contract
     from peers_runtime.model.contributions import UI, AppNav, Route
     from peers_runtime.model.decision import Decision, Effect
     from peers_runtime.model.packed import Packed
@@ -150,8 +167,12 @@ __all__ = [
     "ComponentNameExists",
     "Conflict",
     "ContextExists",
+    "Contract",
     "ContractFrozen",
+    "ContractMissing",
+    "ContractNeeded",
     "ContractNotFreezable",
+    "ContractNotFulfilled",
     "ContributionConflict",
     "DamagedBytes",
     "Decision",
@@ -160,6 +181,7 @@ __all__ = [
     "DifferentPackages",
     "DuplicateId",
     "Effect",
+    "Event",
     "Fault",
     "FollowRange",
     "HomeDamaged",
@@ -172,10 +194,12 @@ __all__ = [
     "InvalidInput",
     "InvalidOutput",
     "InvalidPackageDependency",
+    "InvalidPayload",
     "InvalidProps",
     "InvalidRow",
     "InvalidSetting",
     "InvalidStatusTransition",
+    "InvalidValue",
     "InvalidVersion",
     "IsMatchFailed",
     "KeyDamaged",
@@ -199,14 +223,18 @@ __all__ = [
     "NoSuchUI",
     "NotArrived",
     "NotPromotable",
+    "NotWritable",
     "NothingToGoBackTo",
     "NothingToRollBackTo",
+    "Observable",
     "PackageError",
     "PackageVersion",
     "PackageVersionExists",
     "Packed",
+    "PayloadTooLarge",
     "PeersError",
     "ProjectNotWritable",
+    "ProxyDisposed",
     "Refused",
     "Reload",
     "ReservedName",
@@ -221,9 +249,11 @@ __all__ = [
     "RuntimeClosed",
     "SharedVersionMismatch",
     "SignatureInvalid",
+    "SourceFailed",
     "StateNotHandedOver",
     "StillChanging",
     "StorageError",
+    "SubscriberFailed",
     "Table",
     "TableShapeConflict",
     "TagInCode",
@@ -234,8 +264,12 @@ __all__ = [
     "UndeclaredImport",
     "UnknownComponent",
     "UnknownContext",
+    "UnknownContract",
+    "UnknownEvent",
     "UnknownHook",
+    "UnknownMember",
     "UnknownNumber",
+    "UnknownObservable",
     "UnknownPackage",
     "UnknownTable",
     "UnknownTool",
@@ -266,6 +300,9 @@ _HOMES = {
     "Packed": "peers_runtime.model.packed",
     "Member": "peers_runtime.model.catalog",
     "FollowRange": "peers_runtime.model.catalog",
+    "Contract": "peers_runtime.model.contracts",
+    "Event": "peers_runtime.authoring.events",
+    "Observable": "peers_runtime.authoring.observables",
     "Effect": "peers_runtime.model.decision",
     "Decision": "peers_runtime.model.decision",
     "Reload": "peers_runtime.model.reload",

@@ -5,6 +5,8 @@
 - `active_set`: a distinct set of active versions, shared by every context that has it.
 - `binding`: one context's generation, and entering it; a generation lives as long as somebody holds it.
 - `context`: the handle a host works with.
+- `view`: what code sees of a generation: a version's own, or the host's.
+- `live`: what lives in a context while versions come and go.
 - `routes`: matching and explaining a context's routes.
 - `hooks`: calling the host's hooks in a context.
 - `engine`: which binding each context has now; preparing, switching and freeing.

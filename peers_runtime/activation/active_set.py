@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
+    from peers_runtime.activation.live import Live
     from peers_runtime.activation.ports import Memory
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contributions.events import LoadedEvent
     from peers_runtime.contributions.names import Names
+    from peers_runtime.contributions.observables import LoadedObservable
     from peers_runtime.contributions.registry import HostSpecs, Registry
     from peers_runtime.contributions.tables import LoadedTable
     from peers_runtime.contributions.tools import LoadedTool
@@ -29,7 +32,9 @@ class ActiveSet:
 
     __slots__ = (
         "__weakref__",
+        "_events",
         "_found",
+        "_observables",
         "_registry",
         "_routes",
         "_tables",
@@ -37,6 +42,7 @@ class ActiveSet:
         "_version_of",
         "_versions",
         "bindings",
+        "live",
         "memory",
         "modules",
         "namespaces",
@@ -48,9 +54,11 @@ class ActiveSet:
         packages: Sequence[ActivePackage],
         version_of: Callable[[ActivePackage], ActiveVersion],
         memory: Memory,
+        live: Live,
     ) -> None:
         self.packages = packages
         self.memory = memory
+        self.live = live
         self.bindings = 0  # how many contexts have it now; kept by the engine
         self._found: dict[str, ActiveVersion] = {}
         self._version_of = _once(version_of, self._found)
@@ -60,6 +68,8 @@ class ActiveSet:
         self._routes: RouteTable | None = None
         self._tables: Names[LoadedTable] | None = None
         self._tools: Names[LoadedTool] | None = None
+        self._observables: Names[LoadedObservable] | None = None
+        self._events: Names[LoadedEvent] | None = None
         self._registry: tuple[Sequence[HostSpecs], Registry] | None = None
 
     @property
@@ -113,6 +123,24 @@ class ActiveSet:
 
             self._tools = tools.names((*self.sound, self.memory.platform()))
         return self._tools
+
+    @property
+    def observables(self) -> Names[LoadedObservable]:
+        """Every observable of the set, by name and id; built from manifests, no code is imported."""
+        if self._observables is None:
+            from peers_runtime.contributions import observables
+
+            self._observables = observables.names(self.sound)
+        return self._observables
+
+    @property
+    def events(self) -> Names[LoadedEvent]:
+        """Every event of the set, by name and id; built from manifests, no code is imported."""
+        if self._events is None:
+            from peers_runtime.contributions import events
+
+            self._events = events.names(self.sound)
+        return self._events
 
     def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:
         """The version that contributes a UI; looks through the routes first, which need no manifest."""

@@ -18,23 +18,40 @@ if TYPE_CHECKING:
 
     from peers_runtime.activation.active_set import ActiveSet, Modules
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contracts.registry import Providers
 
 
 class Binding:
     """What is active in one context, as of one generation."""
 
-    __slots__ = ("active", "context_id", "generation", "modules")
+    __slots__ = ("_providers", "active", "context_id", "generation", "modules")
 
     def __init__(self, context_id: str, active: ActiveSet, generation: int) -> None:
         self.context_id = context_id
         self.active = active
         self.generation = generation
         self.modules: Modules = active.modules  # logical name → the active version's module
+        self._providers: Providers | None = None
 
     @property
     def versions(self) -> Mapping[str, ActiveVersion]:
         """The active versions by import name."""
         return self.active.versions
+
+    @property
+    def providers(self) -> Providers:
+        """Who provides which contract; found when it is first asked for, no package code is imported."""
+        if self._providers is None:
+            from peers_runtime.contracts.registry import Providers
+
+            records = self.active.memory.contract_records(self.context_id)
+            self._providers = Providers([*self.active.sound], records)
+        return self._providers
+
+    @property
+    def known_providers(self) -> Providers | None:
+        """The same, if somebody has asked for them."""
+        return self._providers
 
     def __repr__(self) -> str:
         shown = ", ".join(version.label for version in self.versions.values())

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
 from peers_runtime.contributions import conflicts, interrupts, registry
+from peers_runtime.rules import providing
 
 if TYPE_CHECKING:
     from peers_runtime.activation.active_set import ActiveSet
+    from peers_runtime.activation.binding import Binding
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.registry import HostSpecs
+    from peers_runtime.model.manifest import ConsumedData
 
 
 def no_conflicts(active: ActiveSet, new: Container[str]) -> None:
@@ -26,6 +29,52 @@ def no_conflicts(active: ActiveSet, new: Container[str]) -> None:
         owners = conflict.facts["owners"]
         if isinstance(owners, list) and any(owner in new for owner in owners):
             raise conflict
+
+
+def contracts(before: Binding, after: Binding, new: Container[str]) -> None:
+    """Consumers have providers, and what the `new` versions (by label) claim to fulfil, they do.
+
+    Raises `ContractNotFulfilled`, `ContractMissing` for a new consumer without a provider, and
+    `ContractNeeded` for consumers that had one and would lose it. A claim on a contract of which the context
+    knows nothing yet is listed; it counts once that is known.
+    """
+    if not any(_takes_part(one) for one in (*before.active.sound, *after.active.sound)):
+        return
+    providers, memory = after.providers, after.active.memory
+    for claim in providers.unfit:
+        if claim.label in new and claim.faults:
+            raise errors.ContractNotFulfilled(
+                claim.reason,
+                hint="was: as the contract says; is: as the package says. Change the package, or its claim",
+                contract=claim.contract[0],
+                version=claim.contract[1],
+                package=claim.label,
+                faults=list(claim.faults),
+            )
+        if claim.label in new:
+            hint = "it counts as soon as the context has a package of that contract"
+            memory.report(errors.ContractNotFulfilled.code, claim.reason, hint, claim.label, after.context_id)
+    lost: dict[str, list[str]] = {}
+    had = {
+        (label, consumed)
+        for label, consumed, found in before.providers.consumers()
+        if isinstance(found, providing.Provided)
+    }
+    for label, consumed, found in providers.consumers():
+        if consumed.optional or isinstance(found, providing.Provided):
+            continue
+        if label in new:
+            raise _missing(after, label, consumed, found)
+        if (label, consumed) in had:
+            lost.setdefault(consumed.label, []).append(label)
+    if lost:
+        words = "; ".join(f"{', '.join(users)} consume {contract}" for contract, users in lost.items())
+        raise errors.ContractNeeded(
+            f"nobody else in context {after.context_id!r} provides what others use: {words}",
+            hint="give the context another provider first, or disable those: peers disable NAME",
+            context=after.context_id,
+            consumers=sorted({user for users in lost.values() for user in users}),
+        )
 
 
 def starts(version: ActiveVersion, specs: Sequence[HostSpecs]) -> None:
@@ -47,6 +96,27 @@ def takes_over(
     """Its `peers_activated` returns, for the current context. Raises `ActivationFailed` as `starts`."""
     with _own_faults(version):
         version.announce(previous.package.version if previous is not None else None, data)
+
+
+def _takes_part(version: ActiveVersion) -> bool:
+    definition = version.definition
+    return bool(definition.consumes) or any(one.also_implements for one in definition.contracts)
+
+
+def _missing(
+    after: Binding, label: str, consumed: ConsumedData, found: providing.Missing
+) -> errors.ContractMissing:
+    would = after.active.memory.would_provide(after.context_id, consumed.contract_id, consumed.version)
+    return errors.ContractMissing(
+        f"{label} consumes the contract {consumed.label}: {found.reason}",
+        hint=f"activate first what would provide it: {', '.join(would)}"
+        if would
+        else "install first a package that provides it, or let it be optional=True",
+        contract=consumed.contract_id,
+        version=consumed.version,
+        package=label,
+        would_provide=list(would),
+    )
 
 
 @contextmanager

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from peers_runtime.activation.engine import Engine
     from peers_runtime.activation.hooks import Hooks
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.activation.view import View
+    from peers_runtime.contracts.proxy import ContractProxy
+    from peers_runtime.contracts.registry import Providers
     from peers_runtime.contributions.app_navs import App
+    from peers_runtime.contributions.events import Events
+    from peers_runtime.contributions.observables import Observables
     from peers_runtime.contributions.ports import Dependent
     from peers_runtime.contributions.registry import Relay
     from peers_runtime.contributions.tables import Tables
@@ -140,12 +145,33 @@ class DataContext:
     @property
     def tools(self) -> Tools:
         """The tools of the active versions: `ctx.tools["add_note"](title="x")`."""
-        return _tools(self.binding, self.actor)
+        return self._view.tools
 
     @property
     def tables(self) -> Tables:
         """The tables of the active versions: `ctx.tables["Notes"].list()`."""
-        return _tables(self.binding)
+        return self._view.tables
+
+    @property
+    def observables(self) -> Observables:
+        """The observables of the active versions: `ctx.observables["open_tasks"]()`."""
+        return self._view.observables
+
+    @property
+    def events(self) -> Events:
+        """The events of the active versions: `ctx.events["task_done"].subscribe(callback)`."""
+        return self._view.events
+
+    def contract(self, contract_id: str, version: int) -> ContractProxy:
+        """A contract, from whichever package provides it at each use. Raises `ContractMissing`."""
+        proxy = self._view.contract(contract_id, version)
+        assert proxy is not None  # to the host no contract is optional
+        return proxy
+
+    @property
+    def providers(self) -> Providers:
+        """Who provides which contract here, and who consumes it."""
+        return self.binding.providers
 
     @property
     def hook(self) -> Hooks | Relay:
@@ -166,6 +192,12 @@ class DataContext:
 
     def __repr__(self) -> str:
         return f"<DataContext {self.context_id}>"
+
+    @property
+    def _view(self) -> View:
+        from peers_runtime.activation.view import View
+
+        return View(self.binding, self.actor)
 
     def _target(
         self, path_or_id: str, props: Mapping[str, Any] | None, category: str | None
@@ -193,30 +225,18 @@ class DataContext:
         return version
 
 
-def _tables(binding: Binding) -> Tables:
-    from peers_runtime.contributions.tables import Tables
-
-    return Tables(binding.active.tables, partial(binding.active.memory.rows, binding.context_id))
-
-
-def _tools(binding: Binding, actor: str) -> Tools:
-    from peers_runtime.contributions.tools import Tools
-
-    return Tools(
-        binding.active.tools, binding.context_id, _tables(binding), lambda _: Entered(binding), actor
-    )
-
-
 def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UIContext:
+    from peers_runtime.activation.view import View
     from peers_runtime.contributions.components import Components
     from peers_runtime.contributions.tool_context import ToolLogger, UIContext
 
-    tools = _tools(binding, actor)
+    view = View(binding, actor, version)
+    tools = view.tools
 
     def context(of: Dependent) -> UIContext:
         logger = ToolLogger(of.label, "ui")
         components = Components(of, context, partial(_listed, version))
-        return UIContext(binding.context_id, tools, tools.tables, logger, components, actor=actor)
+        return UIContext(binding.context_id, tools, tools.tables, logger, components, actor=actor, view=view)
 
     return context(version)
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from peers_runtime.activation.active_set import ActiveSet
 from peers_runtime.activation.binding import Binding, Entered
+from peers_runtime.activation.live import Live
 from peers_runtime.base import errors
 from peers_runtime.importing.finder import finder
 
@@ -37,6 +38,7 @@ class Engine:
         self.memory = memory
         self.hook_specs: tuple[HostSpecs, ...] = ()
         self.state = state
+        self.live = Live(self.binding, lambda context_id: self.state.contexts[context_id], memory.report)
         self.bindings: dict[str, Binding] = {}  # of contexts in use, by id; changed by the engine only
         self._versions: dict[Key, ref[ActiveVersion]] = {}
         self._ended: list[ref[ActiveVersion]] = []  # those that another life has followed
@@ -92,7 +94,9 @@ class Engine:
         running = {version.package.key for version in before.versions.values()}
         new = [version for version in active.versions.values() if version.package.key not in running]
         try:
-            check.no_conflicts(active, {version.label for version in new})
+            labels = {version.label for version in new}
+            check.no_conflicts(active, labels)
+            check.contracts(before, provisional, labels)
             with Entered(provisional):
                 for version in new:
                     check.starts(version, self.hook_specs)
@@ -127,6 +131,7 @@ class Engine:
         before = self.binding(context_id)
         after = self.bind(context_id, prepared.active)
         self._part(before, prepared.gone)
+        self.live.moved(context_id)
         return after
 
     def bind(self, context_id: str, active: ActiveSet) -> Binding:
@@ -155,6 +160,7 @@ class Engine:
                 with Entered(binding):
                     data.update(lifecycle.deactivated(version, is_last=is_last))
                 version.leave(binding.context_id, binding.generation)
+                self.live.left(binding.context_id, version)
                 if is_last:
                     version.end()
         return data
@@ -177,7 +183,7 @@ class Engine:
                     self._unbind(context_id)
                     continue
                 active = self._set_at(state.contexts[context_id][1])
-                if active is not binding.active:
+                if active is not binding.active or self._has_other_records(binding):
                     self._bind(Binding(context_id, active, binding.generation + 1))
                     parted.append((binding, active))
             unmanage, self._unmanage = self._unmanage, self._manage()
@@ -185,6 +191,7 @@ class Engine:
             self._tell_uses()
         for binding, active in parted:
             self._part(binding, _without(binding.active, active))
+            self.live.moved(binding.context_id)
 
     def add_hook_specs(self, specs: HostSpecs) -> None:
         """Applies to every set from its next hook call on. Raises `InvalidSetting`, and then adds nothing."""
@@ -294,7 +301,7 @@ class Engine:
             found = self._sets.get(keys)
             active = found() if found is not None else None
             if active is None or active.has_ended:
-                active = ActiveSet(packages, self._version_of, self.memory)
+                active = ActiveSet(packages, self._version_of, self.memory, self.live)
                 self._sets[keys] = ref(active, partial(_forget, self._sets, keys))
             return active
 
@@ -346,6 +353,11 @@ class Engine:
                     continue  # said where the version itself is used
                 found.update(name[len(start) :] for name in modules if name.startswith(start))
         return {name for name in found if "." not in name}
+
+    def _has_other_records(self, binding: Binding) -> bool:
+        """Whether a context froze a contract, or chose a provider, since somebody asked for its providers."""
+        known = binding.known_providers
+        return known is not None and known.records != self.memory.contract_records(binding.context_id)
 
     def _part(self, before: Binding, gone: Sequence[ActivePackage]) -> None:
         """Tell the versions that a generation had and the next has not."""

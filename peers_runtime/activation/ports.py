@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage
     from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData
+    from peers_runtime.rules.providing import ContractRecords
 
     class Memory(Protocol):
         """What is kept: snapshots and tables. Called on first need only, never at a start."""
@@ -46,6 +47,14 @@ if TYPE_CHECKING:
 
         def platform(self) -> Contributor:
             """What the host itself contributes to every context, under the reserved package name `peers`."""
+            ...
+
+        def contract_records(self, context_id: str) -> ContractRecords:
+            """The shapes that are frozen in a context, and the providers that it has chosen."""
+            ...
+
+        def would_provide(self, context_id: str, contract_id: str, version: int) -> Sequence[str]:
+            """The versions stored in a context, active or not, that say they provide a contract, by label."""
             ...
 
         def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows: ...

@@ -306,3 +306,9 @@ class ProxyDisposed(UsageError):
     """The proxy of a contract was disposed of: ask the context for another one."""
 
     code = "P0527"
+
+
+class SubscriberFailed(PackageError):
+    """A callback that was told of a change or an event raised an error; the others were told all the same."""
+
+    code = "P0528"

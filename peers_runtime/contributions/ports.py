@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -34,6 +34,18 @@ class Dependent(Contributor, Protocol):
     def dependencies(self) -> Sequence[Dependent]:
         """Those that it depends on itself, each in the version that is locked for it."""
         ...
+
+
+class View(Protocol):
+    """What a version's own code sees of a context, beside its tools and tables."""
+
+    @property
+    def observables(self) -> Mapping[str, Any]: ...
+
+    @property
+    def events(self) -> Mapping[str, Any]: ...
+
+    def contract(self, contract_id: str, version: int) -> Any: ...
 
 
 class TableRows(Protocol):

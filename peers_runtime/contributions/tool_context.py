@@ -7,8 +7,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from peers_runtime.base import errors
+
 if TYPE_CHECKING:
     from peers_runtime.contributions.components import Component
+    from peers_runtime.contributions.ports import View
 
 Progress = Callable[[float, float | None, str], object]
 """(done, total if known, message) of a running tool."""
@@ -21,7 +24,7 @@ class ToolContext:
     acts; "" for whoever runs the host.
     """
 
-    __slots__ = ("_cancel", "_progress", "actor", "context_id", "logger", "tables", "tools")
+    __slots__ = ("_cancel", "_progress", "_view", "actor", "context_id", "logger", "tables", "tools")
 
     def __init__(
         self,
@@ -33,14 +36,42 @@ class ToolContext:
         progress: Progress | None = None,
         *,
         actor: str = "",
+        view: View | None = None,
     ) -> None:
         self.actor = actor
+        self._view = view
         self.context_id = context_id
         self.tools = tools
         self.tables = tables
         self.logger = logger
         self._cancel = cancel
         self._progress = progress
+
+    @property
+    def observables(self) -> Mapping[str, Any]:
+        """Those of the context; the package's own can be set: `ctx.observables["open_tasks"].set(3)`."""
+        return self._seen.observables
+
+    @property
+    def events(self) -> Mapping[str, Any]:
+        """Those of the context; the package tells of its own: `ctx.events["task_done"].emit(…)`."""
+        return self._seen.events
+
+    def contract(self, contract_id: str, version: int) -> Any:
+        """A contract that the package consumes, from whoever provides it now.
+
+        None when it is optional and nobody does. What it answers with is data. Raises `UnknownContract` for
+        one that the definition does not consume, or `ContractMissing`.
+        """
+        return self._seen.contract(contract_id, version)
+
+    @property
+    def _seen(self) -> View:
+        if self._view is None:
+            raise errors.NoContext(
+                "this ctx was made outside of any data context", hint="take the ctx that the call was given"
+            )
+        return self._view
 
     @property
     def cancelled(self) -> bool:
@@ -67,8 +98,9 @@ class UIContext(ToolContext):
         components: Mapping[str, Component],
         *,
         actor: str = "",
+        view: View | None = None,
     ) -> None:
-        super().__init__(context_id, tools, tables, logger, actor=actor)
+        super().__init__(context_id, tools, tables, logger, actor=actor, view=view)
         self.components = components
 
 

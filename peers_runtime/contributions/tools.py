@@ -15,7 +15,7 @@ from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import errors
 from peers_runtime.contributions import interrupts, loops, models
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, Enter, package_of, version_of
+from peers_runtime.contributions.ports import Contributor, Enter, View, package_of, version_of
 from peers_runtime.contributions.tool_context import Progress, ToolContext, ToolLogger
 from peers_runtime.model.manifest import ToolData
 
@@ -126,12 +126,19 @@ class Tools(Named[LoadedTool, "BoundTool"]):
     the context current while the tool runs.
     """
 
-    __slots__ = ("_enter", "actor", "context_id", "tables")
+    __slots__ = ("_enter", "actor", "context_id", "tables", "view_of")
 
     def __init__(
-        self, found: Names[LoadedTool], context_id: str, tables: Tables, enter: Enter, actor: str = ""
+        self,
+        found: Names[LoadedTool],
+        context_id: str,
+        tables: Tables,
+        enter: Enter,
+        actor: str = "",
+        view_of: Callable[[Contributor], View] | None = None,
     ) -> None:
         super().__init__(found)
+        self.view_of = view_of
         self._enter = enter
         self.actor = actor
         self.context_id = context_id
@@ -242,9 +249,17 @@ class BoundTool:
             raise self._loaded.failed("failed", error) from error
 
     def _context(self, cancel: threading.Event | None, progress: Progress | None) -> ToolContext:
-        tools = self._tools
+        tools, loaded = self._tools, self._loaded
+        view = None if tools.view_of is None else tools.view_of(loaded.contributor)
         return ToolContext(
-            tools.context_id, tools, tools.tables, self._loaded.logger, cancel, progress, actor=tools.actor
+            tools.context_id,
+            tools,
+            tools.tables,
+            loaded.logger,
+            cancel,
+            progress,
+            actor=tools.actor,
+            view=view,
         )
 
     def __repr__(self) -> str:

@@ -16,6 +16,7 @@ from peers_runtime.host.acts import Acts
 from peers_runtime.host.arrivals import Arrivals
 from peers_runtime.host.components import Components
 from peers_runtime.host.contexts import Contexts, Members
+from peers_runtime.host.contracts import Contracts
 from peers_runtime.host.projects import PERSONAL
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
@@ -62,6 +63,7 @@ class Runtime(Acts):
         self.contexts = Contexts(self)
         self.members = Members(self)
         self.components = Components(self)
+        self.contracts = Contracts(self)
         self._home = home
         self._cleanup = cleanup
         self._storage = Storage(home, actor, catalog, blobs)

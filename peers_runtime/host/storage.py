@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.active import ActivePackage, State
     from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData
     from peers_runtime.operations.services import Services
+    from peers_runtime.rules.providing import ContractRecords
     from peers_runtime.snapshots.claims import Claims
     from peers_runtime.snapshots.shared import SharedBlobs
     from peers_runtime.snapshots.store import SnapshotStore
@@ -229,6 +230,16 @@ class Storage:
 
             self._platform = Platform(lambda: self.services, __version__)
         return self._platform
+
+    def contract_records(self, context_id: str) -> ContractRecords:
+        from peers_runtime.operations import contracts
+
+        return contracts.records(self.services, context_id)
+
+    def would_provide(self, context_id: str, contract_id: str, version: int) -> Sequence[str]:
+        from peers_runtime.operations import contracts
+
+        return contracts.would_provide(self.services, context_id, contract_id, version)
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
         if self._tables is None:

@@ -14,6 +14,7 @@ class Act(StrEnum):
     """What an actor wants to do, as the refusal names it."""
 
     READ = "use this context"
+    WRITE = "change what packages keep in this context"
     INSTALL = "install a package"
     PACK = "pack a package"
     UNINSTALL = "uninstall a package"
@@ -24,12 +25,14 @@ class Act(StrEnum):
     ROLL_BACK = "roll the whole context back"
     FOLLOW = "change what the context follows, or from where"
     YANK = "yank a version"
+    CHOOSE_PROVIDER = "choose who provides a contract"
     ADD_MEMBERS = "manage members"
 
 
 NEEDED: Final[Mapping[Act, Role]] = {
     Act.READ: Role.READER,
     Act.CHOOSE: Role.READER,
+    Act.WRITE: Role.WRITER,
     Act.INSTALL: Role.WRITER,
     Act.PACK: Role.WRITER,
     Act.UNINSTALL: Role.ADMIN,
@@ -39,6 +42,7 @@ NEEDED: Final[Mapping[Act, Role]] = {
     Act.ROLL_BACK: Role.ADMIN,
     Act.FOLLOW: Role.ADMIN,
     Act.YANK: Role.ADMIN,
+    Act.CHOOSE_PROVIDER: Role.ADMIN,
     Act.ADD_MEMBERS: Role.ADMIN,
 }
 

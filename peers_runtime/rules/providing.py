@@ -6,7 +6,7 @@ Pure: from the definitions of a set of versions, the shapes that are frozen in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from peers_runtime.base import errors
@@ -17,6 +17,14 @@ Named = tuple[str, int]
 """A contract: its id and version."""
 
 Shape = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ContractRecords:
+    """What is on record in a context: the shapes that are frozen, and whom (by package id) it has chosen."""
+
+    frozen: Mapping[Named, Shape] = field(default_factory=dict[Named, Shape])
+    choices: Mapping[Named, str] = field(default_factory=dict[Named, str])
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,8 @@ def offers(
 ) -> tuple[Sequence[Offer], Sequence[Unfit]]:
     """What versions, given as (label, definition), provide; and which of their claims are none.
 
-    A contract of a package's own is an offer as it is; a claim is judged against each version that it names.
+    A claim is judged against each version that it names; a contract of a package's own, against the shape
+    that is frozen in the context, which a build may have left.
     """
     good: list[Offer] = []
     bad: list[Unfit] = []
@@ -99,15 +108,14 @@ def offers(
             own = _shape(definition, contract)
             if own is None:
                 continue  # said when its package is promoted; nobody can be given what has no shape
-            named = contract.contract_id, contract.version
-            good.append(Offer(label, definition.package_id, named, contract, known.get(named, own)))
-            for claimed in _claimed(contract):
-                wanted = known.get(claimed)
+            own_name = contract.contract_id, contract.version
+            for named in (own_name, *_claimed(contract)):
+                wanted = known.get(named)
                 faults = () if wanted is None else compatibility.faults(wanted, own)
                 if wanted is None or faults:
-                    bad.append(Unfit(label, claimed, contract, faults))
+                    bad.append(Unfit(label, named, contract, faults))
                 else:
-                    good.append(Offer(label, definition.package_id, claimed, contract, wanted))
+                    good.append(Offer(label, definition.package_id, named, contract, wanted))
     return good, bad
 
 

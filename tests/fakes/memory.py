@@ -18,6 +18,7 @@ from peers_runtime.model.manifest import (
     TableData,
     UIData,
 )
+from peers_runtime.rules.providing import ContractRecords
 from tests.fakes.disk_bytes import DiskBytes
 from tests.world import an_id
 
@@ -103,6 +104,12 @@ class FakeMemory:
 
     def platform(self) -> Platform:
         return Platform()
+
+    def contract_records(self, context_id: str) -> ContractRecords:
+        return ContractRecords()
+
+    def would_provide(self, context_id: str, contract_id: str, version: int) -> list[str]:
+        return []
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> Any:
         raise AssertionError("no test of the engine reads a table")

@@ -1,0 +1,115 @@
+"""What lives in each context while versions come and go: values, subscribers, consumers' subscriptions.
+
+Nothing of it is made before it is asked for, so a context that uses none costs nothing. On a host's start
+path: imports late.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from functools import partial
+
+from peers_runtime.base import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from peers_runtime.activation.binding import Binding
+    from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contracts.subscriptions import Subscriptions
+    from peers_runtime.contributions.channels import Channels, Undo
+    from peers_runtime.contributions.ports import Report
+    from peers_runtime.model.catalog import ContextKind
+    from peers_runtime.model.manifest import ConsumedData
+
+
+class Live:
+    """Of one runtime. `binding` gives a context's newest generation, `known` what its state says of it."""
+
+    def __init__(
+        self, binding: Callable[[str], Binding], known: Callable[[str], Sequence[Any]], report: Report
+    ) -> None:
+        self.binding = binding
+        self._known = known
+        self._report = report
+        self._guard = allocate_lock()
+        self._channels: dict[str, Channels] = {}
+        self._subscriptions: dict[str, Subscriptions] = {}
+
+    def channels(self, context_id: str) -> Channels:
+        """The values and subscribers of a context."""
+        found = self._channels.get(context_id)
+        if found is None:
+            from peers_runtime.contributions.channels import Channels
+
+            made = Channels(partial(self._attach, context_id), partial(self._failed, context_id))
+            with self._guard:
+                found = self._channels.setdefault(context_id, made)
+        return found
+
+    def subscriptions(self, context_id: str) -> Subscriptions:
+        """What a context's consumers have subscribed to."""
+        found = self._subscriptions.get(context_id)
+        if found is None:
+            from peers_runtime.contracts.subscriptions import Subscriptions
+
+            made = Subscriptions(partial(self._unmoved, context_id))
+            with self._guard:
+                found = self._subscriptions.setdefault(context_id, made)
+        return found
+
+    def role(self, context_id: str, actor: str) -> tuple[ContextKind, int]:
+        """The kind of a context, and what somebody is in it."""
+        kind, _, roles = self._known(context_id)
+        return kind, roles.get(actor, 0)
+
+    def left(self, context_id: str, version: ActiveVersion) -> None:
+        """A version has left a context: what it has subscribed to there ends."""
+        if context_id in self._subscriptions:
+            self._subscriptions[context_id].leave(version)
+        if context_id in self._channels:
+            self._channels[context_id].leave(version)
+
+    def moved(self, context_id: str) -> None:
+        """A context has another generation: sources and subscriptions are those of the new one."""
+        if context_id in self._channels:
+            self._channels[context_id].reattach()
+        if context_id in self._subscriptions:
+            from peers_runtime.activation.view import View
+
+            self._subscriptions[context_id].move(View(self.binding(context_id)))
+
+    def _attach(self, context_id: str, event_id: str) -> Undo | None:
+        """Attach the source of an event of the active version, if it has one."""
+        binding = self.binding(context_id)
+        if event_id not in binding.active.events:
+            return None
+        event = binding.active.events.find(event_id)
+        if not event.data.has_source:
+            return None
+        from peers_runtime.activation.binding import Entered
+        from peers_runtime.activation.view import View
+
+        def emit(payload: object) -> None:
+            self.channels(context_id).channel(event_id).tell(event.stored(payload))
+
+        with Entered(binding):
+            return event.attach(emit, View(binding).tool_context(event.contributor))
+
+    def _failed(self, context_id: str, item_id: str, error: BaseException) -> None:
+        if isinstance(error, errors.PeersError):
+            self._report(error.code, error.message, error.hint, item_id, context_id)
+            return
+        self._report(
+            errors.SubscriberFailed.code,
+            f"a subscriber of {item_id} raised {type(error).__name__}: {error}",
+            "the others were told; mend the callback",
+            item_id,
+            context_id,
+        )
+
+    def _unmoved(self, context_id: str, consumed: ConsumedData, error: BaseException) -> None:
+        if isinstance(error, errors.PeersError):
+            self._report(error.code, error.message, error.hint, consumed.label, context_id)

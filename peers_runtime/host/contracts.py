@@ -1,0 +1,60 @@
+"""`runtime.contracts`: what packages provide to each other in a context, and whom its consumers get."""
+
+from __future__ import annotations
+
+from peers_runtime.host.projects import PERSONAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from peers_runtime.host.acts import Acts
+    from peers_runtime.model.contracts import Contract
+    from peers_runtime.model.decision import Decision
+
+
+class Contracts:
+    """`runtime.contracts`. A contract is named by its id or its name, with `@N` for one of its versions."""
+
+    def __init__(self, runtime: Acts) -> None:
+        self._runtime = runtime
+
+    def __repr__(self) -> str:
+        return f"<Contracts of {self._runtime!r}>"
+
+    def list(self, context: str = PERSONAL) -> Sequence[Contract]:
+        """Every contract that active versions provide, claim or consume, or that is frozen there."""
+        from peers_runtime.operations import contracts
+
+        return contracts.listed(self._runtime.services, context)
+
+    def show(self, which: str, context: str = PERSONAL) -> tuple[Contract, Mapping[str, Any] | None]:
+        """A contract with its shape; None while no package of the context has shown it.
+
+        Without `@N` it is the highest version. Raises `UnknownContract`.
+        """
+        from peers_runtime.operations import contracts
+
+        return contracts.shown(self._runtime.services, context, which)
+
+    def set_provider(
+        self,
+        which: str,
+        provider: str | None,
+        context: str = PERSONAL,
+        actor: str | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Decision:
+        """Let the consumers of a context get a contract from one package (its name or id), also on a restart.
+
+        None: from whom they prefer. What is under way ends where it began; subscriptions move. Takes an
+        Admin. Raises `UnknownContract`, `UnknownPackage`, `RoleTooLow`, and `ContractMissing` for a package
+        that does not provide it now.
+        """
+        from peers_runtime.operations import contracts
+
+        runtime = self._runtime
+        acting = actor or runtime.actor
+        return contracts.choose_provider(runtime.services, which, provider, context, acting, dry_run=dry_run)

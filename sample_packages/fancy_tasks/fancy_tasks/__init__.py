@@ -1,0 +1,1 @@
+"""Tasks with colours: another provider of the contract Tasks."""

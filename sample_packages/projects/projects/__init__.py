@@ -1,0 +1,1 @@
+"""Projects: their steps are tasks, and it does not matter whose."""

@@ -1,0 +1,1 @@
+"""Things to do; others use them through the contract Tasks."""
