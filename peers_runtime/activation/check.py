@@ -68,9 +68,15 @@ def contracts(before: Binding, after: Binding, new: Container[str]) -> None:
         if (label, consumed) in had:
             lost.setdefault(consumed.label, []).append(label)
     if lost:
-        words = "; ".join(f"{', '.join(users)} consume {contract}" for contract, users in lost.items())
+        words = "; ".join(f"{', '.join(users)} of {contract}" for contract, users in lost.items())
+        claims = [one.reason for one in providers.unfit if providing.written(one.contract) in lost]
         raise errors.ContractNeeded(
-            f"nobody else in context {after.context_id!r} provides what others use: {words}",
+            "; ".join(
+                [
+                    f"context {after.context_id!r} would leave without a provider the consumers {words}",
+                    *claims,
+                ]
+            ),
             hint="give the context another provider first, or disable those: peers disable NAME",
             context=after.context_id,
             consumers=sorted({user for users in lost.values() for user in users}),

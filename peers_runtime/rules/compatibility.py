@@ -9,7 +9,8 @@ Members are told apart by their names, as consumers call them; ids are the provi
 - observable: every value that it has fits the contract's type; one that can be set takes all that fits.
 - event: whatever it tells fits the contract's payload.
 
-What cannot be judged is refused.
+What a part is when it is left out, its default, is the provider's own business as well. What cannot be judged
+is refused.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def _faults(contract: Shape, provider: Shape) -> Iterator[str]:
                 continue
             was, now = _judged(wanted, there[name])
             for one in contracts.of_member(kind, was, now):
-                if one.is_lossy:
+                if one.is_lossy and not one.is_of_default:
                     yield f"{word} {name}: {one.words}"
 
 

@@ -69,6 +69,7 @@ class Difference(NamedTuple):
 
     words: str
     is_lossy: bool
+    is_of_default: bool = False  # only about the value of a part that was left out
 
 
 def shape(definition: Definition, contract: ContractData) -> dict[str, Any]:
@@ -235,8 +236,8 @@ def _differences(frozen: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
             elif one not in was:
                 yield Difference(f"{word} {now[one]['name']} ({one}) is new", is_lossy=False)
             else:
-                for found, is_lossy in of_member(kind, was[one], now[one]):
-                    yield Difference(f"{word} {was[one]['name']}: {found}", is_lossy)
+                for found in of_member(kind, was[one], now[one]):
+                    yield found._replace(words=f"{word} {was[one]['name']}: {found.words}")
 
 
 def of_member(kind: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
@@ -247,7 +248,7 @@ def of_member(kind: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iter
             is_given, is_taken = _directions(key, was)
             for one in schema_differences(was[key], now[key], key, parts[key]):
                 is_lossy = (one.hurts_givers and is_given) or (one.hurts_takers and is_taken)
-                yield Difference(one.words, is_lossy)
+                yield Difference(one.words, is_lossy, one.is_of_default)
         elif schemas.text(was.get(key)) != schemas.text(now.get(key)):
             words = f"{_WORDS.get(key, key)}: was {_said(key, was, parts)}, is {_said(key, now, parts)}"
             is_more = {*was[key]} < {*now[key]} if key == "indexes" else key in _MORE and key not in was

@@ -18,11 +18,12 @@ from peers_runtime.rules.schemas import Graph, Node
 
 
 class Difference(NamedTuple):
-    """One difference in words, and whom it may hurt."""
+    """One difference in words, and whom it may hurt; whether it is only about a value that was left out."""
 
     words: str
     hurts_givers: bool = True
     hurts_takers: bool = True
+    is_of_default: bool = False
 
 
 def differences(old: JSONSchema, new: JSONSchema, whole: str, part: str) -> tuple[Difference, ...]:
@@ -86,7 +87,7 @@ class _Comparison:
                     f"{self._at(path)}: {keyword}: was {self._shown(keyword, was)},"
                     f" is {self._shown(keyword, now)}"
                 )
-                yield Difference(words, *_hurt_by(keyword, was, now))
+                yield Difference(words, *_hurt_by(keyword, was, now), is_of_default=keyword == "default")
 
     def _other(self, old: int, new: int, words: str) -> Difference:
         return Difference(words, not self._takes_all(new, old), not self._takes_all(old, new))
