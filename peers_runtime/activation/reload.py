@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.activation import check, handover
@@ -132,7 +132,14 @@ def _hand_over(
             for old in ended:
                 old.revive(engine, new)
             _discard(engine, prepared, packages)
+            _move(engine, before)
             raise
+    _move(engine, before)
+
+
+def _move(engine: Engine, contexts: Iterable[str]) -> None:
+    for context_id in contexts:
+        engine.live.moved(context_id)
 
 
 def _discard(engine: Engine, prepared: list[Prepared], packages: Mapping[str, ActivePackage]) -> None:

@@ -77,6 +77,10 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "List routes, match a path, or explain why each route lost.",
         ),
         "tools": (f"{_COMMANDS}.tools:tools", "List, show and run tools."),
+        "contracts": (
+            f"{_COMMANDS}.contracts:contracts",
+            "List and show contracts, draw who uses whom, and choose who provides one.",
+        ),
         "deps": (f"{_COMMANDS}.dependencies:deps", "List and change what a project depends on."),
         "prune": (f"{_COMMANDS}.inspection:prune", "Remove the snapshots that nothing uses any more."),
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),

@@ -16,6 +16,10 @@ Active, the data leads back to the author's objects, which are imported on first
 - `components`: those that a UI can show in itself, of packages that its own depends on.
 - `tool_context`: what a tool, and a UI, gets as `ctx`.
 - `tables`: the tables of a set of versions, and their rows in a context.
+- `observables`: the observables of a set of versions, and their values in a context.
+- `events`: the events of a set of versions, and telling of them in a context.
+- `channels`: values and subscribers of a context, which outlive the versions.
+- `loading`: from data back to the author's own object.
 - `app_navs`: launcher entries (light, too).
 - `names`: ids are unique in a context, names within a package.
 - `conflicts`: every id has one owner.

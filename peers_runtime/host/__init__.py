@@ -4,7 +4,7 @@
 - `acts`: its methods that act on packages, each one operation.
 - `projects`: those on an author's project.
 - `contexts`: `runtime.contexts` and `runtime.members`.
-- `components`: `runtime.components`.
+- `components`: `runtime.components`; `contracts`: `runtime.contracts`.
 - `platform`: the tools that the runtime itself contributes to every context.
 - `storage`: the rooms below the engine, each built when it is first needed.
 - `arrivals`: what others change becomes what is live here; `news` says when there may be something.

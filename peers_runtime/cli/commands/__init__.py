@@ -6,15 +6,14 @@
 - `packing`: pack.
 - `dependencies`: deps.
 - `versions`: versions, resolve.
-- `packing`: pack.
 - `comparing`: diff.
 - `drafting`: draft.
 - `lifecycle`: promote, activate, rollback, follow, pin, unpin, yank, disable.
-- `packing`: pack.
 - `components`: list components, and what was published of one.
 - `development`: dev.
 - `routes`: list, match, explain.
 - `tools`: list, show, run.
+- `contracts`: list, show, graph, and choose a provider.
 - `inspection`: doctor, explain, id.
 - `demonstration`: demo.
 """
