@@ -81,6 +81,13 @@ class Database:
         with self.connected() as session:
             session.execute(self._restore)
 
+    def drop_schemas(self, like: str) -> None:
+        """Those whose names are like it, with all that is in them."""
+        with self.connected() as session:
+            found = session.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE %s", [like])
+            for (name,) in found.fetchall():
+                session.execute(f'DROP SCHEMA "{name}" CASCADE'.encode())
+
     def connected(self) -> psycopg.Connection[Any]:
         """Somebody else's session."""
         import psycopg  # which is not there where only realms are tested

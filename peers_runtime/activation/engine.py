@@ -163,6 +163,7 @@ class Engine:
                 self.live.left(binding.context_id, version)
                 if is_last:
                     version.end()
+            version.let_go(binding.context_id)
         return data
 
     def in_use(self) -> set[Key]:
@@ -364,6 +365,8 @@ class Engine:
         if not gone:
             return
         versions = [before.versions[package.name] for package in gone]
+        for version in versions:
+            version.let_go(before.context_id)
         if any(version.is_used_in(before.context_id) for version in versions):
             self.tell_end(before, versions, self.in_use())
 

@@ -40,6 +40,7 @@ class ActiveVersion:
         "_definition",
         "_dependencies",
         "_give_back",
+        "_kept",
         "_left_at",
         "_memory",
         "_private",
@@ -65,6 +66,7 @@ class ActiveVersion:
         self._give_back: Callable[[], object] | None = None
         self._used_in: set[str | None] = set()  # contexts whose use the version has been told of
         self._left_at: dict[str | None, int] = {}  # context -> the generation whose end it was told of
+        self._kept: dict[str, list[Callable[[], object]]] = {}  # context -> what ends when it is left
         self._being_told: set[str | None] = set()
         self._announcing = RLock()
         self._reported: set[tuple[str, str]] = set()
@@ -182,6 +184,22 @@ class ActiveVersion:
     def is_used_in(self, context_id: str) -> bool:
         """Whether the version was told that this context uses it."""
         return context_id in self._used_in
+
+    def keep(self, context_id: str, undo: Callable[[], object]) -> Callable[[], None]:
+        """Hold an undo as long as the context uses the version, and call it then; answers how to drop it."""
+        kept = self._kept.setdefault(context_id, [])
+        kept.append(undo)
+
+        def drop() -> None:
+            if undo in kept:
+                kept.remove(undo)
+
+        return drop
+
+    def let_go(self, context_id: str) -> None:
+        """The context no longer uses it: undo what was kept for it."""
+        for undo in self._kept.pop(context_id, ()):
+            undo()
 
     def leave(self, context_id: str, generation: int) -> None:
         """The context no longer uses it after this generation."""

@@ -13,6 +13,7 @@ from peers_runtime.activation.binding import Binding, Entered
 from peers_runtime.base import errors
 from peers_runtime.contributions.events import Events
 from peers_runtime.contributions.observables import Observables
+from peers_runtime.contributions.table_changes import Owners
 from peers_runtime.contributions.tables import Tables
 from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
 from peers_runtime.contributions.tools import Tools
@@ -24,6 +25,7 @@ from peers_runtime.rules import permissions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contracts.proxy import ContractProxy
     from peers_runtime.contracts.registry import Providers
     from peers_runtime.contracts.subscriptions import Subscription
@@ -55,7 +57,12 @@ class View:
     @property
     def tables(self) -> Tables:
         binding = self.binding
-        return Tables(binding.active.tables, partial(binding.active.memory.rows, binding.context_id))
+        owners = Owners(
+            lambda of, undo: _version(of).keep(binding.context_id, undo),
+            lambda of, code, message: _version(of).report(code, message),
+        )
+        open_rows = partial(binding.active.memory.rows, binding.context_id)
+        return Tables(binding.active.tables, open_rows, owners)
 
     @property
     def observables(self) -> Observables:
@@ -146,3 +153,7 @@ class View:
         context_id, live = self.binding.context_id, self.binding.active.live
         newest = View(live.binding(context_id), self.actor)
         return live.subscriptions(context_id).add(subscription, newest, self.owner)
+
+
+def _version(of: Contributor) -> ActiveVersion:
+    return of  # type: ignore[return-value]  # tables are those of active versions

@@ -49,12 +49,13 @@ class Table:
                     f"Table {name!r}: {word} names {field!r}, but {model.__name__} has no such field",
                     f"its fields are: {', '.join(fields) or 'none'}",
                 )
-        if "limit" in fields:
-            raise places.invalid(
-                place,
-                f"Table {name!r}: {model.__name__} has a field 'limit', by which rows could not be found",
-                "rename it: in table.list(limit=…) that word says how many rows to give",
-            )
+        for word in ("limit", "after"):
+            if word in fields:
+                raise places.invalid(
+                    place,
+                    f"Table {name!r}: {model.__name__} has a field {word!r}, by which no row could be found",
+                    f"rename it: in table.list({word}=…) that word says which rows to give",
+                )
         if type(version) is not int or version < 1:
             raise places.invalid(place, f"Table {name!r}: version is {version!r}, not a positive integer")
         self.table_id = ids.check(table_id, f"{place}: Table.table_id")

@@ -309,6 +309,15 @@ class ProxyDisposed(UsageError):
 
 
 class SubscriberFailed(PackageError):
-    """A callback that was told of a change or an event raised an error; the others were told all the same."""
+    """A callback that was told of a change or an event raised an error.
+
+    What it was told of has happened, and the others were told all the same.
+    """
 
     code = "P0528"
+
+
+class UnknownRow(UsageError, KeyError):
+    """The table has no row with this primary key, which was to be updated."""
+
+    code = "P0529"

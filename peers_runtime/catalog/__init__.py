@@ -16,8 +16,9 @@
 - `beliefs`: what this device has found right of the records, and what it does not use.
 - `known`: what these remember of one context.
 - `store`: `Catalog`, which joins these and keeps the index true through crashes.
-- `tables`: the packages' own rows, one SQLite file per context; `columns` says how a JSON Schema is
-  stored, `shapes` how a stored table follows its versions.
+- `tables`: the packages' own rows, one SQLite file or one schema of a server per context; `rows` are those of
+  one table, `columns` says how a JSON Schema is stored, `shapes` how a stored table follows its versions,
+  `changes` who hears of a row that changed, `schemas` how a context lies on a server.
 - `diagnostics`: what went wrong, as JSON lines that every process of the home reads.
 
 The only home of SQLAlchemy, Alembic and psycopg.

@@ -43,6 +43,11 @@ class Field(NamedTuple):
         stored = self.store(self.default)
         return str(int(stored)) if isinstance(stored, bool) else str(stored)
 
+    @property
+    def in_place_of_none(self) -> Any:
+        """What a row that leaves the property out holds."""
+        return None if self.column_default is None else self.store(self.default)
+
     def store(self, value: Any) -> Any:
         """The value for the column. Raises `InvalidRow` when it would not come back as it is."""
         if value is None:
@@ -61,9 +66,8 @@ class Field(NamedTuple):
         """The value that `store` was given; a moment is a datetime, in UTC when it knew its zone."""
         if value is None:
             return None
-        if self.kind == "moment":
-            return datetime.fromisoformat(value)
-        return json.loads(value) if self.kind == "json" else value
+        load = _LOADED.get(self.kind)
+        return value if load is None else load(value)
 
 
 def fields(table: TableData) -> dict[str, Field]:
@@ -121,13 +125,20 @@ def _json(value: Any) -> str:
     )
 
 
+# bytes of UTF-8 have one order everywhere
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 _STORED: Mapping[str, tuple[TypeEngine[Any], Callable[[Any], Any]]] = {
-    "text": (Text(), _text),
+    "text": (_TEXT, _text),
     "integer": (BigInteger(), _integer),
     "number": (Float(), _number),
     "boolean": (Boolean(), _boolean),
-    "moment": (String(), _moment),
-    "json": (Text(), _json),
+    "moment": (String().with_variant(String(collation="C"), "postgresql"), _moment),
+    "json": (_TEXT, _json),
+}
+_LOADED: Mapping[str, Callable[[Any], Any]] = {
+    "boolean": bool,  # a number to who has asked without saying what the column is
+    "moment": datetime.fromisoformat,
+    "json": json.loads,
 }
 _KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean", "null": "null"}
 

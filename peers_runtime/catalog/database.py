@@ -87,6 +87,9 @@ class Database:
                 self._connect_anew()
             raise
 
+    def make(self, connection: Connection) -> None:
+        """A file has all that its tables need."""
+
     def announce(self, connection: Connection, sequence: int) -> None:
         """Say within a transaction which change it ends with; who follows a file looks at the file."""
 

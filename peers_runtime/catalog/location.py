@@ -39,7 +39,7 @@ class Location:
             return
         if text.startswith(_SERVER):
             self.url, self.lock_path = text, ""
-            self.name = _without_secrets(text)
+            self.name = _without_secrets(text, "catalog")
         else:
             self.path = _file(text)
             self.lock_path = f"{self.path}.lock"
@@ -55,6 +55,16 @@ class Location:
 
     def __repr__(self) -> str:
         return f"<Location {self.name or self.path}>"
+
+
+def server_name(url: str, of: str) -> str:
+    """What messages call the server where the `of`, such as "data", is kept. Raises `InvalidSetting`."""
+    if not isinstance(url, str) or not url.startswith(_SERVER):
+        raise errors.InvalidSetting(
+            f"{of} cannot be kept at {str(url).partition('://')[0]}://…",
+            hint="give postgresql+psycopg://USER@SERVER/DATABASE, or nothing: then each home keeps its own",
+        )
+    return _without_secrets(url, of)
 
 
 def _file(text: str) -> str:
@@ -83,7 +93,7 @@ def _file(text: str) -> str:
     return path
 
 
-def _without_secrets(url: str) -> str:
+def _without_secrets(url: str, of: str) -> str:
     from urllib.parse import parse_qsl, urlencode, urlsplit
 
     try:
@@ -92,7 +102,7 @@ def _without_secrets(url: str) -> str:
         options = sorted((name, value) for name, value in parse_qsl(parts.query) if name not in _SECRETS)
     except ValueError as error:
         raise errors.InvalidSetting(
-            "the catalog's URL cannot be read", hint="write postgresql+psycopg://USER@SERVER/DATABASE"
+            f"the {of}'s URL cannot be read", hint="write postgresql+psycopg://USER@SERVER/DATABASE"
         ) from error
     shown = f"{user.partition(':')[0]}{at}{place}{parts.path}"
     return f"postgresql://{shown}{'?' if options else ''}{urlencode(options, safe='/')}"

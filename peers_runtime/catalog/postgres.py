@@ -22,12 +22,13 @@ _IDLE_S = 60  # how long a writer may keep the lock without doing anything
 
 
 class PostgresDatabase:
-    """The database at `url`; messages call it `name`, which has no password in it.
+    """The database at `url`; messages call it `what` it is and `name`, which has no password in it.
 
     Its errors come as `CatalogUnreachable`, `HomeNotWritable` or `HomeDamaged`. Safe in threads and after a
     fork. Raises `InvalidSetting` when psycopg is not installed.
     """
 
+    what = "the catalog"
     exists = True  # or the first question says that it does not
     is_writable = True  # or the first write says that it is not
 
@@ -59,16 +60,19 @@ class PostgresDatabase:
             self._at_work.writes = False
 
     @contextmanager
-    def begin(self) -> Generator[Connection]:
+    def begin(self, schema: str | None = None) -> Generator[Connection]:
         """A write transaction that no other one overlaps; committed at the end, rolled back on any error.
 
-        Raises `HomeNotWritable` when another one does not end in 30 seconds.
+        With a `schema`, names are those of the schema, and other schemas' transactions may overlap. Raises
+        `HomeNotWritable` when another one does not end in 30 seconds.
         """
         with self._open().begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = '{server.LOCK_S}s'"))
             connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_S}s'"))
-            schema = func.hashtext(func.current_schema())
-            connection.execute(select(func.pg_advisory_xact_lock(_LOCK, schema)))
+            if schema is not None:
+                connection.exec_driver_sql(f'SET LOCAL search_path TO "{schema}"')
+            which = func.hashtext(func.current_schema() if schema is None else schema)
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK, which)))
             yield connection
 
     def announce(self, connection: Connection, sequence: int) -> None:
@@ -108,4 +112,4 @@ class PostgresDatabase:
     def _translated(self, context: ExceptionContext) -> BaseException | None:
         if context.is_pre_ping:  # a connection that the server has closed is replaced by a new one
             return None
-        return server.translated(self.name, context.original_exception)
+        return server.translated(self.name, context.original_exception, self.what)

@@ -25,12 +25,12 @@ _GONE = ("08", "25P", "28", "3D", "53", "57P", "58")
 
 def no_driver() -> errors.InvalidSetting:
     return errors.InvalidSetting(
-        "a catalog on PostgreSQL needs psycopg, which is not installed",
+        "what is kept on PostgreSQL needs psycopg, which is not installed",
         hint='pip install "peers-runtime[postgres]"',
     )
 
 
-def translated(name: str, error: BaseException | None) -> errors.PeersError | None:
+def translated(name: str, error: BaseException | None, what: str = "the catalog") -> errors.PeersError | None:
     """The driver's error in our words; None when it says nothing about the server or the database."""
     import psycopg
 
@@ -38,7 +38,7 @@ def translated(name: str, error: BaseException | None) -> errors.PeersError | No
         return None
     if isinstance(error, psycopg.DataError):  # such as NUL in a text, which SQLite takes
         return errors.InvalidSetting(
-            f"the catalog {name} cannot keep what is to be written: {error}",
+            f"{what} {name} cannot keep what is to be written: {error}",
             hint="leave unprintable characters out of names and descriptions",
             catalog=name,
         )
@@ -46,20 +46,20 @@ def translated(name: str, error: BaseException | None) -> errors.PeersError | No
     reason = " ".join(str(error).split()) or type(error).__name__
     if state in _DAMAGED:
         return errors.HomeDamaged(
-            f"the catalog {name} is damaged: {reason}", hint="restore it from a backup", catalog=name
+            f"{what} {name} is damaged: {reason}", hint="restore it from a backup", catalog=name
         )
     if state in _CANNOT_WRITE:
         if state == "55P03":
             reason = f"another writer has kept it locked for {LOCK_S} seconds"
         return errors.HomeNotWritable(
-            f"the catalog {name} cannot be written: {reason}",
+            f"{what} {name} cannot be written: {reason}",
             hint="see whether the server has space, takes writes, and grants this user its tables",
             catalog=name,
             reason=reason,
         )
     if state.startswith(_GONE) or (isinstance(error, psycopg.OperationalError) and not state):
         return errors.CatalogUnreachable(
-            f"the catalog {name} cannot be reached: {reason}",
+            f"{what} {name} cannot be reached: {reason}",
             hint="see whether the server runs, and lets this user in",
             catalog=name,
             reason=reason,

@@ -162,6 +162,14 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         },
     ),
     (
+        ("--data",),
+        {
+            "metavar": "URL",
+            "envvar": "PEERS_DATA",
+            "help": "A database that keeps the rows of tables (PEERS_DATA; files of the home).",
+        },
+    ),
+    (
         ("--context", "-c"),
         {"metavar": "ID", "envvar": "PEERS_CONTEXT", "help": "The data context (PEERS_CONTEXT; personal)."},
     ),

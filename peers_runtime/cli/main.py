@@ -77,6 +77,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "List routes, match a path, or explain why each route lost.",
         ),
         "tools": (f"{_COMMANDS}.tools:tools", "List, show and run tools."),
+        "tables": (f"{_COMMANDS}.tables:tables", "List the tables of the active packages, or show rows."),
         "contracts": (
             f"{_COMMANDS}.contracts:contracts",
             "List and show contracts, draw who uses whom, and choose who provides one.",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from peers_runtime import Runtime
 
 
-_PLACES = ("home", "catalog", "blobs")
+_PLACES = ("home", "catalog", "blobs", "data")
 
 
 @dataclass
@@ -44,6 +44,7 @@ class Settings:
     home: Path
     catalog: str | None
     blobs: str | None
+    data: str | None
     context: str
     device: str | None
     actor: str | None
@@ -71,6 +72,7 @@ def current() -> Settings:
         home=home,
         catalog=given.get("catalog") or None,
         blobs=given.get("blobs") or None,
+        data=given.get("data") or None,
         context=given.get("context") or "personal",
         device=given.get("device"),
         actor=given.get("actor"),
@@ -102,6 +104,7 @@ def opened_runtime() -> Generator[Runtime]:
             settings.home,
             catalog=settings.catalog,
             blobs=settings.blobs,
+            data=settings.data,
             device=settings.device,
             actor=settings.actor,
             facades=False,

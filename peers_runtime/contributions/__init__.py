@@ -15,7 +15,7 @@ Active, the data leads back to the author's objects, which are imported on first
 - `tools`: the tools of a set of versions, and calling them in a context.
 - `components`: those that a UI can show in itself, of packages that its own depends on.
 - `tool_context`: what a tool, and a UI, gets as `ctx`.
-- `tables`: the tables of a set of versions, and their rows in a context.
+- `tables`: the tables of a set of versions, and their rows in a context; `table_changes`: hearing of them.
 - `observables`: the observables of a set of versions, and their values in a context.
 - `events`: the events of a set of versions, and telling of them in a context.
 - `channels`: values and subscribers of a context, which outlive the versions.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from peers_runtime.model.manifest import Definition
 
@@ -51,11 +51,35 @@ class View(Protocol):
 class TableRows(Protocol):
     """The stored rows of one table in one context, as plain data."""
 
-    def insert(self, row: dict[str, Any], /) -> dict[str, Any]: ...
-
     def get(self, key: Any, /) -> dict[str, Any] | None: ...
 
-    def list(self, *, limit: int | None = None, **equals: Any) -> Sequence[dict[str, Any]]: ...
+    def list(
+        self, *, limit: int | None = None, after: Any = None, **equals: Any
+    ) -> Sequence[dict[str, Any]]: ...
+
+    def each(self, **equals: Any) -> Iterator[dict[str, Any]]: ...
+
+    def count(self, **equals: Any) -> int: ...
+
+    def insert_many(self, rows: Sequence[Mapping[str, Any]], /) -> Sequence[dict[str, Any]]: ...
+
+    def save(self, row: Mapping[str, Any], /) -> dict[str, Any]: ...
+
+    def update(
+        self, key: Any, change: Callable[[dict[str, Any]], Mapping[str, Any]], /
+    ) -> dict[str, Any] | None:
+        """`change` says within the transaction what is to be other in the row; None when there is none."""
+        ...
+
+    def delete(self, key: Any, /) -> bool: ...
+
+    def data_changed(
+        self,
+        listener: Callable[[Literal["insert", "update", "delete"], Callable[[], dict[str, Any]]], object],
+        /,
+    ) -> Callable[[], None]:
+        """Calls `listener(kind, load)` after each commit, whichever version's; returns the undo."""
+        ...
 
 
 Report = Callable[[str, str, str, str, str | None], object]

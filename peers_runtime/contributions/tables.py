@@ -6,7 +6,7 @@ author's models; what stores them knows plain data only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,9 +15,10 @@ from pydantic import BaseModel, TypeAdapter
 from peers_runtime.authoring.package import PackageDefinition
 from peers_runtime.authoring.tables import Table
 from peers_runtime.base import errors
-from peers_runtime.contributions import models
+from peers_runtime.contributions import models, table_changes
 from peers_runtime.contributions.names import Named, Names
 from peers_runtime.contributions.ports import Contributor, TableRows, package_of, version_of
+from peers_runtime.contributions.table_changes import Owners, RowChange
 from peers_runtime.model.manifest import TableData
 
 OpenRows = Callable[[str, TableData], TableRows]
@@ -88,60 +89,170 @@ def names(versions: Iterable[Contributor]) -> Names[LoadedTable]:
 
 
 class Tables(Named[LoadedTable, "BoundTable"]):
-    """The tables of one context: by name, by id, or by `package:name`, which is what iteration gives."""
+    """The tables of one context: by name, by id, or by `package:name`, which is what iteration gives.
 
-    __slots__ = ("_open",)
+    `owners` say which version's a subscription to changes is.
+    """
 
-    def __init__(self, found: Names[LoadedTable], open_rows: OpenRows) -> None:
+    __slots__ = ("_open", "_owners")
+
+    def __init__(self, found: Names[LoadedTable], open_rows: OpenRows, owners: Owners | None = None) -> None:
         super().__init__(found)
         self._open = open_rows
+        self._owners = owners
 
     def _bind(self, item: LoadedTable) -> BoundTable:
-        return BoundTable(item, self._open(item.contributor.definition.package_id, item.data))
+        rows = self._open(item.contributor.definition.package_id, item.data)
+        return BoundTable(item, rows, self._owners)
 
 
 class BoundTable:
-    """The rows of a table in one context, as instances of the version's own model."""
+    """The rows of a table in one context, as instances of the version's own model.
 
-    __slots__ = ("_loaded", "_rows")
+    Keys and values are given as the model has them, or as JSON says them. All acts raise `InvalidRow` for
+    what does not fit; what has changed is on the disk when an act returns.
+    """
 
-    def __init__(self, loaded: LoadedTable, rows: TableRows) -> None:
+    __slots__ = ("_loaded", "_owners", "_rows")
+
+    def __init__(self, loaded: LoadedTable, rows: TableRows, owners: Owners | None = None) -> None:
         self._loaded = loaded
         self._rows = rows
+        self._owners = owners
 
     @property
     def data(self) -> TableData:
         return self._loaded.data
 
-    def insert(self, row: BaseModel | Mapping[str, Any]) -> Any:
-        """Store a new row; answers with it as stored. Raises `InvalidRow` or `RowExists`."""
-        invalid = self._loaded.invalid
-        if isinstance(row, BaseModel):
-            row = row.model_dump(by_alias=False, exclude_computed_fields=True)
-        elif not isinstance(row, Mapping):
-            raise invalid(f"it is {row!r}, neither a model nor a mapping", [])
-        valid = models.validated(self._loaded.model, dict(row), invalid, "forbid")
-        try:
-            stored = valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
-        except ValueError as error:  # bytes that are no text, for one
-            raise invalid(f"it cannot be written as JSON: {error}", []) from None
-        return self._model(self._rows.insert(stored))
+    # ── asking ───────────────────────────────────────────────────────────────────────────────────
 
-    def get(self, key: Any) -> Any:
+    def get(self, key: Any, /) -> Any:
         """The row with this primary key, or None."""
-        found = self._rows.get(self._loaded.stored(self.data.primary_key, key))
+        found = self._rows.get(self._key(key))
         return None if found is None else self._model(found)
 
-    def list(self, *, limit: int | None = None, **equals: Any) -> Sequence[Any]:
-        """The rows whose columns have these values, by primary key; at most `limit`."""
+    def list(self, /, *, limit: int | None = None, after: Any = None, **equals: Any) -> Sequence[Any]:
+        """The rows whose columns have these values, by primary key; at most `limit`.
+
+        The next page of rows is `after` the key of the last row of this one, whatever has been inserted or
+        deleted meanwhile.
+        """
         if limit is not None and (type(limit) is not int or not 0 <= limit <= _MOST_ROWS):
             raise errors.InvalidRow(
                 f"the rows of the table {self.data.name!r} cannot be limited to {limit!r}",
                 hint="give limit a whole number, 0 or more, or leave it out for all rows",
                 table=self.data.name,
             )
-        wanted = {column: self._loaded.stored(column, value) for column, value in equals.items()}
-        return [self._model(row) for row in self._rows.list(limit=limit, **wanted)]
+        last = None if after is None else self._key(after)
+        return [self._model(row) for row in self._rows.list(limit=limit, after=last, **self._wanted(equals))]
+
+    def each(self, /, **equals: Any) -> Iterator[Any]:
+        """`list` for any number of rows: a thousand at a time are in memory.
+
+        No transaction stays open meanwhile, so rows may be changed on the way; one that comes in before where
+        the loop is, by primary key, is not seen.
+        """
+        return map(self._model, self._rows.each(**self._wanted(equals)))
+
+    def count(self, /, **equals: Any) -> int:
+        """How many rows have columns with these values."""
+        return self._rows.count(**self._wanted(equals))
+
+    def find_one(self, /, **equals: Any) -> Any:
+        """The first row by primary key whose columns have these values, or None."""
+        found = self._rows.list(limit=1, **self._wanted(equals))
+        return self._model(found[0]) if found else None
+
+    # ── changing ─────────────────────────────────────────────────────────────────────────────────
+
+    def insert(self, row: BaseModel | Mapping[str, Any], /) -> Any:
+        """Store a new row; answers with it as stored. Raises `RowExists`."""
+        return self._model(self._rows.insert_many([self._stored(row)])[0])
+
+    def insert_many(self, rows: Iterable[BaseModel | Mapping[str, Any]], /) -> Sequence[Any]:
+        """Store new rows in one transaction: all or none. Raises `RowExists`."""
+        stored = [self._stored(row) for row in rows]
+        return [self._model(row) for row in self._rows.insert_many(stored)]
+
+    def save(self, row: BaseModel | Mapping[str, Any], /) -> Any:
+        """Store a row, in place of the one with its primary key if there is one; answers with it as stored.
+
+        Columns that only another version of the table has keep their values.
+        """
+        return self._model(self._rows.save(self._stored(row)))
+
+    def update(self, key: Any, /, **changes: Any) -> Any:
+        """Change these columns of a row, and no others; answers with the whole row. Raises `UnknownRow`."""
+        if self.data.primary_key in changes:
+            raise self._loaded.invalid(
+                f"{self.data.primary_key} is its primary key, which an update cannot change", []
+            )
+        stored_key = self._key(key)
+        updated = self._rows.update(stored_key, partial(self._changed, changes))
+        if updated is None:
+            raise errors.UnknownRow(
+                f"the table {self.data.name!r} has no row with {self.data.primary_key} = {stored_key!r}",
+                hint="insert it, or save it, which inserts or replaces",
+                table=self.data.name,
+                key=stored_key,
+            )
+        return self._model(updated)
+
+    def delete(self, key: Any, /) -> bool:
+        """Delete the row with this primary key; False when there is none."""
+        return self._rows.delete(self._key(key))
+
+    def data_changed(self, callback: Callable[[RowChange], object], /) -> Callable[[], None]:
+        """Call `callback(change)` after every commit that changed a row; answers with the undo.
+
+        `change.kind` is "insert", "update" or "delete", `change.row` the row in this version's model. It does
+        not matter which version of the package wrote, or through which handle of this runtime; what other
+        processes write is not told. Changes come in the order of their commits, one at a time, in the thread
+        that wrote or in one that is telling already. What the callback raises is listed as a diagnostic.
+
+        The subscription belongs to the version whose table this is: it ends when that version leaves the
+        context, or is unloaded.
+        """
+        return table_changes.subscribe(self._loaded, self._rows, self._model, callback, self._owners)
+
+    def _key(self, key: Any) -> Any:
+        if key is None:
+            raise self._loaded.invalid(f"{self.data.primary_key} cannot be None", [])
+        return self._loaded.stored(self.data.primary_key, key)
+
+    def _wanted(self, equals: Mapping[str, Any]) -> dict[str, Any]:
+        return {column: self._loaded.stored(column, value) for column, value in equals.items()}
+
+    def _stored(self, row: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
+        """A row as JSON data, every column of the version's own among it."""
+        invalid = self._loaded.invalid
+        if isinstance(row, BaseModel):
+            row = row.model_dump(by_alias=False, exclude_computed_fields=True)
+        elif not isinstance(row, Mapping):
+            raise invalid(f"it is {row!r}, neither a model nor a mapping", [])
+        return self._dumped(models.validated(self._loaded.model, dict(row), invalid, "forbid"))
+
+    def _dumped(self, valid: BaseModel) -> dict[str, Any]:
+        try:
+            return valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
+        except ValueError as error:  # bytes that are no text, for one
+            raise self._loaded.invalid(f"it cannot be written as JSON: {error}", []) from None
+
+    def _changed(self, changes: Mapping[str, Any], found: dict[str, Any]) -> Mapping[str, Any]:
+        """What is other in a row after these changes, by the model's own rules."""
+        loaded = self._loaded
+        for column in changes:
+            if column not in loaded.model.model_fields:
+                raise loaded.invalid(f"it has no column {column!r}", [])
+        before = self._model(found).model_dump(by_alias=False, exclude_computed_fields=True)
+        valid = models.validated(loaded.model, {**before, **changes}, loaded.invalid, "forbid")
+        after = valid.model_dump(by_alias=False, exclude_computed_fields=True)
+        if after[self.data.primary_key] != before[self.data.primary_key]:
+            raise loaded.invalid(f"the model changes {self.data.primary_key}, its primary key", [])
+        dumped = self._dumped(valid)
+        return {
+            name: value for name, value in dumped.items() if name in changes or before[name] != after[name]
+        }
 
     def _model(self, row: Mapping[str, Any]) -> BaseModel:
         return models.validated(self._loaded.model, row, self._loaded.invalid)

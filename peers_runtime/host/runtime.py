@@ -58,6 +58,7 @@ class Runtime(Acts):
         cleanup: Callable[[], object],
         catalog: str | os.PathLike[str] | None = None,
         blobs: str | os.PathLike[str] | None = None,
+        data: str | None = None,
     ) -> None:
         self.actor = actor
         self.contexts = Contexts(self)
@@ -66,7 +67,7 @@ class Runtime(Acts):
         self.contracts = Contracts(self)
         self._home = home
         self._cleanup = cleanup
-        self._storage = Storage(home, actor, catalog, blobs)
+        self._storage = Storage(home, actor, catalog, blobs, data)
         self._engine = Engine(self._storage.state(), self._storage, facades)
         self._storage.engine = self._engine
         self._arrivals = Arrivals(self._storage, self._engine, self)
@@ -80,6 +81,7 @@ class Runtime(Acts):
         *,
         catalog: str | os.PathLike[str] | None = None,
         blobs: str | os.PathLike[str] | None = None,
+        data: str | None = None,
         device: str | None = None,
         actor: str | None = None,
         facades: bool = True,
@@ -93,6 +95,10 @@ class Runtime(Acts):
         a home keeps its own. What other processes and devices change is live here within a second, once a
         context is in use.
 
+        `data` is `postgresql+psycopg://…`, a database that keeps the rows of packages' tables, in one schema
+        per context: homes that give the same have the same rows. By default each home has its own, in one
+        SQLite file per context.
+
         `device` names the device of a home that is made now (default: a new id). `actor` is who acts when
         a call names nobody (default: the operating system's user), and owns the contexts it creates. With
         `facades`, `import NAME` in host code is answered per context for every active package. `bundled` is a
@@ -103,7 +109,7 @@ class Runtime(Acts):
             raise errors.InvalidSetting(
                 f"{os.fspath(bundled)} is no folder of wheels", hint="give bundled=FOLDER", given=bundled
             )
-        opened = cls(Home(home, device), actor or _user(), facades, lambda: None, catalog, blobs)
+        opened = cls(Home(home, device), actor or _user(), facades, lambda: None, catalog, blobs, data)
         opened.bundled = None if bundled is None else os.path.abspath(bundled)
         opened.bundled_as = bundled_as
         return opened

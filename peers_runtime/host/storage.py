@@ -10,7 +10,7 @@ from _thread import RLock
 from peers_runtime.base import errors
 from peers_runtime.catalog import index
 from peers_runtime.catalog.home import Home
-from peers_runtime.catalog.location import Location
+from peers_runtime.catalog.location import Location, server_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Storage:
         actor: str,
         catalog: str | os.PathLike[str] | None,
         blobs: str | os.PathLike[str] | None,
+        data: str | None = None,
     ) -> None:
         self.path = home.path
         self.outside: str | None = None  # kept for `workers`: what $PEERS_HOME was before the first home
@@ -58,6 +59,9 @@ class Storage:
             from peers_runtime.snapshots.shared import SharedBlobs, SharedFolder
 
             self._shared = SharedBlobs(SharedFolder(blobs))
+        self._data = data
+        if data is not None:
+            server_name(data, "data")  # which refuses what is no server
         self._building = RLock()
         self._catalog: Catalog | None = None
         self._snapshots: SnapshotStore | None = None
@@ -247,7 +251,7 @@ class Storage:
                 if self._tables is None:
                     from peers_runtime.catalog.tables import TableStore
 
-                    self._tables = TableStore(self._home.file("data"))
+                    self._tables = TableStore(self._home.file("data"), self._data)
         return self._tables.table(context_id, package_id, table)
 
     def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:

@@ -16,6 +16,11 @@ class Limited(BaseModel):
     limit: int
 
 
+class Followed(BaseModel):
+    note_id: str
+    after: str
+
+
 class Row(BaseModel):
     note_id: str
     title: str
@@ -41,6 +46,7 @@ def test_a_table_keeps_what_it_was_given_and_where() -> None:
         ({"indexes": "title"}, "indexes is the text 'title'"),
         ({"model": dict}, "not a pydantic model"),
         ({"model": Limited}, "Limited has a field 'limit'"),
+        ({"model": Followed}, "Followed has a field 'after'"),
         ({"name": ""}, "needs a name"),
         ({"version": 0}, "not a positive integer"),
         ({"version": True}, "not a positive integer"),

@@ -13,7 +13,8 @@ from hypothesis import strategies as some
 from pydantic import BaseModel, Field
 
 from peers_runtime.base import errors
-from peers_runtime.catalog.tables import TableRows, TableStore
+from peers_runtime.catalog.rows import TableRows
+from peers_runtime.catalog.tables import TableStore
 from tests.catalog import records
 from tests.catalog.rows import PACKAGE, Note, table
 
@@ -42,7 +43,7 @@ class Everything(BaseModel):
 
 
 EVERYTHING = {
-    "key": "ä\x00z",
+    "key": "ä☃z",
     "count": 2**63 - 1,
     "weight": 0.1,
     "done": True,
@@ -217,10 +218,12 @@ def test_contexts_and_packages_and_tables_are_apart(store: TableStore) -> None:
     assert [rows.list() for rows in places] == [[{"note_id": "a", "title": str(at)}] for at in range(8)]
 
 
-def test_rows_outlive_the_store_and_new_names(store: TableStore, tmp_path: Path, notes: TableRows) -> None:
+def test_rows_outlive_the_store_and_new_names(
+    store: TableStore, tmp_path: Path, data: str | None, notes: TableRows
+) -> None:
     notes.insert({"note_id": "a", "title": "kept"})
     store.close()
-    again = TableStore(tmp_path)
+    again = TableStore(tmp_path, data)
     renamed = again.table("acme", PACKAGE, table(Note, name="Sheets"))
     assert renamed.list() == notes.list() == [{"note_id": "a", "title": "kept"}]
     again.close()
@@ -245,20 +248,20 @@ def test_many_threads_insert_and_one_wins_each_key(store: TableStore, notes: Tab
     assert len(refused) == 60
 
 
-def test_processes_make_one_table_and_fill_it(tmp_path: Path) -> None:
+def test_processes_make_one_table_and_fill_it(tmp_path: Path, data: str | None) -> None:
     program = """
 import sys
 from peers_runtime.catalog.tables import TableStore
 from tests.catalog.rows import PACKAGE, Note, table
-store = TableStore(sys.argv[1])
+store = TableStore(sys.argv[1], sys.argv[2] or None)
 for number in range(10):
-    store.table("acme", PACKAGE, table(Note)).insert({"note_id": f"{sys.argv[2]}-{number}", "title": "x"})
+    store.table("acme", PACKAGE, table(Note)).insert({"note_id": f"{sys.argv[3]}-{number}", "title": "x"})
 store.close()
 """
-    fillers = [records.start(program, tmp_path, number) for number in range(4)]
+    fillers = [records.start(program, tmp_path, data or "", number) for number in range(4)]
     for filler in fillers:
         assert filler.communicate(timeout=60)[1] == ""
-    store = TableStore(tmp_path)
+    store = TableStore(tmp_path, data)
     assert len(store.table("acme", PACKAGE, table(Note)).list()) == 40
     store.close()
 

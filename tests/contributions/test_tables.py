@@ -242,3 +242,57 @@ def test_a_table_without_a_reference_is_found_in_the_definition(
     version._definition = version.definition.model_copy(update={"tables": (data,)})
     notes = tables_of(store, version)["Notes"]
     assert type(notes.insert({"note_id": KEY.format(1), "title": "x"})) is version.load("notes.rows:Note")
+
+
+def test_rows_are_counted_found_and_paged_through(store: TableStore, version: FakeVersion) -> None:
+    notes = tables_of(store, version)["Notes"]
+    notes.insert_many({"note_id": KEY.format(number), "title": f"t{number % 3}"} for number in range(9))
+    assert (notes.count(), notes.count(title="t1"), notes.count(title="t1", done=True)) == (9, 3, 0)
+    found = notes.find_one(title="t2")
+    assert type(found) is version.load("notes.rows:Note")
+    assert str(found.note_id) == KEY.format(2)
+    assert notes.find_one(title="t9") is None
+    page = notes.list(limit=4)
+    assert [row.title for row in notes.list(limit=2, after=page[-1].note_id)] == ["t1", "t2"]
+    assert [row.title for row in notes.list(after=KEY.format(7))] == ["t2"]
+    assert [str(row.note_id)[-1] for row in notes.each(title="t1")] == ["1", "4", "7"]
+    with pytest.raises(errors.InvalidRow, match="note_id cannot be 'seven'"):
+        notes.list(after="seven")
+
+
+def test_a_saved_row_takes_the_place_of_the_one_before(store: TableStore, version: FakeVersion) -> None:
+    notes = tables_of(store, version)["Notes"]
+    first = notes.save({"note_id": KEY.format(1), "title": "x", "weight": 5})
+    second = notes.save({"note_id": KEY.format(1), "title": "y"})
+    assert (first.weight, second.weight) == (5, 1)
+    assert notes.list() == [second]
+
+
+def test_an_update_changes_some_columns_by_the_models_rules(store: TableStore, version: FakeVersion) -> None:
+    notes = tables_of(store, version)["Notes"]
+    row = notes.insert({"note_id": KEY.format(1), "title": "x", "weight": 5})
+    updated = notes.update(row.note_id, title="y", at="2024-05-06T07:08:09Z", place={"x": 2})
+    assert updated == notes.get(row.note_id)
+    assert (updated.title, updated.weight, updated.place.x) == ("y", 5, 2)
+    assert updated.at == datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+    for changes, said in (
+        ({"title": ""}, "at least 1 character"),
+        ({"size": 1}, "it has no column 'size'"),
+        ({"Title": "z"}, "it has no column 'Title'"),
+        ({"note_id": KEY.format(2)}, "its primary key, which an update cannot change"),
+    ):
+        with pytest.raises(errors.InvalidRow, match=said):
+            notes.update(row.note_id, **changes)
+    assert notes.list() == [updated]
+    with pytest.raises(errors.UnknownRow, match="no row with note_id") as caught:
+        notes.update(KEY.format(9), title="z")
+    assert caught.value.hint
+
+
+def test_a_row_is_deleted_by_its_key(store: TableStore, version: FakeVersion) -> None:
+    notes = tables_of(store, version)["Notes"]
+    row = notes.insert({"note_id": KEY.format(1), "title": "x"})
+    assert (notes.delete(row.note_id), notes.delete(row.note_id)) == (True, False)
+    assert notes.list() == []
+    with pytest.raises(errors.InvalidRow, match="cannot be None"):
+        notes.delete(None)

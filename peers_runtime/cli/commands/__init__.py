@@ -13,6 +13,7 @@
 - `development`: dev.
 - `routes`: list, match, explain.
 - `tools`: list, show, run.
+- `tables`: list, show.
 - `contracts`: list, show, graph, and choose a provider.
 - `inspection`: doctor, explain, id.
 - `demonstration`: demo.
