@@ -39,5 +39,6 @@ The families:
 - `piecewise`: compiling and executing less after an edit, which decision record 7 rejects.
 - `propagation`: how soon other processes and devices see a switch, and what looking for one costs.
 - `reload`: from an edit to its answer, beside uvicorn --reload, hmr, jurigged and IPython's autoreload.
+- `tables`: rows of packages' tables.
 - `packing`: packing and installing a thousand files; what fifty versions take.
 """

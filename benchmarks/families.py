@@ -19,6 +19,7 @@ FAMILIES = (
     "resolution",
     "publish",
     "packing",
+    "tables",
 )
 
 

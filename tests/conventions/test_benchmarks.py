@@ -72,6 +72,11 @@ PROMISED = {
     "reload-collection",
     *(f"resolution-{count}" for count in (1, 10, 100, 1000)),
     *(f"publish-{act}-{way}" for act in ("install", "promote") for way in ("own", "shared")),
+    *(
+        f"tables-{act}-{count}"
+        for act in ("insert", "insert-many", "get", "list", "each")
+        for count in (100, 10_000)
+    ),
     *(f"packing-{what}" for what in ("pack", "repack", "install", "disk")),
 }
 
