@@ -33,6 +33,16 @@ class Field(NamedTuple):
         return _STORED[self.kind][0]
 
     @property
+    def stores(self) -> Callable[[Any], Any]:
+        """`store`, for a value that is not None, with whatever error the value brings."""
+        return _STORED[self.kind][1]
+
+    @property
+    def loads(self) -> Callable[[Any], Any] | None:
+        """`load`, for a value that is not None; None when it is the stored value itself."""
+        return _LOADED.get(self.kind)
+
+    @property
     def column_default(self) -> str | None:
         """What the column holds in rows of versions without it; None where NULL can only mean that.
 
@@ -53,7 +63,7 @@ class Field(NamedTuple):
         if value is None:
             return None
         try:
-            return _STORED[self.kind][1](value)
+            return self.stores(value)
         except (TypeError, ValueError, OverflowError) as error:
             raise errors.InvalidRow(
                 f"{self.name!r} is {value!r}, which cannot be stored as {self.kind}",
@@ -66,8 +76,7 @@ class Field(NamedTuple):
         """The value that `store` was given; a moment is a datetime, in UTC when it knew its zone."""
         if value is None:
             return None
-        load = _LOADED.get(self.kind)
-        return value if load is None else load(value)
+        return value if self.loads is None else self.loads(value)
 
 
 def fields(table: TableData) -> dict[str, Field]:
@@ -86,7 +95,8 @@ def fields(table: TableData) -> dict[str, Field]:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
-    value.encode()  # raises for half a surrogate pair
+    if not value.isascii():
+        value.encode()  # raises for half a surrogate pair
     return value
 
 

@@ -49,6 +49,12 @@ class Statements:
         self.target = shapes.stored_table(package_id, table, self.fields)
         self.key = self.target.c[table.primary_key]
         self.columns = [self.target.c[name] for name in self.fields]
+        self.stores = {name: field.stores for name, field in self.fields.items()}
+        self.loads = [
+            (at, name, field.loads)
+            for at, (name, field) in enumerate(self.fields.items())
+            if field.loads is not None
+        ]
         is_it = self.key == sa.bindparam("the_key")
         self.find = sa.select(*self.columns).where(is_it)
         self.find_all = sa.select(sa.text("*")).select_from(self.target).where(is_it)
@@ -283,6 +289,11 @@ class TableRows:
     # ── values ───────────────────────────────────────────────────────────────────────────────────
 
     def _stored(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        stores = self._statements.stores
+        try:
+            return {name: None if value is None else stores[name](value) for name, value in values.items()}
+        except (KeyError, TypeError, ValueError, OverflowError):
+            pass  # which one it is, and why, is said below
         unknown = values.keys() - self._fields.keys()
         if unknown:
             raise errors.InvalidRow(
@@ -308,7 +319,12 @@ class TableRows:
         return stored
 
     def _loaded(self, stored: Sequence[Any]) -> dict[str, Any]:
-        row: dict[str, Any] = {}
+        if None not in stored:
+            row = dict(zip(self._fields, stored, strict=True))
+            for at, name, load in self._statements.loads:
+                row[name] = load(stored[at])
+            return row
+        row = {}
         for (name, field), value in zip(self._fields.items(), stored, strict=True):
             if value is not None:
                 row[name] = field.load(value)

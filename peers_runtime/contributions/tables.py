@@ -30,11 +30,12 @@ _MOST_ROWS = 2**63 - 1  # what SQLite can count
 class LoadedTable:
     """One table of one version; its model is imported when a row is first read or written."""
 
-    __slots__ = ("_adapters", "_model", "contributor", "data", "invalid")
+    __slots__ = ("_adapters", "_model", "contributor", "data", "invalid", "is_flat")
 
     def __init__(self, contributor: Contributor, data: TableData) -> None:
         self.contributor = contributor
         self.data = data
+        self.is_flat = all(_is_plain(schema) for schema in data.row_schema.get("properties", {}).values())
         self.invalid = partial(_misfit, self)
         self._model: type[BaseModel] | None = None
         self._adapters: dict[str, TypeAdapter[Any]] = {}
@@ -167,19 +168,20 @@ class BoundTable:
 
     def insert(self, row: BaseModel | Mapping[str, Any], /) -> Any:
         """Store a new row; answers with it as stored. Raises `RowExists`."""
-        return self._model(self._rows.insert_many([self._stored(row)])[0])
+        return self.insert_many((row,))[0]
 
     def insert_many(self, rows: Iterable[BaseModel | Mapping[str, Any]], /) -> Sequence[Any]:
         """Store new rows in one transaction: all or none. Raises `RowExists`."""
-        stored = [self._stored(row) for row in rows]
-        return [self._model(row) for row in self._rows.insert_many(stored)]
+        valid = [self._valid(row) for row in rows]
+        stored = self._rows.insert_many([self._dumped(row) for row in valid])
+        return valid if self._loaded.is_flat else [self._model(row) for row in stored]
 
     def save(self, row: BaseModel | Mapping[str, Any], /) -> Any:
         """Store a row, in place of the one with its primary key if there is one; answers with it as stored.
 
         Columns that only another version of the table has keep their values.
         """
-        return self._model(self._rows.save(self._stored(row)))
+        return self._model(self._rows.save(self._dumped(self._valid(row))))
 
     def update(self, key: Any, /, **changes: Any) -> Any:
         """Change these columns of a row, and no others; answers with the whole row. Raises `UnknownRow`."""
@@ -223,14 +225,18 @@ class BoundTable:
     def _wanted(self, equals: Mapping[str, Any]) -> dict[str, Any]:
         return {column: self._loaded.stored(column, value) for column, value in equals.items()}
 
-    def _stored(self, row: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
-        """A row as JSON data, every column of the version's own among it."""
-        invalid = self._loaded.invalid
-        if isinstance(row, BaseModel):
-            row = row.model_dump(by_alias=False, exclude_computed_fields=True)
-        elif not isinstance(row, Mapping):
-            raise invalid(f"it is {row!r}, neither a model nor a mapping", [])
-        return self._dumped(models.validated(self._loaded.model, dict(row), invalid, "forbid"))
+    def _valid(self, row: BaseModel | Mapping[str, Any]) -> BaseModel:
+        """A new instance of the version's own model, whatever was made of the one that was given."""
+        loaded = self._loaded
+        if loaded.is_flat and type(row) is loaded.model and not row.__pydantic_extra__:
+            given = dict(row.__dict__)  # which has no parts that were changed
+        elif isinstance(row, BaseModel):
+            given = row.model_dump(by_alias=False, exclude_computed_fields=True)
+        elif isinstance(row, Mapping):
+            given = dict(row)
+        else:
+            raise loaded.invalid(f"it is {row!r}, neither a model nor a mapping", [])
+        return models.validated(loaded.model, given, loaded.invalid, "forbid")
 
     def _dumped(self, valid: BaseModel) -> dict[str, Any]:
         try:
@@ -259,6 +265,16 @@ class BoundTable:
 
     def __repr__(self) -> str:
         return f"<table {self.data.name} of {self._loaded.contributor.label}>"
+
+
+_PLAIN = ("string", "integer", "number", "boolean", "null")
+
+
+def _is_plain(schema: Mapping[str, Any]) -> bool:
+    """Whether all its values are stored as they are, and have no parts."""
+    if "anyOf" in schema:
+        return all(_is_plain(choice) for choice in schema["anyOf"])
+    return schema.get("type") in _PLAIN and schema.get("format") != "date-time"
 
 
 def _misfit(loaded: LoadedTable, line: str, faults: models.Faults) -> errors.InvalidRow:
