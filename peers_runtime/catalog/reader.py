@@ -14,6 +14,7 @@ from peers_runtime.model.active import State
 from peers_runtime.model.catalog import (
     Context,
     DevicePrefs,
+    DevShape,
     FrozenShape,
     Member,
     Membership,
@@ -172,6 +173,16 @@ class Reader:
             .order_by(table.c.contract_id, table.c.version)
         )
         return [FrozenShape(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def dev_shapes(self, context_id: str) -> list[DevShape]:
+        """What contracts that are not frozen were last seen to look like in a context."""
+        table = schema.dev_shapes
+        chosen = (
+            select(table)
+            .where(table.c.context_id == context_id)
+            .order_by(table.c.contract_id, table.c.version)
+        )
+        return [DevShape(**row) for row in self._connection.execute(chosen).mappings()]
 
     def provider_choices(self, context_id: str) -> list[ProviderChoice]:
         """Whom a context has chosen as providers, by contract."""

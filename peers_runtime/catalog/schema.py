@@ -229,6 +229,19 @@ frozen_shapes = Table(
     Column("at", String, nullable=False),
 )
 
+# The shape of a contract's version in a context as a dev or beta version of its package last had it.
+dev_shapes = Table(
+    "dev_shapes",
+    metadata,
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), primary_key=True),
+    Column("contract_id", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("shape", JSON, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("package_id", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
 # Whom a context has chosen as the provider of a contract.
 provider_choices = Table(
     "provider_choices",

@@ -15,6 +15,7 @@ from peers_runtime.catalog.reader import Reader
 from peers_runtime.model.catalog import (
     Context,
     DevicePrefs,
+    DevShape,
     FrozenShape,
     Membership,
     Package,
@@ -220,6 +221,15 @@ class Writer(Reader):
         )
         if removed.rowcount:
             self._changed(context_id, table.name, package_id)
+
+    def put_dev_shape(self, seen: DevShape) -> None:
+        """In place of what was seen before; the same shape again is no change. Raises `UnknownContext`."""
+        self._require_context(seen.context_id)
+        row = seen.model_dump()
+        found = self._found(schema.dev_shapes, row)
+        if found is None or found["digest"] != seen.digest:
+            key = f"{seen.contract_id}@{seen.version}"
+            self._put(schema.dev_shapes, row, seen.context_id, key)
 
     def put_provider_choice(self, choice: ProviderChoice) -> None:
         """Raises `UnknownContext`."""

@@ -8,9 +8,12 @@ provider's objects.
 
 from __future__ import annotations
 
+import builtins
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
 
 from peers_runtime.base import errors
 from peers_runtime.contracts import payloads
@@ -158,22 +161,45 @@ class TableProxy:
         self._proxy = proxy
         self._name = name
 
-    def get(self, key: Any) -> dict[str, Any] | None:
+    def get(self, key: Any, /) -> dict[str, Any] | None:
         """The row with this primary key, or None."""
-        found: dict[str, Any] | None = self._answer(self._table(Act.READ).get(key))
-        return found
+        return _row(self._answer(self._table(Act.READ).get(self._given(key))))
 
-    def list(self, *, limit: int | None = None, **equals: Any) -> Sequence[dict[str, Any]]:
-        """The rows whose columns have these values, by primary key; at most `limit`."""
-        found: Sequence[dict[str, Any]] = self._answer(
-            self._table(Act.READ).list(limit=limit, **self._given(equals))
-        )
-        return found
+    def list(
+        self, /, *, limit: int | None = None, after: Any = None, **equals: Any
+    ) -> builtins.list[dict[str, Any]]:
+        """The rows whose columns have these values, by primary key; at most `limit`, `after` a key."""
+        found = self._table(Act.READ).list(limit=limit, after=self._given(after), **self._given(equals))
+        return [dict(row) for row in self._answer(found)]
 
-    def insert(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Store a new row; answers with it as stored. Takes a Writer."""
-        stored: dict[str, Any] = self._answer(self._table(Act.WRITE).insert(self._given(row)))
-        return stored
+    def each(self, /, **equals: Any) -> Iterator[dict[str, Any]]:
+        """`list` for any number of rows, one after the other; few of them are in memory at once."""
+        for row in self._table(Act.READ).each(**self._given(equals)):
+            yield dict(self._answer(row))
+
+    def count(self, /, **equals: Any) -> int:
+        """How many rows have columns with these values."""
+        return int(self._table(Act.READ).count(**self._given(equals)))
+
+    def find_one(self, /, **equals: Any) -> dict[str, Any] | None:
+        """The first row by primary key whose columns have these values, or None."""
+        return _row(self._answer(self._table(Act.READ).find_one(**self._given(equals))))
+
+    def insert(self, row: Mapping[str, Any] | BaseModel, /) -> dict[str, Any]:
+        """Store a new row; answers with it as stored. This and all that follow take a Writer."""
+        return dict(self._answer(self._table(Act.WRITE).insert(self._given(row))))
+
+    def save(self, row: Mapping[str, Any] | BaseModel, /) -> dict[str, Any]:
+        """Store a row, in place of the one with its primary key if there is one."""
+        return dict(self._answer(self._table(Act.WRITE).save(self._given(row))))
+
+    def update(self, key: Any, /, **changes: Any) -> dict[str, Any]:
+        """Change these columns of a row; answers with the whole row. Raises `UnknownRow`."""
+        return dict(self._answer(self._table(Act.WRITE).update(self._given(key), **self._given(changes))))
+
+    def delete(self, key: Any, /) -> bool:
+        """Delete the row with this primary key; False when there is none."""
+        return bool(self._table(Act.WRITE).delete(self._given(key)))
 
     def _table(self, act: Act) -> Any:
         reach, provider = self._proxy.reached(act)
@@ -188,6 +214,10 @@ class TableProxy:
 
     def __repr__(self) -> str:
         return f"<table {self._name} of {self._proxy!r}>"
+
+
+def _row(answer: Any) -> dict[str, Any] | None:
+    return None if answer is None else dict(answer)
 
 
 class ObservableProxy:

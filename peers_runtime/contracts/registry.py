@@ -115,7 +115,7 @@ class Providers:
 
     @cached_property
     def _judged(self) -> tuple[Sequence[Offer], Sequence[Unfit]]:
-        known = providing.shapes(self._definitions, self.records.frozen)
+        known = providing.shapes(self._definitions, self.records)
         return providing.offers(self._definitions, known)
 
     @cached_property

@@ -183,6 +183,21 @@ class ProviderChoice(Record):
     at: str  # ISO 8601 in UTC
 
 
+class DevShape(Record):
+    """What a contract's version was last seen to look like in a context, while it is not frozen there.
+
+    It outlives the version that showed it, so that what others claim of it can go on being judged.
+    """
+
+    context_id: str
+    contract_id: str
+    version: int
+    shape: dict[str, Any]  # see `rules.contracts`
+    digest: str  # of the shape's canonical JSON
+    package_id: str
+    at: str  # ISO 8601 in UTC
+
+
 class FrozenShape(Record):
     """What a contract's version looks like in a context, for ever, since it first became stable there."""
 

@@ -56,9 +56,7 @@ def listed(services: Services, context_id: str) -> Sequence[Contract]:
     binding = services.engine.binding(context_id)
     providers = Providers([*binding.active.sound], records(services, context_id))
     names = {
-        (one.contract_id, one.version): one.name
-        for version in binding.active.sound
-        for one in version.definition.contracts
+        one.contract_id: one.name for version in binding.active.sound for one in version.definition.contracts
     }
     consumers = list(providers.consumers())
     found = {
@@ -66,9 +64,10 @@ def listed(services: Services, context_id: str) -> Sequence[Contract]:
         *(one.contract for one in providers.unfit),
         *((consumed.contract_id, consumed.version) for _, consumed, _ in consumers),
         *providers.records.frozen,
+        *providers.records.seen,
         *providers.records.choices,
     }
-    return [_contract(named, names.get(named), providers, consumers) for named in sorted(found)]
+    return [_contract(named, names.get(named[0]), providers, consumers) for named in sorted(found)]
 
 
 def shown(services: Services, context_id: str, which: str) -> tuple[Contract, Mapping[str, Any] | None]:
@@ -80,7 +79,7 @@ def shown(services: Services, context_id: str, which: str) -> tuple[Contract, Ma
     chosen = find(everything, which, context_id)
     binding = services.engine.binding(context_id)
     definitions = [(one.label, one.definition) for one in binding.active.sound]
-    known = providing.shapes(definitions, records(services, context_id).frozen)
+    known = providing.shapes(definitions, records(services, context_id))
     return chosen, known.get((chosen.contract_id, chosen.version))
 
 
@@ -135,7 +134,7 @@ def choose_provider(
         choices = {one: chosen for one, chosen in before.choices.items() if one != named}
         if package is not None:
             choices[named] = package.package_id
-        after = ContractRecords(before.frozen, choices)
+        after = ContractRecords(before.frozen, before.seen, choices)
         effects = _moved(services, context_id, named, before, after)
         if not dry_run and after != before:
             _record(services, context_id, named, package, actor)
@@ -246,6 +245,7 @@ def _whom(found: Provided | providing.Missing) -> str:
 def _records(reader: Reader, context_id: str) -> ContractRecords:
     return ContractRecords(
         {(one.contract_id, one.version): one.shape for one in reader.frozen_shapes(context_id)},
+        {(one.contract_id, one.version): one.shape for one in reader.dev_shapes(context_id)},
         {(one.contract_id, one.version): one.package_id for one in reader.provider_choices(context_id)},
     )
 

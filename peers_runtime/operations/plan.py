@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from peers_runtime.base import errors
 from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
+from peers_runtime.model.catalog import DevShape
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.operations import needed, signing
 from peers_runtime.operations.facts import Facts, facts
@@ -259,9 +260,37 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
             writer.put_version(version)
     for shape in plan.frozen:
         writer.put_frozen_shape(shape)
+    _keep_seen(writer, services, plan)
     if after.prefs is not None and after.prefs != plan.before.prefs:
         writer.put_prefs(services.device, after.prefs)
     _note(writer, services, plan)
+
+
+def _keep_seen(writer: Writer, services: Services, plan: Plan) -> None:
+    """What the contracts of the version that is active now look like, as long as they are not frozen."""
+    live = plan.after.live(services.device)
+    if live is None:
+        return
+    definition = services.snapshots.manifest(live.snapshot_digest).definition
+    frozen = {(one.contract_id, one.version) for one in writer.frozen_shapes(plan.context_id)}
+    for contract in definition.contracts:
+        if (contract.contract_id, contract.version) in frozen:
+            continue
+        try:
+            shape = contracts.shape(definition, contract)
+        except errors.ContractNotFreezable:
+            continue  # there is none to be judged by
+        writer.put_dev_shape(
+            DevShape(
+                context_id=plan.context_id,
+                contract_id=contract.contract_id,
+                version=contract.version,
+                shape=shape,
+                digest=contracts.shape_digest(shape),
+                package_id=plan.package_id,
+                at=services.timestamp(),
+            )
+        )
 
 
 def _note(writer: Writer, services: Services, plan: Plan) -> None:

@@ -21,9 +21,13 @@ Shape = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ContractRecords:
-    """What is on record in a context: the shapes that are frozen, and whom (by package id) it has chosen."""
+    """What is on record in a context: shapes, and whom (by package id) it has chosen.
+
+    `frozen` ones are final; `seen` are those that contracts last had while they were not.
+    """
 
     frozen: Mapping[Named, Shape] = field(default_factory=dict[Named, Shape])
+    seen: Mapping[Named, Shape] = field(default_factory=dict[Named, Shape])
     choices: Mapping[Named, str] = field(default_factory=dict[Named, str])
 
 
@@ -80,17 +84,18 @@ def written(contract: Named) -> str:
     return f"{contract[0]}@{contract[1]}"
 
 
-def shapes(
-    versions: Iterable[tuple[str, Definition]], frozen: Mapping[Named, Shape]
-) -> Mapping[Named, Shape]:
-    """The shape of every contract that is known: the frozen one, else as its own package says it now."""
+def shapes(versions: Iterable[tuple[str, Definition]], records: ContractRecords) -> Mapping[Named, Shape]:
+    """The shape of every contract that is known.
+
+    That is the frozen one, else as its own package says it now, else as it was last seen.
+    """
     found: dict[Named, Shape] = {}
     for _, definition in versions:
         for contract in definition.contracts:
             shape = _shape(definition, contract)
             if shape is not None:
                 found[contract.contract_id, contract.version] = shape
-    return {**found, **frozen}
+    return {**records.seen, **found, **records.frozen}
 
 
 def offers(

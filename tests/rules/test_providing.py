@@ -9,7 +9,7 @@ import pytest
 
 from peers_runtime.model.manifest import ClaimData, ConsumedData, ContractData, Definition, ToolData
 from peers_runtime.rules import contracts, providing
-from peers_runtime.rules.providing import Missing, Offer, Provided
+from peers_runtime.rules.providing import ContractRecords, Missing, Offer, Provided
 from tests.rules.contract_parts import model, tool
 
 TASKS = "0mwqffjyvth5laqd6pw8ttn45"
@@ -43,7 +43,7 @@ def shape_of(one: Definition) -> Mapping[str, Any]:
 
 
 def found(*versions: tuple[str, Definition], frozen: Any = None) -> tuple[Any, Any]:
-    return providing.offers(versions, providing.shapes(versions, frozen or {}))
+    return providing.offers(versions, providing.shapes(versions, ContractRecords(frozen or {})))
 
 
 TASKS_1 = "tasks@1.0.0", definition("0a")

@@ -1,4 +1,4 @@
-"""Whom a context has chosen as the provider of a contract."""
+"""What contracts looked like while they were not frozen, and whom a context has chosen as their provider."""
 
 from __future__ import annotations
 
@@ -24,5 +24,20 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("package_id", sa.String, nullable=False),
         sa.Column("by", sa.String, nullable=False),
+        sa.Column("at", sa.String, nullable=False),
+    )
+    op.create_table(
+        "dev_shapes",
+        sa.Column(
+            "context_id",
+            sa.String,
+            sa.ForeignKey("contexts.context_id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("contract_id", sa.String, primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("shape", sa.JSON, nullable=False),
+        sa.Column("digest", sa.String, nullable=False),
+        sa.Column("package_id", sa.String, nullable=False),
         sa.Column("at", sa.String, nullable=False),
     )
