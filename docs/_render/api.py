@@ -29,6 +29,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "contributions.tools:BoundTool",
         "contributions.tables:Tables",
         "contributions.tables:BoundTable",
+        "contributions.variables:Variables",
+        "contributions.variables:BoundVariable",
     ),
     "For package authors": (
         "authoring.package:define_package",
@@ -40,6 +42,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "authoring.tools:tool",
         "authoring.tools:Tool",
         "authoring.tables:Table",
+        "authoring.variables:Variable",
         "contributions.tool_context:ToolContext",
         "contributions.tool_context:UIContext",
         "contributions.components:Components",
@@ -56,6 +59,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "operations.inspect:Told",
         "model.decision:Decision",
         "model.decision:Effect",
+        "model.variables:VariableState",
         "model.packed:Packed",
         "model.packed:Draft",
         "model.packed:Report",
@@ -147,5 +151,6 @@ _SPOKEN = {  # what the documentation calls an instance
     "Routes": "ctx.routes",
     "Runtime": "runtime",
     "Tables": "ctx.tables",
+    "Variables": "ctx.variables",
     "Tools": "ctx.tools",
 }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.registry import HostSpecs, Registry
     from peers_runtime.contributions.tables import LoadedTable
     from peers_runtime.contributions.tools import LoadedTool
+    from peers_runtime.contributions.variables import LoadedVariable
     from peers_runtime.model.active import ActivePackage
 
 
@@ -39,6 +40,7 @@ class ActiveSet:
         "_routes",
         "_tables",
         "_tools",
+        "_variables",
         "_version_of",
         "_versions",
         "bindings",
@@ -70,6 +72,7 @@ class ActiveSet:
         self._tools: Names[LoadedTool] | None = None
         self._observables: Names[LoadedObservable] | None = None
         self._events: Names[LoadedEvent] | None = None
+        self._variables: Names[LoadedVariable] | None = None
         self._registry: tuple[Sequence[HostSpecs], Registry] | None = None
 
     @property
@@ -141,6 +144,15 @@ class ActiveSet:
 
             self._events = events.names(self.sound)
         return self._events
+
+    @property
+    def variables(self) -> Names[LoadedVariable]:
+        """Every variable of the set, by name and id; built from manifests, no code is imported."""
+        if self._variables is None:
+            from peers_runtime.contributions import variables
+
+            self._variables = variables.names(self.sound)
+        return self._variables
 
     def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:
         """The version that contributes a UI; looks through the routes first, which need no manifest."""

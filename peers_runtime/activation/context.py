@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.tool_context import UIContext
     from peers_runtime.contributions.tools import Tools
     from peers_runtime.contributions.uis import LoadedUI, Rendered
+    from peers_runtime.contributions.variables import Variables
 
 
 class DataContext:
@@ -174,6 +175,11 @@ class DataContext:
         return self.binding.providers
 
     @property
+    def variables(self) -> Variables:
+        """The variables of the active versions: `ctx.variables["api_url"]()`."""
+        return self._view.variables
+
+    @property
     def hook(self) -> Hooks | Relay:
         """The host's hooks: `ctx.hook.NAME(...)` calls the implementations of the versions active here.
 
@@ -230,12 +236,12 @@ def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UICon
     from peers_runtime.contributions.components import Components
     from peers_runtime.contributions.tool_context import ToolLogger, UIContext
 
-    view = View(binding, actor, version)
-    tools = view.tools
+    tools = View(binding, actor).tools
 
     def context(of: Dependent) -> UIContext:
         logger = ToolLogger(of.label, "ui")
         components = Components(of, context, partial(_listed, version))
+        view = View(binding, actor, of)
         return UIContext(binding.context_id, tools, tools.tables, logger, components, actor=actor, view=view)
 
     return context(version)

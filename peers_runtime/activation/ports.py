@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Protocol
 
-    from peers_runtime.contributions.ports import Contributor, TableRows
+    from peers_runtime.contributions.ports import Contributor, KeptVariable, TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage
-    from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData
+    from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData, VariableData
     from peers_runtime.rules.providing import ContractRecords
 
     class Memory(Protocol):
-        """What is kept: snapshots and tables. Called on first need only, never at a start."""
+        """What is kept: snapshots, tables and variables. Called on first need only, never at a start."""
 
         def bytes(self, package: ActivePackage) -> Bytes:
             """The verified bytes of a version's snapshot. Whoever holds them has the version in use."""
@@ -58,6 +58,12 @@ if TYPE_CHECKING:
             ...
 
         def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows: ...
+
+        def variable(
+            self, context_id: str, actor: str, package_id: str, variable: VariableData
+        ) -> KeptVariable:
+            """The value for who acts in a context; "" is whoever runs the host."""
+            ...
 
         def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
             """List something that went wrong and did not stop the act."""

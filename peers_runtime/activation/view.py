@@ -17,6 +17,7 @@ from peers_runtime.contributions.table_changes import Owners
 from peers_runtime.contributions.tables import Tables
 from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
 from peers_runtime.contributions.tools import Tools
+from peers_runtime.contributions.variables import Variables
 from peers_runtime.importing.current import current
 from peers_runtime.model.catalog import Role
 from peers_runtime.model.manifest import ConsumedData
@@ -79,6 +80,18 @@ class View:
     def events(self) -> Events:
         binding = self.binding
         return Events(binding.active.events, binding.active.live.channels(binding.context_id), self.owner)
+
+    @property
+    def variables(self) -> Variables:
+        """To a version's own code, a bare name means its own variable first."""
+        active, context_id = self.binding.active, self.binding.context_id
+        now = self._now()
+        found = Variables(
+            active.variables,
+            partial(active.memory.variable, context_id, self.actor),
+            lambda: now().variables,
+        )
+        return found if self.owner is None else found.of(self.owner)
 
     @property
     def providers(self) -> Providers:

@@ -6,5 +6,6 @@
 - `tables`: `Table` declares rows that the package stores.
 - `observables`: `Observable` declares a value that others read, and hear of when it changes.
 - `events`: `Event` declares something that happens.
+- `variables`: `Variable` declares a setting or a secret.
 - `places`: where in the author's files something is written, for errors that say so.
 """

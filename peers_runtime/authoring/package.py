@@ -6,7 +6,7 @@ What an author assigns is checked at that line, so that the error names it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from peers_runtime.authoring import contracts, places
 from peers_runtime.authoring.contracts import Consumed, ContractBuilder
@@ -14,8 +14,11 @@ from peers_runtime.authoring.events import Event
 from peers_runtime.authoring.observables import Observable
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
+from peers_runtime.authoring.variables import Variable
 from peers_runtime.base import errors, ids
 from peers_runtime.model.contributions import AppNav
+
+Item = TypeVar("Item")
 
 _TAGS = frozenset({"version_tag", "versionTag", "tag", "dev_tag", "beta", "stable"})
 _STATUS = frozenset({"status", "published"})
@@ -30,7 +33,8 @@ class PackageBuilder:
     """
 
     __slots__ = (
-        "_consumed", "_contracts", "_name", "_version", "app_navs", "hooks", "package_id", "routes", "uis"
+        "_consumed", "_contracts", "_name", "_version", "app_navs", "hooks", "package_id", "routes", "uis",
+        "variables",
     )  # fmt: skip
 
     app_navs: Sequence[AppNav]
@@ -38,6 +42,7 @@ class PackageBuilder:
     package_id: str
     routes: str | None
     uis: str | None
+    variables: Sequence[Variable]
     _consumed: list[Consumed]
     _contracts: list[ContractBuilder]
     _name: str
@@ -46,7 +51,7 @@ class PackageBuilder:
     def __init__(self, name: str, version: str) -> None:
         for attribute, value in (
             ("_name", name), ("_version", version), ("_consumed", []), ("_contracts", []), ("package_id", ""),
-            ("app_navs", []), ("hooks", None), ("routes", None), ("uis", None),
+            ("app_navs", []), ("hooks", None), ("routes", None), ("uis", None), ("variables", []),
         ):  # fmt: skip
             object.__setattr__(self, attribute, value)
 
@@ -155,6 +160,7 @@ class PackageDefinition:
                 self.place, "the definition sets no pkg.package_id", "make an id once with: peers id"
             )
         places.listed(builder.app_navs, AppNav, "pkg.app_navs", self.place)
+        variables = places.listed(builder.variables, Variable, "pkg.variables", self.place)
         for contract in builder.contracts:
             contract.check()  # again: lists may have been appended to
         _refuse_duplicates("tools", [(each.tool_id, each.name, each.place) for each in builder.tools])
@@ -163,6 +169,7 @@ class PackageDefinition:
             "observables", [(each.observable_id, each.name, each.place) for each in builder.observables]
         )
         _refuse_duplicates("events", [(each.event_id, each.name, each.place) for each in builder.events])
+        _refuse_duplicates("variables", [(each.variable_id, each.name, each.place) for each in variables])
         _refuse_duplicates("app_navs", [(nav.name, nav.name, self.place) for nav in builder.app_navs])
         return builder
 
@@ -218,8 +225,12 @@ def _check_module(value: object, what: str, place: places.Place) -> str | None:
     )
 
 
-def _check_app_navs(value: object, what: str, place: places.Place) -> list[object]:
+def _check_app_navs(value: object, what: str, place: places.Place) -> list[AppNav]:
     return places.listed(value, AppNav, what, place)
+
+
+def _check_variables(value: object, what: str, place: places.Place) -> list[Variable]:
+    return places.listed(value, Variable, what, place)
 
 
 _CHECKS: dict[str, Callable[[object, str, places.Place], object]] = {
@@ -228,6 +239,7 @@ _CHECKS: dict[str, Callable[[object, str, places.Place], object]] = {
     "package_id": _check_id,
     "routes": _check_module,
     "uis": _check_module,
+    "variables": _check_variables,
 }
 
 

@@ -321,3 +321,18 @@ class UnknownRow(UsageError, KeyError):
     """The table has no row with this primary key, which was to be updated."""
 
     code = "P0529"
+
+
+class UnknownVariable(UsageError, KeyError):
+    """No active version has a variable with this name or id."""
+
+    code = "P0540"
+
+
+class InvalidVariable(UsageError):
+    """The value does not fit the variable's type, or would not come back as it is.
+
+    Of a secret the message says the kinds of faults only, because anything else may hold a part of the value.
+    """
+
+    code = "P0541"

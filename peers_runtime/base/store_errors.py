@@ -233,6 +233,28 @@ class KeyMismatch(Refused):
     code = "P0704"
 
 
+class NoSecretsKey(Refused):
+    """A secret belongs into a catalog that homes share, and this host has no key that the others have, too.
+
+    A secret of this device alone, and one in the home's own catalog, is sealed with the home's own key. For a
+    shared catalog make one with `peers vars key FILE`, give each device a copy by a way that others cannot
+    read, and name it with `Runtime.open(secrets_key=FILE)`, `--secrets-key` or PEERS_SECRETS_KEY. Nothing is
+    ever kept in the clear instead.
+    """
+
+    code = "P0710"
+
+
+class SecretUnreadable(StorageError):
+    """A secret that is kept cannot be opened.
+
+    It was sealed with another key, was altered, stands where another one was, or is not sealed at all:
+    whoever can write the catalog could have put it there. Set it again, or reset it.
+    """
+
+    code = "P0711"
+
+
 # ── 08 storage ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -261,19 +283,20 @@ class RuntimeClosed(UsageError):
 
 
 class KeyExposed(StorageError):
-    """Others than its owner may use a private key of the home.
+    """Others than its owner may use a private key of the home, or a key of secrets.
 
     The host's key seals compiled code, an actor's key signs what the actor does. Who has one can forge
-    either.
+    either. Who has the key of secrets can read them.
     """
 
     code = "P0805"
 
 
 class KeyDamaged(StorageError):
-    """A private key of an actor cannot be read as what it should be.
+    """A private key of an actor, or a key that seals secrets, cannot be read as what it should be.
 
-    It is not replaced by itself: signatures of a new key are not those of the old one.
+    It is not replaced by itself: signatures of a new key are not those of the old one, and no other key opens
+    what was sealed.
     """
 
     code = "P0806"

@@ -19,6 +19,7 @@
 - `tables`: the packages' own rows, one SQLite file or one schema of a server per context; `rows` are those of
   one table, `columns` says how a JSON Schema is stored, `shapes` how a stored table follows its versions,
   `changes` who hears of a row that changed, `schemas` how a context lies on a server.
+- `variables`: the values of variables, as rows of a catalog, or of one device alone.
 - `diagnostics`: what went wrong, as JSON lines that every process of the home reads.
 
 The only home of SQLAlchemy, Alembic and psycopg.

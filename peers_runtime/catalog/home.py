@@ -6,8 +6,10 @@
     beliefs/             what this device has found right of the records, and what is under quarantine
     blobs/ files/ code/  the bytes of snapshots: as content, laid out, compiled
     data/                the packages' own rows, one SQLite file per context
+    variables.sqlite     what variables are set to on this device alone; made with the first of them
     realms/              the closure of each loaded version, for worker processes
     keys/host.key        seals compiled code; never leaves this machine
+    keys/secrets.json    seals secrets that stay in this home; made with the first of them
     diagnostics.jsonl    what went wrong
 
 On a host's start path: opening a home that exists imports nothing but json and os.

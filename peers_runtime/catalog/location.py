@@ -22,17 +22,18 @@ class Location:
     """What a host gives as `catalog=`; None is the file in the home itself.
 
     `name` is one text for one place: without password, and empty for the home's own, which may be moved
-    with its home. Exactly one of `path` and `url` is set. Raises `InvalidSetting`.
+    with its home; `which` is short for it in the names of files. Exactly one of `path` and `url` is set.
+    Raises `InvalidSetting`.
     """
 
-    __slots__ = ("beliefs_folder", "index_path", "lock_path", "name", "path", "url")
+    __slots__ = ("beliefs_folder", "index_path", "lock_path", "name", "path", "url", "which")
 
     def __init__(self, home: Home, given: str | os.PathLike[str] | None = None) -> None:
         self.path: str | None = None
         self.url: str | None = None  # as it was given, password included
         text = None if given is None else os.fspath(given)
         if text is None:
-            self.name = ""
+            self.name = self.which = ""
             self.path, self.lock_path = home.file("catalog.sqlite"), home.file("catalog.lock")
             self.index_path = home.file("index.json")
             self.beliefs_folder = home.file("beliefs")
@@ -44,9 +45,9 @@ class Location:
             self.path = _file(text)
             self.lock_path = f"{self.path}.lock"
             self.name = self.path
-        which = hashlib.sha256(self.name.encode(errors="surrogateescape")).hexdigest()[:16]
-        self.index_path = home.file(f"index-{which}.json")
-        self.beliefs_folder = home.file(f"beliefs-{which}")
+        self.which = hashlib.sha256(self.name.encode(errors="surrogateescape")).hexdigest()[:16]
+        self.index_path = home.file(f"index-{self.which}.json")
+        self.beliefs_folder = home.file(f"beliefs-{self.which}")
 
     @property
     def is_own(self) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, union
 
-from peers_runtime.catalog import judging, schema, states
+from peers_runtime.catalog import judging, schema, states, variables
 from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.judging import Judge
 from peers_runtime.model.active import State
@@ -26,6 +26,7 @@ from peers_runtime.model.catalog import (
 )
 from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.stored import Stored
+from peers_runtime.model.variables import Address, StoredVariable
 from peers_runtime.rules.roster import Roster
 
 
@@ -193,6 +194,10 @@ class Reader:
             .order_by(table.c.contract_id, table.c.version)
         )
         return [ProviderChoice(**row) for row in self._connection.execute(chosen).mappings()]
+
+    def variable(self, at: Address) -> StoredVariable | None:
+        """The value that is kept there, as it stands there; None when nothing is set."""
+        return variables.find(self._connection, at)
 
     def snapshots(self, package_id: str) -> list[str]:
         """The digests of a package's snapshots in this home, oldest first."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0005"  # what Alembic calls the newest migration
+REVISION = "0006"  # what Alembic calls the newest migration
 IS_DEV = text("version_tag = 'dev'")
 IS_PROMOTED = text("version_tag <> 'dev'")
 
@@ -250,6 +250,22 @@ provider_choices = Table(
     Column("contract_id", String, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("package_id", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+# The values of variables that a catalog keeps: see `rules.variables`. A scope that does not tell contexts or
+# actors apart has "" in their place.
+variables = Table(
+    "variables",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("context_id", String, primary_key=True),
+    Column("actor_id", String, primary_key=True),
+    Column("package_id", String, primary_key=True),
+    Column("variable_id", String, primary_key=True),
+    Column("value", String, nullable=False),
+    Column("is_sealed", Boolean, nullable=False),
     Column("by", String, nullable=False),
     Column("at", String, nullable=False),
 )

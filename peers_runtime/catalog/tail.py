@@ -67,14 +67,20 @@ def is_changed_beside(path: str) -> bool:
 
 
 class FileTail:
-    """Of a SQLite file. One that was put in the place of another is seen as such."""
+    """Of a SQLite file. One that was put in the place of another is seen as such.
 
-    def __init__(self, path: str) -> None:
+    `may_be_missing`: then nothing was written to it yet.
+    """
+
+    def __init__(self, path: str, *, may_be_missing: bool = False) -> None:
+        self._may_be_missing = may_be_missing
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # device and inode of what is connected
 
     def sequence(self) -> int:
+        if self._may_be_missing and not os.path.exists(self._path):
+            return 0
         try:
             return self._ask()
         except (OSError, sqlite3.Error) as error:

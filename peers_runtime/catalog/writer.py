@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
 from peers_runtime.base import errors
-from peers_runtime.catalog import index, schema
+from peers_runtime.catalog import index, schema, variables
 from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.model.catalog import (
@@ -27,6 +27,7 @@ from peers_runtime.model.catalog import (
 )
 from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.manifest import Manifest
+from peers_runtime.model.variables import Address, StoredVariable
 from peers_runtime.rules import contracts, roster
 
 
@@ -133,6 +134,19 @@ class Writer(Reader):
             self._put(schema.frozen_shapes, row, frozen.context_id, key)
         else:
             contracts.refuse_other(FrozenShape(**found), frozen)
+
+    def put_variable(self, stored: StoredVariable) -> None:
+        """Keep a value in the place of the one before. Raises `UnknownContext`."""
+        at = stored.address
+        if at.context_id:
+            self._require_context(at.context_id)
+        if variables.put(self._connection, stored):
+            self._changed(at.context_id or None, schema.variables.name, variables.key(at))
+
+    def remove_variable(self, at: Address) -> None:
+        """Keep no value there."""
+        if variables.remove(self._connection, at):
+            self._changed(at.context_id or None, schema.variables.name, variables.key(at))
 
     def put_snapshot(self, manifest: Manifest) -> None:
         """Its bytes must be in the home already, and on the disk, with all that it depends on.

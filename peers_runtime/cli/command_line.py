@@ -170,6 +170,14 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         },
     ),
     (
+        ("--secrets-key",),
+        {
+            "metavar": "FILE",
+            "envvar": "PEERS_SECRETS_KEY",
+            "help": "The key of secrets in a shared catalog (PEERS_SECRETS_KEY; none).",
+        },
+    ),
+    (
         ("--context", "-c"),
         {"metavar": "ID", "envvar": "PEERS_CONTEXT", "help": "The data context (PEERS_CONTEXT; personal)."},
     ),

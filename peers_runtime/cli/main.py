@@ -82,6 +82,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             f"{_COMMANDS}.contracts:contracts",
             "List and show contracts, draw who uses whom, and choose who provides one.",
         ),
+        "vars": (f"{_COMMANDS}.variables:variables", "List, show, set and reset variables."),
         "deps": (f"{_COMMANDS}.dependencies:deps", "List and change what a project depends on."),
         "prune": (f"{_COMMANDS}.inspection:prune", "Remove the snapshots that nothing uses any more."),
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),

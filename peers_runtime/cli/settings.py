@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from peers_runtime import Runtime
 
 
-_PLACES = ("home", "catalog", "blobs", "data")
+_PLACES = ("home", "catalog", "blobs", "data", "secrets_key")
 
 
 @dataclass
@@ -33,7 +33,9 @@ class Run:
 
     def complete(self, hint: str) -> str:
         """What to do next, with the options of this command line that say where things are kept."""
-        places = {f"--{name}": str(self.given[name]) for name in _PLACES if name in self.typed}
+        places = {
+            f"--{name.replace('_', '-')}": str(self.given[name]) for name in _PLACES if name in self.typed
+        }
         return suggestions.complete(hint, places, self.commands)
 
 
@@ -45,6 +47,7 @@ class Settings:
     catalog: str | None
     blobs: str | None
     data: str | None
+    secrets_key: str | None
     context: str
     device: str | None
     actor: str | None
@@ -73,6 +76,7 @@ def current() -> Settings:
         catalog=given.get("catalog") or None,
         blobs=given.get("blobs") or None,
         data=given.get("data") or None,
+        secrets_key=given.get("secrets_key") or None,
         context=given.get("context") or "personal",
         device=given.get("device"),
         actor=given.get("actor"),
@@ -105,6 +109,7 @@ def opened_runtime() -> Generator[Runtime]:
             catalog=settings.catalog,
             blobs=settings.blobs,
             data=settings.data,
+            secrets_key=settings.secrets_key,
             device=settings.device,
             actor=settings.actor,
             facades=False,

@@ -20,6 +20,7 @@ Active, the data leads back to the author's objects, which are imported on first
 - `events`: the events of a set of versions, and telling of them in a context.
 - `channels`: values and subscribers of a context, which outlive the versions.
 - `loading`: from data back to the author's own object.
+- `variables`: the variables of a set of versions, and their values in a context.
 - `app_navs`: launcher entries (light, too).
 - `names`: ids are unique in a context, names within a package.
 - `conflicts`: every id has one owner.

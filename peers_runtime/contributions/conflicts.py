@@ -46,5 +46,7 @@ def _ids(definition: Definition) -> Iterator[tuple[tuple[str, str], str]]:
         yield ("observable", observable.observable_id), observable.name
     for event in definition.events:
         yield ("event", event.event_id), event.name
+    for variable in definition.variables:
+        yield ("variable", variable.variable_id), variable.name
     for contract in definition.contracts:
         yield ("contract", contract.contract_id), contract.name

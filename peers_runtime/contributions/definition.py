@@ -112,6 +112,9 @@ def evaluate(
         events=tuple(
             author.run(str(one.place), describing.event, one, author.references) for one in builder.events
         ),
+        variables=tuple(
+            author.run(str(v.place), describing.variable, v, author.references) for v in builder.variables
+        ),
         contracts=tuple(describing.contract(contract) for contract in builder.contracts),
         consumes=tuple(describing.consumed(one) for one in builder.consumed),
         hooks=tuple(hook for hook in hooks if hook.project_name != hookspecs.PROJECT),
@@ -292,6 +295,7 @@ def _late_modules(
         ("table", builder.tables),
         ("observable", builder.observables),
         ("event", builder.events),
+        ("variable", builder.variables),
     ):
         for item in items:
             module = author.references.own(item.place.module)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Iterator, Mapping
 from types import FunctionType, MethodType, ModuleType
@@ -10,13 +11,15 @@ from typing import Any, cast
 
 import pluggy
 
+from peers_runtime.authoring import places
 from peers_runtime.authoring.contracts import Consumed, ContractBuilder
 from peers_runtime.authoring.events import Event
 from peers_runtime.authoring.observables import Observable
 from peers_runtime.authoring.places import is_model
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
-from peers_runtime.base import errors
+from peers_runtime.authoring.variables import Variable
+from peers_runtime.base import canonical, errors
 from peers_runtime.contributions import acceptance, schemas
 from peers_runtime.contributions.references import References
 from peers_runtime.model.contributions import UI, PropsSchema, Route
@@ -31,6 +34,7 @@ from peers_runtime.model.manifest import (
     TableData,
     ToolData,
     UIData,
+    VariableData,
 )
 
 _MARK = "_impl"
@@ -113,7 +117,7 @@ def observable(found: Observable, references: References) -> ObservableData:
     return ObservableData(
         observable_id=found.observable_id,
         name=found.name,
-        value_schema=schemas.of_type(found.adapter, references.logical),
+        value_schema=schemas.of_type(found.adapter, references.logical, mode="serialization"),
         writable=found.writable,
         reference=references.of_value_in(found.place.module, found),
     )
@@ -152,6 +156,36 @@ def contract(found: ContractBuilder) -> ContractData:
             ClaimData(contract_id=claim.contract_id, first=claim.first, last=claim.last)
             for claim in found.claims
         ),
+    )
+
+
+def variable(found: Variable, references: References) -> VariableData:
+    """Raises `InvalidDefinition` for a type whose values are masked when they are written."""
+    schema = schemas.of_type(found.adapter, references.logical, by_alias=False)
+    if '"writeOnly": true' in json.dumps(schema):
+        raise places.invalid(
+            found.place,
+            f"Variable {found.name!r}: its type holds a SecretStr, which is written as asterisks",
+            "give the plain type and say that it is a secret: type=str, secret=True",
+        )
+    default = found.default
+    if default is not None:
+        default = found.adapter.dump_python(default, mode="json", by_alias=False)
+        try:
+            canonical.dumps(default)
+        except ValueError as error:
+            raise places.invalid(
+                found.place, f"Variable {found.name!r}: the default cannot be kept as JSON: {error}"
+            ) from error
+    return VariableData(
+        variable_id=found.variable_id,
+        name=found.name,
+        scope=found.scope,
+        value_schema=schema,
+        default=default,
+        secret=found.secret,
+        description=found.description,
+        reference=references.of_value_in(found.place.module, found),
     )
 
 

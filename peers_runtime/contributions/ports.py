@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
 from peers_runtime.model.manifest import Definition
+from peers_runtime.model.variables import StoredVariable
 
 
 class Contributor(Protocol):
@@ -45,6 +46,9 @@ class View(Protocol):
     @property
     def events(self) -> Mapping[str, Any]: ...
 
+    @property
+    def variables(self) -> Mapping[str, Any]: ...
+
     def contract(self, contract_id: str, version: int) -> Any: ...
 
 
@@ -79,6 +83,26 @@ class TableRows(Protocol):
         /,
     ) -> Callable[[], None]:
         """Calls `listener(kind, load)` after each commit, whichever version's; returns the undo."""
+        ...
+
+
+class KeptVariable(Protocol):
+    """The value of one variable for whoever acts in one context, as JSON text."""
+
+    def look(self) -> StoredVariable | None:
+        """What is kept, without opening it; None while nothing is set."""
+        ...
+
+    def read(self) -> str | None:
+        """The text, opened when it is a secret; None while nothing is set."""
+        ...
+
+    def set(self, text: str, /, *, dry_run: bool = False) -> None: ...
+
+    def reset(self, *, dry_run: bool = False) -> None: ...
+
+    def subscribe(self, callback: Callable[[], object], /) -> Callable[[], None]:
+        """Call it after each change, whoever made it; answers with the undo."""
         ...
 
 

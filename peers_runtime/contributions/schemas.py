@@ -27,9 +27,16 @@ def of_model(
     return plain(model.model_json_schema(by_alias=by_alias, schema_generator=generator, mode=mode))
 
 
-def of_type(adapter: TypeAdapter[Any], logical: Logical) -> dict[str, Any]:
-    """The schema of the values of a type, as they are written."""
-    return plain(adapter.json_schema(mode="serialization", schema_generator=_generator(logical)))
+def of_type(
+    adapter: TypeAdapter[Any],
+    logical: Logical,
+    *,
+    mode: Literal["validation", "serialization"] = "validation",
+    by_alias: bool = True,
+) -> dict[str, Any]:
+    """The schema of any type's values as plain JSON data."""
+    generator = _generator(logical)
+    return plain(adapter.json_schema(by_alias=by_alias, schema_generator=generator, mode=mode))
 
 
 def _generator(logical: Logical, *, closed: bool = False) -> type[GenerateJsonSchema]:

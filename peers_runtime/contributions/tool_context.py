@@ -20,8 +20,8 @@ Progress = Callable[[float, float | None, str], object]
 class ToolContext:
     """The data context that a tool runs in, and how it speaks with its caller.
 
-    `tools` and `tables` are those of the context: `ctx.tables["Notes"].list()`. `actor` is for whom the tool
-    acts; "" for whoever runs the host.
+    `tools`, `tables` and `variables` are those of the context: `ctx.tables["Notes"].list()`; a bare name of a
+    variable means the package's own first. `actor` is for whom the tool acts; "" for whoever runs the host.
     """
 
     __slots__ = ("_cancel", "_progress", "_view", "actor", "context_id", "logger", "tables", "tools")
@@ -56,6 +56,11 @@ class ToolContext:
     def events(self) -> Mapping[str, Any]:
         """Those of the context; the package tells of its own: `ctx.events["task_done"].emit(…)`."""
         return self._seen.events
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """Those of the context, for whom it acts: `ctx.variables["api_url"]()`."""
+        return self._seen.variables
 
     def contract(self, contract_id: str, version: int) -> Any:
         """A contract that the package consumes, from whoever provides it now.

@@ -8,5 +8,6 @@
 - `platform`: the tools that the runtime itself contributes to every context.
 - `storage`: the rooms below the engine, each built when it is first needed.
 - `arrivals`: what others change becomes what is live here; `news` says when there may be something.
+- `variables`: the values of variables, and telling who wants to hear of changes.
 - `workers`: what worker processes need: which home to open, and the realms that are known.
 """

@@ -59,6 +59,7 @@ class Runtime(Acts):
         catalog: str | os.PathLike[str] | None = None,
         blobs: str | os.PathLike[str] | None = None,
         data: str | None = None,
+        secrets_key: str | os.PathLike[str] | None = None,
     ) -> None:
         self.actor = actor
         self.contexts = Contexts(self)
@@ -67,7 +68,7 @@ class Runtime(Acts):
         self.contracts = Contracts(self)
         self._home = home
         self._cleanup = cleanup
-        self._storage = Storage(home, actor, catalog, blobs, data)
+        self._storage = Storage(home, actor, catalog, blobs, data, secrets_key)
         self._engine = Engine(self._storage.state(), self._storage, facades)
         self._storage.engine = self._engine
         self._arrivals = Arrivals(self._storage, self._engine, self)
@@ -82,6 +83,7 @@ class Runtime(Acts):
         catalog: str | os.PathLike[str] | None = None,
         blobs: str | os.PathLike[str] | None = None,
         data: str | None = None,
+        secrets_key: str | os.PathLike[str] | None = None,
         device: str | None = None,
         actor: str | None = None,
         facades: bool = True,
@@ -93,7 +95,8 @@ class Runtime(Acts):
         Homes that open one `catalog`, the path of a SQLite file or `postgresql+psycopg://…`, and one `blobs`,
         a folder, are devices of one group. A home remembers neither: give both at every opening. By default
         a home keeps its own. What other processes and devices change is live here within a second, once a
-        context is in use.
+        context is in use. `secrets_key` is a file with the key of the secrets in their catalog, of which each
+        device has a copy; `peers vars key FILE` makes one.
 
         `data` is `postgresql+psycopg://…`, a database that keeps the rows of packages' tables, in one schema
         per context: homes that give the same have the same rows. By default each home has its own, in one
@@ -109,7 +112,8 @@ class Runtime(Acts):
             raise errors.InvalidSetting(
                 f"{os.fspath(bundled)} is no folder of wheels", hint="give bundled=FOLDER", given=bundled
             )
-        opened = cls(Home(home, device), actor or _user(), facades, lambda: None, catalog, blobs, data)
+        given = catalog, blobs, data, secrets_key
+        opened = cls(Home(home, device), actor or _user(), facades, lambda: None, *given)
         opened.bundled = None if bundled is None else os.path.abspath(bundled)
         opened.bundled_as = bundled_as
         return opened

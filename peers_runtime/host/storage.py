@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.store import Catalog
     from peers_runtime.catalog.tables import TableStore
-    from peers_runtime.contributions.ports import Contributor, TableRows
+    from peers_runtime.catalog.tail import Tail
+    from peers_runtime.contributions.ports import Contributor, KeptVariable, TableRows
     from peers_runtime.host.news import News
+    from peers_runtime.host.variables import Variables
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage, State
-    from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData
+    from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry, TableData, VariableData
     from peers_runtime.operations.services import Services
     from peers_runtime.rules.providing import ContractRecords
     from peers_runtime.snapshots.claims import Claims
@@ -47,6 +49,7 @@ class Storage:
         catalog: str | os.PathLike[str] | None,
         blobs: str | os.PathLike[str] | None,
         data: str | None = None,
+        secrets_key: str | os.PathLike[str] | None = None,
     ) -> None:
         self.path = home.path
         self.outside: str | None = None  # kept for `workers`: what $PEERS_HOME was before the first home
@@ -54,6 +57,7 @@ class Storage:
         self._actor = actor
         self._catalog_at = catalog
         self._location = Location(home, catalog)
+        self._secrets_key = secrets_key
         self._shared: SharedBlobs | None = None
         if blobs is not None:
             from peers_runtime.snapshots.shared import SharedBlobs, SharedFolder
@@ -66,6 +70,7 @@ class Storage:
         self._catalog: Catalog | None = None
         self._snapshots: SnapshotStore | None = None
         self._tables: TableStore | None = None
+        self._variables: Variables | None = None
         self._diagnostics: Diagnostics | None = None
         self._services: Services | None = None
         self._claims: Claims | None = None
@@ -160,8 +165,12 @@ class Storage:
                     from datetime import UTC, datetime
 
                     from peers_runtime.base import ids
+                    from peers_runtime.catalog.variables import DeviceVariables
                     from peers_runtime.operations.services import Services
                     from peers_runtime.trust.keys import Keys
+                    from peers_runtime.trust.seals import Seal
+
+                    home, shared_key = self._home, self._secrets_key
 
                     self._services = Services(
                         catalog=self.catalog,
@@ -170,6 +179,9 @@ class Storage:
                         engine=self.engine,
                         keys=Keys(self._home.file("keys"), "actor"),
                         publish_keys=Keys(self._home.file("keys"), "publisher"),
+                        device_variables=DeviceVariables(home.file("variables"), self._location.which),
+                        home_seal=Seal(home.file("keys", "secrets.json"), makes_key=True),
+                        shared_seal=None if shared_key is None else Seal(shared_key),
                         device=self._home.device,
                         actor=self._actor,
                         now=lambda: datetime.now(UTC),
@@ -178,6 +190,10 @@ class Storage:
         return self._services
 
     def close(self) -> None:
+        if self._variables is not None:
+            self._variables.close()
+        if self._services is not None:
+            self._services.device_variables.close()
         if self._claims is not None:
             self._claims.close()
         if self._catalog is not None:
@@ -254,6 +270,15 @@ class Storage:
                     self._tables = TableStore(self._home.file("data"), self._data)
         return self._tables.table(context_id, package_id, table)
 
+    def variable(self, context_id: str, actor: str, package_id: str, variable: VariableData) -> KeptVariable:
+        if self._variables is None:
+            with self._building:
+                if self._variables is None:
+                    from peers_runtime.host.variables import Variables
+
+                    self._variables = Variables(lambda: self.services, self._tails, self.report)
+        return self._variables.kept(context_id, actor, package_id, variable)
+
     def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
         from datetime import UTC, datetime
 
@@ -280,6 +305,12 @@ class Storage:
         if doubt.problems:
             message = f"{doubt.what} is not used: {'; '.join(doubt.problems)}"
             self.report(errors.SignatureInvalid.code, message, doubt.hint, doubt.subject, doubt.context_id)
+
+    def _tails(self) -> Sequence[Tail]:
+        """Of the feeds that changes of variables come by."""
+        from peers_runtime.catalog.tail import FileTail, tail
+
+        return tail(self._location), FileTail(self.services.device_variables.path, may_be_missing=True)
 
     def _is_newest(self, found: State) -> bool:
         """Whether nobody has changed the shared catalog since; or nobody can say so now."""

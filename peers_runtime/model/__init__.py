@@ -3,6 +3,7 @@
 - `wire`: the base of every record; Python names inside, camelCase on the wire.
 - `contributions`: what an author declares as data: `Route`, `UI`, `AppNav`.
 - `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
+- `variables`: in which scope a value is kept, and how somebody finds it.
 - `stored`: a snapshot as a home keeps it.
 - `resolved`: a version as whoever uses it gets it.
 - `catalog`: contexts, members, packages, versions and their history.

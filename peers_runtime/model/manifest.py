@@ -14,6 +14,7 @@ from pydantic import Field, computed_field, field_validator, model_validator
 from peers_runtime.base import errors
 from peers_runtime.model import versions
 from peers_runtime.model.contributions import AppNav
+from peers_runtime.model.variables import Scope
 from peers_runtime.model.wire import Record
 
 JSONSchema = dict[str, Any]
@@ -170,6 +171,19 @@ class ConsumedData(Record):
         return f"{self.contract_id}@{self.version}"
 
 
+class VariableData(Record):
+    """A variable as data: the JSON Schema of its type, and its default as JSON data."""
+
+    variable_id: str
+    name: str
+    scope: Scope
+    value_schema: JSONSchema
+    default: Any = None
+    secret: bool = False
+    description: str = ""
+    reference: str | None = None
+
+
 class HookData(Record):
     """One hook implementation: enough to register it with pluggy without importing it."""
 
@@ -258,6 +272,7 @@ class Definition(Record):
     events: tuple[EventData, ...] = Field(default=(), exclude_if=_is_empty)
     contracts: tuple[ContractData, ...] = ()
     consumes: tuple[ConsumedData, ...] = Field(default=(), exclude_if=_is_empty)
+    variables: tuple[VariableData, ...] = Field(default=(), exclude_if=lambda value: not value)
     hooks: tuple[HookData, ...] = ()
     lifecycle_hooks: tuple[HookData, ...] = ()  # peers_activated, peers_deactivating, peers_dispose
     app_navs: tuple[AppNav, ...] = ()

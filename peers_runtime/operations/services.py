@@ -9,9 +9,11 @@ from datetime import datetime
 from peers_runtime.activation.engine import Engine
 from peers_runtime.catalog.diagnostics import Diagnostics
 from peers_runtime.catalog.store import Catalog
+from peers_runtime.catalog.variables import DeviceVariables
 from peers_runtime.model.diagnostic import Diagnostic
 from peers_runtime.snapshots.store import SnapshotStore
 from peers_runtime.trust.keys import Keys
+from peers_runtime.trust.seals import Seal
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class Services:
     engine: Engine
     keys: Keys  # of actors
     publish_keys: Keys  # of packages
+    device_variables: DeviceVariables
+    home_seal: Seal  # of secrets that stay in the home
+    shared_seal: Seal | None  # of those in a catalog that homes share; None: there is no key for them
     device: str
     actor: str  # who acts when an act names nobody
     now: Callable[[], datetime]  # in UTC

@@ -13,6 +13,7 @@
   `requirements`: which of them ask for more than those before.
 - `settling`: when changed files have come to rest.
 - `permissions`: what a role may do; `membership`: who may give whom which role, and keys.
+- `variables`: where the value of a variable is kept, and to what a secret is bound.
 - `roster`: who was what in a context, as a chain of signed changes; `signatures`: what is wrong with one.
 - `packages`: what a context says of a package, signed; `authorship`: who published a version.
 - `contracts`: the shape of a contract, all that its consumers may notice; `schemas` are JSON Schemas in one

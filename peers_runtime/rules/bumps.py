@@ -225,6 +225,8 @@ def _contributions(definition: Definition) -> Iterator[tuple[tuple[str, ...], An
         yield ("observable", observable.name, observable.observable_id), observable
     for event in definition.events:
         yield ("event", event.name, event.event_id), event
+    for variable in definition.variables:
+        yield ("variable", variable.name, variable.variable_id), variable
     for contract in definition.contracts:
         key = ("contract", contract.contract_id, str(contract.version))
         yield key, _Contract(contract, definition)
@@ -250,7 +252,18 @@ def _others(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], object]]:
 
 
 _WHO_NEEDS: Final = {"requirement": "host", "consumed contract": "context"}
-_CONTRIBUTED: Final = ("route", "UI", "tool", "table", "observable", "event", "contract", "hook", "app nav")
+_CONTRIBUTED: Final = (
+    "route",
+    "UI",
+    "tool",
+    "table",
+    "observable",
+    "event",
+    "variable",
+    "contract",
+    "hook",
+    "app nav",
+)
 _KINDS: Final = (
     *_CONTRIBUTED,
     "consumed contract",

@@ -147,7 +147,8 @@ def _elsewhere(definition: Definition) -> Iterator[str]:
     """The modules of all that a definition lists beside UIs."""
     if definition.routes_module is not None:
         yield definition.routes_module
-    listed = (definition.tools, definition.tables, definition.hooks, definition.lifecycle_hooks)
+    data = (definition.tools, definition.tables, definition.variables)
+    listed = (*data, definition.hooks, definition.lifecycle_hooks)
     references = [one.reference for kind in listed for one in kind]
     yield from (_module(reference) for reference in references if reference is not None)
 

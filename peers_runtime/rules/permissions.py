@@ -26,6 +26,8 @@ class Act(StrEnum):
     FOLLOW = "change what the context follows, or from where"
     YANK = "yank a version"
     CHOOSE_PROVIDER = "choose who provides a contract"
+    SET_OWN = "set a variable of one's own, or of this device"
+    SET_FOR_ALL = "set a variable for the whole context"
     ADD_MEMBERS = "manage members"
 
 
@@ -43,6 +45,8 @@ NEEDED: Final[Mapping[Act, Role]] = {
     Act.FOLLOW: Role.ADMIN,
     Act.YANK: Role.ADMIN,
     Act.CHOOSE_PROVIDER: Role.ADMIN,
+    Act.SET_OWN: Role.READER,
+    Act.SET_FOR_ALL: Role.ADMIN,  # an address that everybody's code calls takes everybody's secrets along
     Act.ADD_MEMBERS: Role.ADMIN,
 }
 

@@ -117,6 +117,7 @@ def test_every_row_is_kept_and_new_columns_have_their_defaults(old: Path) -> Non
     assert after.pop("packed") == []
     assert after.pop("provider_choices") == []
     assert after.pop("dev_shapes") == []
+    assert after.pop("variables") == []
     assert after.pop("snapshot_dependencies") == []
     assert after.pop("publications") == []
     assert after.pop("alembic_version") == [{"version_num": schema.REVISION}]

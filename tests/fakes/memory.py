@@ -17,6 +17,7 @@ from peers_runtime.model.manifest import (
     PrivateEntry,
     TableData,
     UIData,
+    VariableData,
 )
 from peers_runtime.rules.providing import ContractRecords
 from tests.fakes.disk_bytes import DiskBytes
@@ -113,6 +114,9 @@ class FakeMemory:
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> Any:
         raise AssertionError("no test of the engine reads a table")
+
+    def variable(self, context_id: str, actor: str, package_id: str, variable: VariableData) -> Any:
+        raise AssertionError("no test of the engine reads a variable")
 
     def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
         self.reports.append((code, subject))

@@ -252,6 +252,8 @@ PERMISSIONS = [
     Permission("change follow settings or update url", "FOLLOW", "admin"),
     Permission("yank", "YANK", "admin"),
     Permission("choose the provider of a contract", "CHOOSE_PROVIDER", "admin"),
+    Permission("set a variable for everybody", "SET_FOR_ALL", "admin"),
+    Permission("set a variable of one's own", "SET_OWN", "reader"),
     Permission("add members, up to one's own role", "ADD_MEMBERS", "admin"),
     Permission("disable", "DISABLE", "admin"),
     Permission("uninstall", "UNINSTALL", "admin"),

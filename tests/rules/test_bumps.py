@@ -24,6 +24,7 @@ from peers_runtime.model.manifest import (
     TableData,
     ToolData,
     UIData,
+    VariableData,
 )
 from peers_runtime.model.versions import precedence
 from peers_runtime.rules import bumps
@@ -37,6 +38,7 @@ HOME = RouteData(peers_ui_id="u1", path="notes")
 PATTERN = RouteData(peers_ui_id="u1", pattern="n+")
 UI = UIData(peers_ui_id="u1", name="Home", type="view", target="html")
 TOOL = ToolData(tool_id="t1", name="add_note", usage_description="Add a note", input_schema=schema("title"))
+VARIABLE = VariableData(variable_id="v1", name="limit", scope="user", value_schema={"type": "integer"})
 TABLE = TableData(table_id="b1", name="Notes", version=1, primary_key="id", row_schema=schema("id"))
 CONTRACT = ContractData(contract_id="c1", version=1, name="Notes", tools=("t1",))
 HOOK = HookData(project_name="host", hook="colors", reference="notes.hooks:colors", argument_names=())
@@ -97,6 +99,8 @@ CASES = [
     Case("a pattern is gone", {"routes": (PATTERN,)}, {}, Bump.MAJOR, "the route n+ is gone"),
     Case("a UI is gone", {"uis": (UI,)}, {}, Bump.MAJOR, "the UI Home is gone"),
     Case("a tool is gone", {"tools": (TOOL,)}, {}, Bump.MAJOR, "the tool add_note is gone"),
+    Case("a variable is gone", {"variables": (VARIABLE,)}, {}, Bump.MAJOR, "the variable limit is gone"),
+    Case("a variable is new", {}, {"variables": (VARIABLE,)}, Bump.MINOR, "the variable limit is new"),
     Case("a table is gone", {"tables": (TABLE,)}, {}, Bump.MAJOR, "the table Notes is gone"),
     Case(
         "a contract is gone",

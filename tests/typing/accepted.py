@@ -13,6 +13,7 @@ from peers_runtime import (
     Route,
     Runtime,
     Table,
+    Variable,
     VersionTag,
     __version__,
     define_package,
@@ -52,6 +53,21 @@ routes = [Route(peers_ui_id="0" * 25, path="notes")]
 uis = [UI(peers_ui_id="0" * 25, name="Home", content="notes.ui:home")]
 navs = [AppNav(name="Notes", icon_class_name="bi bi-journal")]
 notes = Table(table_id="0" * 25, name="Notes", model=Note, primary_key="note_id")
+
+variables = [
+    Variable(variable_id="0" * 25, name="api_url", default="https://example.org", scope="group"),
+    Variable("0" * 25, "limit", int, "device", 10),
+    Variable("0" * 25, "api_key", secret=True, description="Yours."),
+]
+
+
+def towns(runtime: Runtime) -> list[str]:
+    ctx = runtime.context("acme")
+    variable = ctx.variables["towns"]
+    undo = variable.subscribe(lambda value: value)
+    variable.set(["Vienna"], dry_run=True)
+    undo()
+    return [one.name for one in ctx.variables.list() if one.is_set]
 
 
 @tool(tool_id="0" * 25, usage="Adds a note.")

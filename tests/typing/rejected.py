@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import peers_runtime
-from peers_runtime import Role, Route, Runtime, VersionTag
+from peers_runtime import Role, Route, Runtime, Variable, VersionTag
 from peers_runtime import Runtme  # rejected
 
 with Runtime.in_memory() as runtime:
@@ -14,5 +14,6 @@ with Runtime.in_memory() as runtime:
     level: Role = VersionTag.DEV  # rejected
     runtime.contexts.create("acme", kind="crowd")  # rejected
 
+Variable("0" * 25, "api_url", scope="everybody")  # rejected
 Route(path="notes", peers_ui_id=None)  # rejected
 peers_runtime.NoRout  # rejected

@@ -15,6 +15,7 @@
 - `tools`: list, show, run.
 - `tables`: list, show.
 - `contracts`: list, show, graph, and choose a provider.
+- `variables`: list, get, set, reset, and the key of secrets that homes share.
 - `inspection`: doctor, explain, id.
 - `demonstration`: demo.
 """

@@ -151,6 +151,10 @@ def contributions(manifest: Manifest) -> list[str | Table]:
     tables = [
         (table.name, table.table_id, str(table.version), table.primary_key) for table in definition.tables
     ]
+    variables = [
+        (one.name, one.variable_id, one.scope, _if(one.secret), one.description)
+        for one in definition.variables
+    ]
     hooks = [(hook.project_name, hook.hook, hook.reference) for hook in definition.hooks]
     private = [(one.name, one.version, ", ".join(one.imports)) for one in manifest.private]
     packages = [(one.name, one.version, one.project_id, one.digest) for one in manifest.dependencies]
@@ -159,6 +163,7 @@ def contributions(manifest: Manifest) -> list[str | Table]:
         ("UIs", ("name", "id", "target", "code"), uis),
         ("Tools", ("name", "id", "usage"), tools),
         ("Tables", ("name", "id", "version", "primary key"), tables),
+        ("Variables", ("name", "id", "scope", "secret", "description"), variables),
         ("Hooks", ("project", "hook", "code"), hooks),
         ("Depends on", ("package", "version", "id", "snapshot"), packages),
         ("Private distributions", ("name", "version", "imports"), private),

@@ -59,3 +59,11 @@ def test_the_thread_ends_with_the_package(runtime):
     assert len(threads()) == 1
     runtime.uninstall("timer")
     assert threads() == []
+
+
+def test_each_person_chooses_how_many_decimals_they_see(runtime):
+    runtime.install(PROJECT)
+    ctx = runtime.context()
+    ctx.variables["decimals"].set(0)
+    assert "." not in ctx.render("timer").content
+    assert "." in runtime.context(actor="grace").render("timer").content

@@ -4,4 +4,5 @@ from timer.counting import counting
 
 
 def render(props, ctx):
-    return f"{counting.counted / 10:.1f} seconds"
+    decimals = ctx.variables["decimals"]()
+    return f"{counting.counted / 10:.{decimals}f} seconds"
