@@ -52,7 +52,7 @@ def show(name: str, where: Sequence[str], after: str | None, limit: int) -> Answ
         found = table.list(limit=limit + 1, after=after, **equals)
         rows = [row.model_dump(mode="json", by_alias=False) for row in found[:limit]]
         data = answers.plain(rows)  # here, because it may call the package's code
-        headers = tuple(table.data.row_schema.get("properties", {}))
+        headers = _columns(table)
         key = table.data.primary_key
     shown = [[_shown(row.get(header)) for header in headers] for row in data]
     parts: list[str | Table] = [Table(headers, shown, empty=f"no such rows in {name}")]
@@ -87,10 +87,16 @@ def _told(full_name: str, table: BoundTable) -> dict[str, Any]:
         "table_id": data.table_id,
         "version": data.version,
         "primary_key": data.primary_key,
-        "columns": list(data.row_schema.get("properties", {})),
+        "columns": _columns(table),
         "indexes": list(data.indexes),
         "rows": table.count(),
     }
+
+
+def _columns(table: BoundTable) -> list[str]:
+    """The primary key first."""
+    key = table.data.primary_key
+    return [key, *(name for name in table.data.row_schema.get("properties", {}) if name != key)]
 
 
 def _equality(text: str) -> tuple[str, Any]:
