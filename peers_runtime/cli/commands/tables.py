@@ -14,7 +14,7 @@ from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
-    from peers_runtime.contributions.tables import BoundTable
+    from peers_runtime.model.manifest import TableData
 
 _WIDEST = 40  # characters of a value that a person is shown
 
@@ -52,7 +52,7 @@ def show(name: str, where: Sequence[str], after: str | None, limit: int) -> Answ
         found = table.list(limit=limit + 1, after=after, **equals)
         rows = [row.model_dump(mode="json", by_alias=False) for row in found[:limit]]
         data = answers.plain(rows)  # here, because it may call the package's code
-        headers = _columns(table)
+        headers = _columns(table.data)
         key = table.data.primary_key
     shown = [[_shown(row.get(header)) for header in headers] for row in data]
     parts: list[str | Table] = [Table(headers, shown, empty=f"no such rows in {name}")]
@@ -70,7 +70,7 @@ def _listed() -> Answer:
     context = current().context
     with opened_runtime() as runtime:
         found = runtime.context(context).tables
-        data = [_told(full_name, found[full_name]) for full_name in found]
+        data = [_told(full_name, one.data, one.count()) for full_name, one in found.items()]
     rows = [
         (one["name"], one["package"], str(one["version"]), str(one["rows"]), one["primary_key"])
         for one in data
@@ -79,24 +79,23 @@ def _listed() -> Answer:
     return Answer(data, [Table(headers, rows, empty=f"no tables in {context}")])
 
 
-def _told(full_name: str, table: BoundTable) -> dict[str, Any]:
-    data = table.data
+def _told(full_name: str, data: TableData, rows: int) -> dict[str, Any]:
     return {
         "name": data.name,
         "package": full_name.partition(":")[0],
         "table_id": data.table_id,
         "version": data.version,
         "primary_key": data.primary_key,
-        "columns": _columns(table),
+        "columns": _columns(data),
         "indexes": list(data.indexes),
-        "rows": table.count(),
+        "rows": rows,
     }
 
 
-def _columns(table: BoundTable) -> list[str]:
+def _columns(data: TableData) -> list[str]:
     """The primary key first."""
-    key = table.data.primary_key
-    return [key, *(name for name in table.data.row_schema.get("properties", {}) if name != key)]
+    key = data.primary_key
+    return [key, *(name for name in data.row_schema.get("properties", {}) if name != key)]
 
 
 def _equality(text: str) -> tuple[str, Any]:
