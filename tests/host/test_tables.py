@@ -125,7 +125,7 @@ def test_what_a_subscriber_raises_is_a_diagnostic(runtime: Runtime, tmp_path: Pa
     notes.data_changed(lambda change: 1 / 0)
     notes.insert({"note_id": "a", "title": "x"})
     (listed,) = runtime.diagnostics()
-    assert (listed.code, listed.subject) == ("P0531", "notes@1.0.0")
+    assert (listed.code, listed.subject) == ("P0528", "notes@1.0.0")
     assert "ZeroDivisionError" in listed.message
 
 
