@@ -31,11 +31,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "contributions.tables:BoundTable",
         "contributions.variables:Variables",
         "contributions.variables:BoundVariable",
+        "contributions.table_changes:RowChange",
     ),
     "For package authors": (
         "authoring.package:define_package",
         "authoring.package:PackageBuilder",
-        "authoring.package:ContractBuilder",
+        "authoring.contracts:ContractBuilder",
         "model.contributions:AppNav",
         "model.contributions:Route",
         "model.contributions:UI",

@@ -163,7 +163,6 @@ class Engine:
                 self.live.left(binding.context_id, version)
                 if is_last:
                     version.end()
-            version.let_go(binding.context_id)
         return data
 
     def in_use(self) -> set[Key]:
@@ -362,13 +361,10 @@ class Engine:
 
     def _part(self, before: Binding, gone: Sequence[ActivePackage]) -> None:
         """Tell the versions that a generation had and the next has not."""
-        if not gone:
-            return
         versions = [before.versions[package.name] for package in gone]
-        for version in versions:
-            version.let_go(before.context_id)
         if any(version.is_used_in(before.context_id) for version in versions):
             self.tell_end(before, versions, self.in_use())
+        self.live.left(before.context_id, *versions)
 
 
 def _without(before: ActiveSet, after: ActiveSet) -> Sequence[ActivePackage]:

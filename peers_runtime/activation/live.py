@@ -65,12 +65,14 @@ class Live:
         kind, _, roles = self._known(context_id)
         return kind, roles.get(actor, 0)
 
-    def left(self, context_id: str, version: ActiveVersion) -> None:
-        """A version has left a context: what it has subscribed to there ends."""
-        if context_id in self._subscriptions:
-            self._subscriptions[context_id].leave(version)
-        if context_id in self._channels:
-            self._channels[context_id].leave(version)
+    def left(self, context_id: str, *versions: ActiveVersion) -> None:
+        """Versions have left a context: what they have subscribed to there ends, used or not."""
+        for version in versions:
+            version.let_go(context_id)
+            if context_id in self._subscriptions:
+                self._subscriptions[context_id].leave(version)
+            if context_id in self._channels:
+                self._channels[context_id].leave(version)
 
     def moved(self, context_id: str) -> None:
         """A context has another generation: sources and subscriptions are those of the new one."""
