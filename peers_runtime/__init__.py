@@ -154,6 +154,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.contracts import Contract
     from peers_runtime.model.contributions import UI, AppNav, Route
     from peers_runtime.model.decision import Decision, Effect
+    from peers_runtime.model.generated import Generated
     from peers_runtime.model.packed import Packed
     from peers_runtime.model.reload import Fault, Reload
 
@@ -190,6 +191,7 @@ __all__ = [
     "Event",
     "Fault",
     "FollowRange",
+    "Generated",
     "HomeDamaged",
     "HomeNotWritable",
     "HomeTooNew",
@@ -312,6 +314,7 @@ _HOMES = {
     "Packed": "peers_runtime.model.packed",
     "Member": "peers_runtime.model.catalog",
     "FollowRange": "peers_runtime.model.catalog",
+    "Generated": "peers_runtime.model.generated",
     "Contract": "peers_runtime.model.contracts",
     "Event": "peers_runtime.authoring.events",
     "Observable": "peers_runtime.authoring.observables",

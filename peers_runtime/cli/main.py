@@ -83,6 +83,10 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "List and show contracts, draw who uses whom, and choose who provides one.",
         ),
         "vars": (f"{_COMMANDS}.variables:variables", "List, show, set and reset variables."),
+        "types": (
+            f"{_COMMANDS}.types:types",
+            "Write what a contract's consumers are typed by, in Python and TypeScript.",
+        ),
         "deps": (f"{_COMMANDS}.dependencies:deps", "List and change what a project depends on."),
         "prune": (f"{_COMMANDS}.inspection:prune", "Remove the snapshots that nothing uses any more."),
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),

@@ -6,12 +6,14 @@ from peers_runtime.host.projects import PERSONAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
     from typing import Any
 
     from peers_runtime.host.acts import Acts
     from peers_runtime.model.contracts import Contract
     from peers_runtime.model.decision import Decision
+    from peers_runtime.model.generated import Generated
 
 
 class Contracts:
@@ -37,6 +39,26 @@ class Contracts:
         from peers_runtime.operations import contracts
 
         return contracts.shown(self._runtime.services, context, which)
+
+    def types(
+        self,
+        which: str,
+        context: str = PERSONAL,
+        *,
+        py: str | os.PathLike[str] | None = None,
+        ts: str | os.PathLike[str] | None = None,
+        check: bool = False,
+    ) -> Generated:
+        """Write what a consumer of a contract is typed by: a Python module into `py`, a `.d.ts` into `ts`.
+
+        The shape is the frozen one, else an active version's, else that of the latest version installed. Only
+        files that differ are written, both or neither; with `check` none is. The answer says what differed.
+        Raises `UnknownContract`, `ContractNotFreezable`, `RoleTooLow`, `ProjectNotWritable`, and
+        `InvalidSetting` when no folder is given or a file there is none of this contract's.
+        """
+        from peers_runtime.operations import types
+
+        return types.generate(self._runtime.services, which, context, py=py, ts=ts, check=check)
 
     def set_provider(
         self,

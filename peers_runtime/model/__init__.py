@@ -12,6 +12,7 @@
 - `packed`: a packed wheel, and how it differs from the release before it.
 - `differences`: what differs between two versions of a package.
 - `contracts`: a contract as a context sees it.
+- `generated`: what was generated from a contract, file by file.
 - `decision`: what an act decided, and what changes by it.
 - `active`: the light records a host starts from; slots only, no third-party imports.
 - `diagnostic`: something that went wrong and is listed until it is mended.

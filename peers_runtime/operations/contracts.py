@@ -77,10 +77,14 @@ def shown(services: Services, context_id: str, which: str) -> tuple[Contract, Ma
     """
     everything = listed(services, context_id)
     chosen = find(everything, which, context_id)
+    return chosen, known_shapes(services, context_id).get((chosen.contract_id, chosen.version))
+
+
+def known_shapes(services: Services, context_id: str) -> Mapping[Named, Mapping[str, Any]]:
+    """The shapes that are frozen in a context, those of active versions, and those that it remembers."""
     binding = services.engine.binding(context_id)
     definitions = [(one.label, one.definition) for one in binding.active.sound]
-    known = providing.shapes(definitions, records(services, context_id))
-    return chosen, known.get((chosen.contract_id, chosen.version))
+    return providing.shapes(definitions, records(services, context_id))
 
 
 def find(known: Iterable[Contract], which: str, context_id: str) -> Contract:

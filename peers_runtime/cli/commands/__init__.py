@@ -12,6 +12,7 @@
 - `components`: list components, and what was published of one.
 - `development`: dev.
 - `routes`: list, match, explain.
+- `types`: types.
 - `tools`: list, show, run.
 - `tables`: list, show.
 - `contracts`: list, show, graph, and choose a provider.
