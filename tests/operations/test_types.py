@@ -89,8 +89,10 @@ def test_other_ends_of_lines_are_a_difference(runtime: Runtime, tmp_path: Path) 
 
 def test_the_frozen_shape_counts_whatever_is_active(runtime: Runtime, tmp_path: Path) -> None:
     runtime.install(tasks(tmp_path / "tasks"))
-    runtime.promote("tasks", "stable")
+    runtime.promote("tasks", "1.0.0", "stable")
     runtime.contracts.types("Tasks", py=tmp_path)
+    runtime.install(tasks(tmp_path / "tasks", "1.1.0", kind="int"))
+    assert runtime.contracts.types("Tasks", py=tmp_path, check=True).is_current
     runtime.disable("tasks")
     assert runtime.contracts.types("Tasks", py=tmp_path, check=True).is_current
     assert runtime.contracts.types(CONTRACT, py=tmp_path, check=True).is_current
@@ -105,6 +107,7 @@ def test_what_is_installed_and_not_active_is_found_too(runtime: Runtime, tmp_pat
 
 def test_without_a_number_it_is_the_highest_version(runtime: Runtime, tmp_path: Path) -> None:
     runtime.install(tasks(tmp_path / "tasks"))
+    runtime.promote("tasks", "1.0.0", "beta")
     runtime.install(tasks(tmp_path / "tasks", "2.0.0", number=2, kind="int"))
     assert was(runtime.contracts.types("Tasks", py=tmp_path)) == {"tasks_2.py": "missing"}
     assert was(runtime.contracts.types("Tasks@1", py=tmp_path)) == {"tasks_1.py": "missing"}
