@@ -12,6 +12,7 @@ FAMILIES = (
     "warm_imports",
     "sharing",
     "hooks",
+    "tools",
     "contexts",
     "piecewise",
     "reload",

@@ -10,6 +10,7 @@
 - `routes`: matching and explaining a context's routes.
 - `hooks`: calling the host's hooks in a context.
 - `engine`: which binding each context has now; preparing, switching and freeing.
+- `prepared`: a set that is loaded and checked, and not switched to yet.
 - `check`: what must hold before a set may be switched to.
 - `lifecycle`: telling a version that it is activated or gone.
 - `reload`: exchanging a version for its next state, in all contexts that run it.

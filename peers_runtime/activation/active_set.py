@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from peers_runtime.activation.ports import Memory
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.contributions.events import LoadedEvent
+    from peers_runtime.contributions.loaded_tools import LoadedTool
     from peers_runtime.contributions.names import Names
     from peers_runtime.contributions.observables import LoadedObservable
     from peers_runtime.contributions.registry import HostSpecs, Registry
     from peers_runtime.contributions.tables import LoadedTable
-    from peers_runtime.contributions.tools import LoadedTool
     from peers_runtime.contributions.variables import LoadedVariable
     from peers_runtime.model.active import ActivePackage
 

@@ -146,7 +146,8 @@ class DataContext:
     @property
     def tools(self) -> Tools:
         """The tools of the active versions: `ctx.tools["add_note"](title="x")`."""
-        return self._view.tools
+        executor = self._engine.executor
+        return self._view.tools if executor is None else self._view.tools.through(executor)
 
     @property
     def tables(self) -> Tables:

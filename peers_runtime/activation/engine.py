@@ -13,12 +13,14 @@ from functools import partial
 from peers_runtime.activation.active_set import ActiveSet
 from peers_runtime.activation.binding import Binding, Entered
 from peers_runtime.activation.live import Live
+from peers_runtime.activation.prepared import Prepared
 from peers_runtime.base import errors
 from peers_runtime.importing.finder import finder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
+    from concurrent.futures import Executor
     from typing import Any
 
     from peers_runtime.activation.ports import Memory
@@ -37,6 +39,7 @@ class Engine:
     def __init__(self, state: State, memory: Memory, facades: bool) -> None:
         self.memory = memory
         self.hook_specs: tuple[HostSpecs, ...] = ()
+        self.executor: Executor | None = None  # through which contexts call tools
         self.state = state
         self.live = Live(self.binding, lambda context_id: self.state.contexts[context_id], memory.report)
         self.bindings: dict[str, Binding] = {}  # of contexts in use, by id; changed by the engine only
@@ -47,7 +50,7 @@ class Engine:
         self.acts = RLock()  # held through an act, from its plan to its switch, package code included
         self._lock = RLock()  # guards the tables above; never held while package code runs
         self._reaper: Reaper | None = None
-        self._facades = facades
+        self.facades = facades
         self._occupied: set[str] = set()  # names that were reported: an ordinary module has them
         self._unmanage: Callable[[], object] = self._manage()
         self._closed = False
@@ -66,6 +69,11 @@ class Engine:
                     raise self._unknown(context_id)
                 self._bind(Binding(context_id, self._set_at(self.state.contexts[context_id][1]), 0))
             return self.bindings[context_id]
+
+    def generation(self, context_id: str, packages: Sequence[ActivePackage]) -> Binding:
+        """These versions as a context's, whatever it has now; whoever holds it keeps them."""
+        self.require_open()
+        return Binding(context_id, self._active_set(packages), 0)
 
     def require_open(self) -> None:
         """Raises `RuntimeClosed` after `close`."""
@@ -325,7 +333,7 @@ class Engine:
 
     def _manage(self) -> Callable[[], object]:
         """Answer `import NAME` for every installed package, while this runtime is open."""
-        if not self._facades:
+        if not self.facades:
             return lambda: None
         names = self.state.names
         undo = finder().manage(names, self, self._submodules)
@@ -377,23 +385,3 @@ def _forget(table: dict[Any, Any], entry: object, dead: object) -> None:
     """Drop a dead reference, unless a new object has taken its place."""
     if table.get(entry) is dead:
         table.pop(entry, None)
-
-
-class Prepared:
-    """A set that is loaded and checked, as the binding under which its versions were told so.
-
-    `fresh` are the versions that nobody held before, `gone` those that the context will no longer have.
-    """
-
-    __slots__ = ("binding", "fresh", "gone")
-
-    def __init__(
-        self, binding: Binding, fresh: Sequence[ActiveVersion], gone: Sequence[ActivePackage]
-    ) -> None:
-        self.binding = binding
-        self.fresh = fresh
-        self.gone = gone
-
-    @property
-    def active(self) -> ActiveSet:
-        return self.binding.active

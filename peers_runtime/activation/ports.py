@@ -7,9 +7,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Protocol
 
+    from peers_runtime.contributions.calls import Answer, Calls, Request
     from peers_runtime.contributions.ports import Contributor, KeptVariable, TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
@@ -63,6 +64,18 @@ if TYPE_CHECKING:
             self, context_id: str, actor: str, package_id: str, variable: VariableData
         ) -> KeptVariable:
             """The value for who acts in a context; "" is whoever runs the host."""
+            ...
+
+        @property
+        def calls(self) -> Calls:
+            """The calls of tools that are under way through an executor."""
+            ...
+
+        def carry(self, context_id: str, packages: Sequence[ActivePackage]) -> Callable[[Request], Answer]:
+            """What another process does with a request to these versions; it can be pickled.
+
+            Raises `VersionNotKept` when one of them is nowhere but in this process.
+            """
             ...
 
         def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:

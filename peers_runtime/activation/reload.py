@@ -10,7 +10,8 @@ from peers_runtime.activation.binding import Binding, Entered
 from peers_runtime.base import errors
 
 if TYPE_CHECKING:
-    from peers_runtime.activation.engine import Engine, Prepared
+    from peers_runtime.activation.engine import Engine
+    from peers_runtime.activation.prepared import Prepared
     from peers_runtime.activation.versions import ActiveVersion
     from peers_runtime.model.active import ActivePackage
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from peers_runtime.contracts.proxy import ContractProxy
     from peers_runtime.contracts.registry import Providers
     from peers_runtime.contracts.subscriptions import Subscription
+    from peers_runtime.contributions.calls import Outside
     from peers_runtime.contributions.ports import Contributor
 
 
@@ -53,6 +54,7 @@ class View:
             lambda _: Entered(binding),
             self.actor,
             partial(View, binding, self.actor),
+            self._outside,
         )
 
     @property
@@ -133,6 +135,14 @@ class View:
         logger = ToolLogger(of.label, "package")
         view = View(self.binding, self.actor, of)
         return ToolContext(self.binding.context_id, tools, tools.tables, logger, actor=self.actor, view=view)
+
+    def _outside(self) -> Outside:
+        """How tools reach other processes."""
+        from peers_runtime.contributions.calls import Outside
+
+        active = self.binding.active
+        carry = partial(active.memory.carry, self.binding.context_id, active.packages)
+        return Outside(active.memory.calls, carry)
 
     def _consumed(self, contract_id: str, version: int) -> ConsumedData:
         if self.owner is None:

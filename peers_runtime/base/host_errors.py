@@ -336,3 +336,37 @@ class InvalidVariable(UsageError):
     """
 
     code = "P0541"
+
+
+class ToolTimedOut(PackageError, TimeoutError):
+    """A tool was not done in the time that its caller gave it, and what it answers later is not taken.
+
+    It was told to stop (`ctx.cancelled`). An async tool is cancelled; code that is not async can only stop by
+    itself, so a call in the caller's own thread lasts until the tool returns.
+    """
+
+    code = "P0530"
+
+
+class ToolCancelled(UsageError):
+    """The caller cancelled a tool, and it stopped.
+
+    A tool that never looks at `ctx.cancelled` is not stopped by it: what it answers counts.
+    """
+
+    code = "P0531"
+
+
+class NoExecutor(UsageError):
+    """A tool was submitted and nobody said where it should run.
+
+    Give the runtime an executor, or choose one for some calls with `ctx.tools.through(executor)`.
+    """
+
+    code = "P0532"
+
+
+class VersionNotKept(UsageError):
+    """The code of a working copy is being tried out and not written yet, so no other process can load it."""
+
+    code = "P0533"

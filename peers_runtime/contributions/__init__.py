@@ -12,7 +12,9 @@ Active, the data leads back to the author's objects, which are imported on first
 - `ports`: what this room needs from the one above.
 - `routes`: do the props fit, what does `is_match` say (on the way to a host's first route, so light).
 - `uis`: loading and calling a UI, or the error card in its place.
-- `tools`: the tools of a set of versions, and calling them in a context.
+- `tools`: the tools of a set of versions, and calling them in a context; `loaded_tools` are theirs.
+- `stopping`: whether a running tool should stop.
+- `calls`: calls of tools through an executor, in this process or another; `channel` is the file between them.
 - `components`: those that a UI can show in itself, of packages that its own depends on.
 - `tool_context`: what a tool, and a UI, gets as `ctx`.
 - `tables`: the tables of a set of versions, and their rows in a context; `table_changes`: hearing of them.

@@ -31,4 +31,4 @@ def load(
         for one in listed(definition.evaluate(package_of(contributor), version_of(contributor))):
             if is_it(one):
                 return one  # type: ignore[no-any-return]  # the definition has checked its kind
-    raise LookupError(f"the definition no longer has this {kind.__name__}, which it had when captured")
+    raise LookupError(f"the definition no longer has the {kind.__name__.lower()} that it had when captured")

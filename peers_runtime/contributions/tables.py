@@ -12,12 +12,11 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from peers_runtime.authoring.package import PackageDefinition
 from peers_runtime.authoring.tables import Table
 from peers_runtime.base import errors
-from peers_runtime.contributions import models, table_changes
+from peers_runtime.contributions import loading, models, table_changes
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, TableRows, package_of, version_of
+from peers_runtime.contributions.ports import Contributor, TableRows, package_of
 from peers_runtime.contributions.table_changes import Owners, RowChange
 from peers_runtime.model.manifest import TableData
 
@@ -63,17 +62,13 @@ class LoadedTable:
             raise self.invalid(f"{column} cannot be {value!r}", []) from None
 
     def _load(self) -> Table:
-        contributor, data = self.contributor, self.data
-        if data.reference is not None:
-            found = contributor.load(data.reference)
-            if isinstance(found, Table) and found.table_id == data.table_id:
-                return found
-        definition = contributor.load(contributor.definition.reference)
-        if isinstance(definition, PackageDefinition):
-            for table in definition.evaluate(package_of(contributor), version_of(contributor)).tables:
-                if table.table_id == data.table_id:
-                    return table
-        raise LookupError(f"the definition no longer has the table {data.table_id} that it had when captured")
+        return loading.load(
+            self.contributor,
+            self.data.reference,
+            lambda package: package.tables,
+            lambda one: one.table_id == self.data.table_id,
+            Table,
+        )
 
 
 def names(versions: Iterable[Contributor]) -> Names[LoadedTable]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
+from peers_runtime.contributions.stopping import Cancel
 
 if TYPE_CHECKING:
     from peers_runtime.contributions.components import Component
@@ -32,7 +32,7 @@ class ToolContext:
         tools: Mapping[str, Any],
         tables: Mapping[str, Any],
         logger: logging.Logger,
-        cancel: threading.Event | None = None,
+        cancel: Cancel | None = None,
         progress: Progress | None = None,
         *,
         actor: str = "",

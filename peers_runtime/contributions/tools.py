@@ -7,103 +7,22 @@ cost for each request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from peers_runtime.authoring.package import PackageDefinition
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import errors
-from peers_runtime.contributions import interrupts, loops, models
+from peers_runtime.contributions import interrupts, loops, models, stopping
+from peers_runtime.contributions.loaded_tools import LoadedTool, OwnedTool
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, Enter, View, package_of, version_of
-from peers_runtime.contributions.tool_context import Progress, ToolContext, ToolLogger
-from peers_runtime.model.manifest import ToolData
+from peers_runtime.contributions.ports import Contributor, Enter, View, package_of
+from peers_runtime.contributions.stopping import Cancel, Stop
+from peers_runtime.contributions.tool_context import Progress, ToolContext
 
 if TYPE_CHECKING:
-    import threading
+    from concurrent.futures import Executor, Future
 
+    from peers_runtime.contributions.calls import Outside
     from peers_runtime.contributions.tables import Tables
-
-
-PLATFORM = "peers"  # the reserved package: what the host itself contributes
-
-
-class OwnedTool(ToolData):
-    """A tool as data, with the package version that it belongs to."""
-
-    package: str
-    version: str
-
-
-class LoadedTool:
-    """One tool of one version; its module is imported when it is first called."""
-
-    __slots__ = ("_logger", "_owned", "_tool", "contributor", "data", "invalid_input", "invalid_output")
-
-    def __init__(self, contributor: Contributor, data: ToolData) -> None:
-        self.contributor = contributor
-        self.data = data
-        self._logger: ToolLogger | None = None
-        self._owned: OwnedTool | None = None
-        self.invalid_input = partial(_misfit, self, errors.InvalidInput, "the arguments do not fit")
-        self.invalid_output = partial(_misfit, self, errors.InvalidOutput, "what was returned does not fit")
-        self._tool: Tool[..., Any] | None = None
-
-    @property
-    def owned(self) -> OwnedTool:
-        """The tool as data, with its owner."""
-        if self._owned is None:
-            package, version = package_of(self.contributor), version_of(self.contributor)
-            self._owned = OwnedTool(**dict(self.data), package=package, version=version)
-        return self._owned
-
-    @property
-    def logger(self) -> ToolLogger:
-        if self._logger is None:
-            self._logger = ToolLogger(self.contributor.label, f"tool.{self.data.name}")
-        return self._logger
-
-    @property
-    def tool(self) -> Tool[..., Any]:
-        """The author's own object. Raises `ToolFailed` when its module cannot be imported."""
-        if self._tool is None:
-            try:
-                self._tool = self._load()
-            except errors.PeersError:
-                raise
-            except BaseException as error:
-                if interrupts.is_interrupt(error):
-                    raise
-                raise self.failed("could not be imported", error) from error
-        return self._tool
-
-    def refuses(self, error: BaseException) -> bool:
-        """Whether the platform's own tool says no: that is an answer, and no failure of the tool."""
-        return isinstance(error, errors.PeersError) and package_of(self.contributor) == PLATFORM
-
-    def failed(self, what: str, error: BaseException) -> errors.ToolFailed:
-        label = self.contributor.label
-        said = self.contributor.logical(f"{type(error).__name__}: {error}")
-        return errors.ToolFailed(
-            f"the tool {self.data.name!r} of {label} {what}: {said}",
-            hint="the error is the tool's own, and the cause of this one",
-            tool=self.data.name,
-            package=self.owned.package,
-            version=self.owned.version,
-        )
-
-    def _load(self) -> Tool[..., Any]:
-        contributor, data = self.contributor, self.data
-        if data.reference is not None:
-            found = contributor.load(data.reference)
-            if isinstance(found, Tool) and found.tool_id == data.tool_id:
-                return found
-        definition = contributor.load(contributor.definition.reference)
-        if isinstance(definition, PackageDefinition):
-            for tool in definition.evaluate(self.owned.package, self.owned.version).tools:
-                if tool.tool_id == data.tool_id:
-                    return tool
-        raise LookupError(f"the definition no longer has the tool {data.tool_id} that it had when captured")
 
 
 def names(versions: Iterable[Contributor]) -> Names[LoadedTool]:
@@ -123,10 +42,11 @@ class Tools(Named[LoadedTool, "BoundTool"]):
     """The tools of one context: by name, by id, or by `package:name`, which is what iteration gives.
 
     `tools["add_note"](title="x")` validates, calls and validates; see `BoundTool`. `enter(version)` makes
-    the context current while the tool runs.
+    the context current while the tool runs. With an executor every call goes through it; what a tool calls
+    itself runs where the tool does. `outside(version)` says how to reach other processes.
     """
 
-    __slots__ = ("_enter", "actor", "context_id", "tables", "view_of")
+    __slots__ = ("_enter", "_outside", "actor", "context_id", "executor", "tables", "view_of")
 
     def __init__(
         self,
@@ -136,10 +56,14 @@ class Tools(Named[LoadedTool, "BoundTool"]):
         enter: Enter,
         actor: str = "",
         view_of: Callable[[Contributor], View] | None = None,
+        outside: Callable[[], Outside] | None = None,
+        executor: Executor | None = None,
     ) -> None:
         super().__init__(found)
         self.view_of = view_of
         self._enter = enter
+        self._outside = outside
+        self.executor = executor
         self.actor = actor
         self.context_id = context_id
         self.tables = tables
@@ -150,6 +74,28 @@ class Tools(Named[LoadedTool, "BoundTool"]):
     async def acall(self, name: str, /, **arguments: Any) -> Any:
         """`call` in a running event loop; an async tool is awaited, any other is called as it is."""
         return await self[name].acall(**arguments)
+
+    def through(self, executor: Executor | None) -> Tools:
+        """The same tools, called through an executor: of threads, processes or Dask; None: where they are."""
+        return Tools(
+            self._names,
+            self.context_id,
+            self.tables,
+            self._enter,
+            self.actor,
+            self.view_of,
+            self._outside,
+            executor,
+        )
+
+    @property
+    def inline(self) -> Tools:
+        """The same tools, called where they are."""
+        return self if self.executor is None else self.through(None)
+
+    @property
+    def outside(self) -> Outside | None:
+        return None if self._outside is None else self._outside()
 
     def list(self) -> Sequence[OwnedTool]:
         """Every tool as data, by package and then in its author's order."""
@@ -189,74 +135,144 @@ class BoundTool:
         self,
         arguments: Mapping[str, Any],
         *,
-        cancel: threading.Event | None = None,
+        cancel: Cancel | None = None,
         progress: Progress | None = None,
+        timeout_s: float | None = None,
     ) -> Any:
-        """Call it with arguments as data; the tool sees `cancel` as `ctx.cancelled`."""
-        loaded = self._loaded
-        with self._enter(loaded.contributor):
-            tool = loaded.tool
-            answer = self._call(tool, arguments, cancel, progress)
-            if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
-                name = loaded.data.name
-                loops.refuse_running(
-                    answer, f"the tool {name!r} is async", f"await ctx.tools.acall({name!r}, …)"
-                )
-                try:
-                    answer = loops.run(answer)
-                except BaseException as error:
-                    if interrupts.is_interrupt(error):
-                        raise
-                    raise loaded.failed("failed", error) from error
-            return _output(loaded, tool, answer)
+        """Call it with arguments as data; the tool sees `cancel`, or its time being over, as `ctx.cancelled`.
+
+        Raises `ToolCancelled` when it was told so and stopped, and `ToolTimedOut` when it was not done in
+        time. An async tool is cancelled. Any other cannot be interrupted: in this thread the call lasts until
+        it returns; through an executor `ToolTimedOut` comes in time, and the tool occupies its worker until
+        it stops.
+        """
+        if self._tools.executor is not None:
+            future = self.submit(arguments, cancel=cancel, progress=progress, timeout_s=timeout_s)
+            try:
+                return future.result()
+            except BaseException:
+                future.cancel()  # of a caller that was interrupted
+                raise
+        return self.run(arguments, stopping.stop(cancel, timeout_s), progress)
 
     async def ainvoke(
         self,
         arguments: Mapping[str, Any],
         *,
-        cancel: threading.Event | None = None,
+        cancel: Cancel | None = None,
         progress: Progress | None = None,
+        timeout_s: float | None = None,
     ) -> Any:
-        """`invoke` in a running event loop; a tool that is not async is called as it is."""
+        """`invoke` in a running event loop; a tool that is not async is called as it is.
+
+        Through an executor the loop goes on meanwhile, and cancelling the task cancels the tool.
+        """
+        if self._tools.executor is not None:
+            import asyncio
+
+            return await asyncio.wrap_future(
+                self.submit(arguments, cancel=cancel, progress=progress, timeout_s=timeout_s)
+            )
+        stop = stopping.stop(cancel, timeout_s)
         loaded = self._loaded
         with self._enter(loaded.contributor):
             tool = loaded.tool
-            answer = self._call(tool, arguments, cancel, progress)
-            if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
-                try:
-                    answer = await answer
-                except GeneratorExit:
-                    raise  # whoever awaited this has given up
-                except BaseException as error:
-                    if interrupts.is_interrupt(error):
-                        raise
-                    raise loaded.failed("failed", error) from error
+            try:
+                answer = self._call(tool, arguments, stop, progress)
+                if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
+                    try:
+                        answer = await (answer if stop is None else stopping.supervised(answer, stop))
+                    except GeneratorExit:
+                        raise  # whoever awaited this has given up
+                    except BaseException as error:
+                        if interrupts.is_interrupt(error):
+                            raise
+                        raise loaded.failed("failed", error) from error
+            except errors.ToolFailed as error:
+                _refuse_stopped(loaded, stop, error)
+                raise
+            _refuse_stopped(loaded, stop)
             return _output(loaded, tool, answer)
+
+    def submit(
+        self,
+        arguments: Mapping[str, Any],
+        *,
+        cancel: Cancel | None = None,
+        progress: Progress | None = None,
+        timeout_s: float | None = None,
+    ) -> Future[Any]:
+        """Call it through the executor of these tools (`ctx.tools.through(executor)`) when it has room.
+
+        The call is pinned to the versions that are active now. To another process goes a reference to them,
+        and the arguments as JSON; it loads them by digest from the home, which it must see at the same
+        path. `timeout_s` counts from now. `cancel()` of the future keeps a call from starting, or tells the
+        tool to stop. `progress` is called in a thread of the runtime, or that of the tool; what it raises
+        stops the call. Raises `NoExecutor`, `InvalidInput` for what is no JSON, `VersionNotKept`, or
+        `HomeNotWritable`.
+        """
+        from peers_runtime.contributions import calls
+
+        return calls.submit(self, self._tools, arguments, cancel, progress, timeout_s)
+
+    def run(self, arguments: Mapping[str, Any] | bytes, stop: Stop | None, progress: Progress | None) -> Any:
+        """Call it here, whatever executor there is; bytes are JSON."""
+        loaded = self._loaded
+        with self._enter(loaded.contributor):
+            tool = loaded.tool
+            try:
+                answer = self._call(tool, arguments, stop, progress)
+                if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
+                    name = loaded.data.name
+                    loops.refuse_running(
+                        answer, f"the tool {name!r} is async", f"await ctx.tools.acall({name!r}, …)"
+                    )
+                    try:
+                        answer = loops.run(answer if stop is None else stopping.supervised(answer, stop))
+                    except BaseException as error:
+                        if interrupts.is_interrupt(error):
+                            raise
+                        raise loaded.failed("failed", error) from error
+            except errors.ToolFailed as error:
+                _refuse_stopped(loaded, stop, error)
+                raise
+            _refuse_stopped(loaded, stop)
+            return _output(loaded, tool, answer)
+
+    def received(self, output: bytes | None) -> Any:
+        """What the tool answered in another process, as JSON, as its output model here."""
+        loaded = self._loaded
+        with self._enter(loaded.contributor):
+            return _output(loaded, loaded.tool, output)
+
+    @property
+    def loaded(self) -> LoadedTool:
+        return self._loaded
 
     def _call(
         self,
         tool: Tool[..., Any],
-        arguments: Mapping[str, Any],
-        cancel: threading.Event | None,
+        arguments: Mapping[str, Any] | bytes,
+        stop: Stop | None,
         progress: Progress | None,
     ) -> Any:
         given = models.validated(tool.input_model, arguments, self._loaded.invalid_input, "forbid")
         try:
-            return tool.function(given, self._context(cancel, progress))
+            return tool.function(given, self._context(stop, progress))
         except BaseException as error:
             if interrupts.is_interrupt(error) or self._loaded.refuses(error):
                 raise
             raise self._loaded.failed("failed", error) from error
 
-    def _context(self, cancel: threading.Event | None, progress: Progress | None) -> ToolContext:
-        tools, loaded = self._tools, self._loaded
+    def _context(self, stop: Stop | None, progress: Progress | None) -> ToolContext:
+        tools, loaded = self._tools.inline, self._loaded
         view = None if tools.view_of is None else tools.view_of(loaded.contributor)
         return ToolContext(
             tools.context_id,
             tools,
             tools.tables,
             loaded.logger,
-            cancel,
+            stop,
             progress,
             actor=tools.actor,
             view=view,
@@ -274,16 +290,11 @@ def _output(loaded: LoadedTool, tool: Tool[..., Any], answer: Any) -> Any:
     return None
 
 
-def _misfit(
-    loaded: LoadedTool, kind: Callable[..., errors.PeersError], what: str, line: str, faults: models.Faults
-) -> errors.PeersError:
-    return kind(
-        loaded.contributor.logical(
-            f"{what} the tool {loaded.data.name!r} of {loaded.contributor.label}: {line}"
-        ),
-        hint=f"see its models with: peers tools show {loaded.owned.package}:{loaded.data.name}",
-        tool=loaded.data.name,
-        package=loaded.owned.package,
-        version=loaded.owned.version,
-        faults=faults,
-    )
+def _refuse_stopped(loaded: LoadedTool, stop: Stop | None, error: errors.ToolFailed | None = None) -> None:
+    """Raise what it is for the caller when it should have stopped: too late, or cancelled and heard of it."""
+    if stop is None:
+        return
+    if stop.is_late:
+        raise loaded.timed_out() from error
+    if stop.was_seen:
+        raise loaded.cancelled() from error

@@ -12,10 +12,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from peers_runtime.authoring.package import PackageDefinition
 from peers_runtime.authoring.variables import Variable
 from peers_runtime.base import errors
-from peers_runtime.contributions import acceptance
+from peers_runtime.contributions import acceptance, loading
 from peers_runtime.contributions.names import Named, Names
 from peers_runtime.contributions.ports import Contributor, KeptVariable, package_of, version_of
 from peers_runtime.model.manifest import VariableData
@@ -102,19 +101,12 @@ class LoadedVariable:
         )
 
     def _load(self) -> Variable:
-        contributor, data = self.contributor, self.data
-        if data.reference is not None:
-            found = contributor.load(data.reference)
-            if isinstance(found, Variable) and found.variable_id == data.variable_id:
-                return found
-        definition = contributor.load(contributor.definition.reference)
-        if isinstance(definition, PackageDefinition):
-            evaluated = definition.evaluate(package_of(contributor), version_of(contributor))
-            for variable in evaluated.variables:
-                if variable.variable_id == data.variable_id:
-                    return variable
-        raise LookupError(
-            f"the definition no longer has the variable {data.variable_id} that it had when captured"
+        return loading.load(
+            self.contributor,
+            self.data.reference,
+            lambda package: package.variables,
+            lambda one: one.variable_id == self.data.variable_id,
+            Variable,
         )
 
 

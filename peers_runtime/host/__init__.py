@@ -10,4 +10,5 @@
 - `arrivals`: what others change becomes what is live here; `news` says when there may be something.
 - `variables`: the values of variables, and telling who wants to hear of changes.
 - `workers`: what worker processes need: which home to open, and the realms that are known.
+- `guests`: running tools for callers in other processes.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peers_runtime.base import errors
 from peers_runtime.catalog import index
 
 TYPE_CHECKING = False
@@ -89,3 +90,11 @@ class SharedNews:
 
     def close(self) -> None:
         self._tail.close()
+
+
+def told(error: BaseException) -> tuple[str, str, str]:
+    """Why others' changes do not arrive: code, message and hint."""
+    about = "what others change is not taken over"
+    if isinstance(error, errors.PeersError):
+        return error.code, f"{about}: {error.message}", error.hint
+    return errors.PeersError.code, f"{about}: {type(error).__name__}: {error}", ""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from peers_runtime.authoring import places
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.contributions import schemas
-from peers_runtime.contributions.tools import PLATFORM
+from peers_runtime.contributions.loaded_tools import PLATFORM
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.manifest import Definition, ToolData
 from peers_runtime.operations import activate, promote

@@ -24,10 +24,12 @@ from peers_runtime.host.workers import announce
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
+    from peers_runtime.contributions.calls import Answer
     from peers_runtime.dev.watch import Watch
     from peers_runtime.model.catalog import Package, PackageVersion
     from peers_runtime.model.dependencies import Dependencies, Use
@@ -71,6 +73,7 @@ class Runtime(Acts):
         self._storage = Storage(home, actor, catalog, blobs, data, secrets_key)
         self._engine = Engine(self._storage.state(), self._storage, facades)
         self._storage.engine = self._engine
+        self._storage.serve = _serve
         self._arrivals = Arrivals(self._storage, self._engine, self)
         self._undo = announce(self._storage)
         self._watches: list[Watch] = []
@@ -89,6 +92,7 @@ class Runtime(Acts):
         facades: bool = True,
         bundled: str | os.PathLike[str] | None = None,
         bundled_as: str = "stable",
+        executor: Executor | None = None,
     ) -> Runtime:
         """Open a home, making it when the folder has none.
 
@@ -106,6 +110,7 @@ class Runtime(Acts):
         a call names nobody (default: the operating system's user), and owns the contexts it creates. With
         `facades`, `import NAME` in host code is answered per context for every active package. `bundled` is a
         folder of wheels that the host ships for `require`, released as `bundled_as` ("stable" or "beta").
+        `executor` is the host's own, see `executor` below; it is never shut down here.
         Raises `HomeTooNew`, `HomeDamaged`, `HomeNotWritable`, `CatalogUnreachable` or `InvalidSetting`.
         """
         if bundled is not None and not os.path.isdir(bundled):
@@ -116,6 +121,7 @@ class Runtime(Acts):
         opened = cls(Home(home, device), actor or _user(), facades, lambda: None, *given)
         opened.bundled = None if bundled is None else os.path.abspath(bundled)
         opened.bundled_as = bundled_as
+        opened.executor = executor
         return opened
 
     @classmethod
@@ -152,6 +158,18 @@ class Runtime(Acts):
     @property
     def device(self) -> str:
         return self._home.device
+
+    @property
+    def executor(self) -> Executor | None:
+        """Through which contexts call tools: of threads, processes, or another engine's; None: in the caller.
+
+        A handle's next call goes by what is set then; `ctx.tools.through(executor)` chooses for some calls.
+        """
+        return self._engine.executor
+
+    @executor.setter
+    def executor(self, executor: Executor | None) -> None:
+        self._engine.executor = executor
 
     def public_key(self, actor: str | None = None) -> str:
         """What verifies what somebody signs on this device: the base64 of 32 bytes; made when there is none.
@@ -372,6 +390,13 @@ class Runtime(Acts):
         """What operations work with; built on first use. Doors pass it on, hosts have the methods above."""
         self._engine.require_open()
         return self._storage.services
+
+
+def _serve(*request: Any) -> Answer:
+    """What another process does for a caller in this one."""
+    from peers_runtime.host import guests
+
+    return guests.serve(*request)
 
 
 def _user() -> str:

@@ -11,11 +11,12 @@ from peers_runtime.base import errors
 from peers_runtime.catalog import index
 from peers_runtime.catalog.home import Home
 from peers_runtime.catalog.location import Location, server_name
+from peers_runtime.host.news import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from peers_runtime.activation.engine import Engine
     from peers_runtime.catalog.beliefs import Doubt
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from peers_runtime.catalog.store import Catalog
     from peers_runtime.catalog.tables import TableStore
     from peers_runtime.catalog.tail import Tail
+    from peers_runtime.contributions.calls import Answer, Calls, Request
     from peers_runtime.contributions.ports import Contributor, KeptVariable, TableRows
+    from peers_runtime.host.guests import Guest
     from peers_runtime.host.news import News
     from peers_runtime.host.variables import Variables
     from peers_runtime.importing.lock import Lock
@@ -41,6 +44,7 @@ class Storage:
     """One home's catalog, snapshots, tables and diagnostics; what the engine asks of it as its `Memory`."""
 
     engine: Engine
+    serve: Callable[..., Answer]  # what another process does; plugged in, for it opens a home itself
 
     def __init__(
         self,
@@ -53,9 +57,12 @@ class Storage:
     ) -> None:
         self.path = home.path
         self.outside: str | None = None  # kept for `workers`: what $PEERS_HOME was before the first home
+        self.process = 0  # kept for `workers`: where the home was opened
+        self.guest: Guest | None = None  # serves callers in other processes
         self._home = home
         self._actor = actor
         self._catalog_at = catalog
+        self._opened = tuple(_absolute(one) for one in (home.path, catalog, blobs, data, secrets_key))
         self._location = Location(home, catalog)
         self._secrets_key = secrets_key
         self._shared: SharedBlobs | None = None
@@ -74,11 +81,16 @@ class Storage:
         self._diagnostics: Diagnostics | None = None
         self._services: Services | None = None
         self._claims: Claims | None = None
+        self._calls: Calls | None = None
         self._platform: Contributor | None = None
         self._unwritten: dict[str, Lock] = {}  # closures of drafts, by digest
         self._read: index.Stamp | None = None  # of the index that was read
         self._failure: tuple[str, str, str] | None = None  # why others' changes do not arrive
         self._refused: set[tuple[str, str]] = set()  # snapshots that cannot be fetched, and the error's code
+
+    def is_at(self, home: str, catalog: str | None) -> bool:
+        """Whether it was opened so; both are absolute."""
+        return self._opened[:2] == (home, catalog)
 
     def state(self) -> State:
         """What is active now: from the index, else from the catalog.
@@ -194,6 +206,8 @@ class Storage:
             self._variables.close()
         if self._services is not None:
             self._services.device_variables.close()
+        if self._calls is not None:
+            self._calls.close()
         if self._claims is not None:
             self._claims.close()
         if self._catalog is not None:
@@ -291,7 +305,7 @@ class Storage:
 
     def tell_of_arrivals(self, error: BaseException | None) -> None:
         """List why others' changes do not arrive, once; None: they do, or do again."""
-        failure = None if error is None else _told(error)
+        failure = None if error is None else told(error)
         if failure == self._failure:
             return
         self._failure = failure
@@ -346,6 +360,26 @@ class Storage:
         if self._home.is_writable:
             self.snapshots.closures.remember(tag(lock), lock.as_data())
 
+    @property
+    def calls(self) -> Calls:
+        if self._calls is None:
+            with self._building:
+                if self._calls is None:
+                    from peers_runtime.contributions.calls import Calls
+
+                    self._calls = Calls(self._home.file("calls"))
+        return self._calls
+
+    def carry(self, context_id: str, packages: Sequence[ActivePackage]) -> Callable[[Request], Answer]:
+        from functools import partial
+
+        from peers_runtime.operations import closure
+
+        closure.require_kept(self.services, packages)
+        references = [(one.name, one.package_id, one.version, one.digest, one.origin) for one in packages]
+        place = (*self._opened, self._actor, self.engine.facades)
+        return partial(self.serve, place, context_id, tuple(references))
+
     # ── worker processes ─────────────────────────────────────────────────────────────────────────
 
     def realm_of(self, tag: str) -> tuple[Lock, Bytes] | None:
@@ -356,9 +390,8 @@ class Storage:
         return None if closure is None else (Lock.from_data(closure), self.snapshots)
 
 
-def _told(error: BaseException) -> tuple[str, str, str]:
-    """Code, message and hint."""
-    about = "what others change is not taken over"
-    if isinstance(error, errors.PeersError):
-        return error.code, f"{about}: {error.message}", error.hint
-    return errors.PeersError.code, f"{about}: {type(error).__name__}: {error}", ""
+def _absolute(at: str | os.PathLike[str] | None) -> str | None:
+    """For a process with another working directory."""
+    import os
+
+    return at if at is None or (isinstance(at, str) and "://" in at) else os.path.abspath(at)

@@ -26,6 +26,7 @@ def announce(storage: Storage) -> Callable[[], None]:
     others = _open()
     outside = others[-1].outside if others else os.environ.get(VARIABLE)
     storage.outside = outside
+    storage.process = os.getpid()
     forget = finder().on_unknown_tag(storage.realm_of)
     os.environ[VARIABLE] = storage.path
 
@@ -41,6 +42,14 @@ def announce(storage: Storage) -> Callable[[], None]:
             os.environ[VARIABLE] = value
 
     return undo
+
+
+def opened(home: str, catalog: str | None) -> Storage | None:
+    """A home that this process itself has open; what its parent had open before a fork is the parent's."""
+    for storage in _open():
+        if storage.process == os.getpid() and storage.is_at(home, catalog):
+            return storage
+    return None
 
 
 def _open() -> list[Storage]:

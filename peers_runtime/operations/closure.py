@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peers_runtime.base import errors
 from peers_runtime.importing.finder import finder
 from peers_runtime.importing.lock import Lock, Private
 
@@ -9,7 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from peers_runtime.model.active import ActivePackage
     from peers_runtime.model.manifest import Dependency, Manifest, PrivateEntry
+    from peers_runtime.operations.services import Services
 
 
 def lock(
@@ -51,3 +54,18 @@ def packages(
                 found.name, found.version, found.id, found.requires.shared, found.private, None, below
             )
     return [made[one.digest] for one in dependencies]
+
+
+def require_kept(services: Services, packages: Sequence[ActivePackage]) -> None:
+    """Raises `VersionNotKept` when another process could not load one of them."""
+    drafts = [one for one in packages if services.snapshots.is_draft(one.digest)]
+    if all(services.snapshots.has(one.digest) for one in drafts):
+        return
+    with services.engine.acts:  # whoever has made it live keeps it before they let this go
+        missing = [one.label for one in drafts if not services.snapshots.has(one.digest)]
+    if missing:
+        raise errors.VersionNotKept(
+            f"{', '.join(missing)} is tried out and not written yet, so no other process has it",
+            hint="call the tool once the version is active, or without an executor",
+            versions=missing,
+        )

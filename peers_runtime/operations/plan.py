@@ -17,7 +17,7 @@ from peers_runtime.projects import environment
 from peers_runtime.rules import contracts
 
 if TYPE_CHECKING:
-    from peers_runtime.activation.engine import Prepared
+    from peers_runtime.activation.prepared import Prepared
     from peers_runtime.catalog.store import Reader, Writer
     from peers_runtime.model.catalog import FrozenShape, Membership, Package, PackageVersion, Removal
     from peers_runtime.operations.services import Services

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from peers_runtime.snapshots import disk
 
 _OLD_S = 3600.0  # seconds, in which every living process has put its temporaries in place or removed them
-_PLACES = ("", "about", "blobs/*", "code/*", "files", "keys", "realms")  # folders of a home
+_PLACES = ("", "about", "blobs/*", "calls", "code/*", "files", "keys", "realms")  # folders of a home
 _TEMPORARY = re.compile(r"\.tmp$|\.new$|\.json\.\d+$")
 
 

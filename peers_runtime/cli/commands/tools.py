@@ -13,6 +13,8 @@ from peers_runtime.cli.arguments import JSONObject
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.settings import current, opened_runtime
 
+_TIMEOUT = "How long it may take. A tool that is not async stops when it next looks at ctx.cancelled."
+
 
 @group("tools")
 def tools() -> Answer | None:
@@ -41,7 +43,8 @@ def show(name: str) -> Answer:
 @command("run")
 @click.argument("name")
 @click.argument("arguments", type=JSONObject(), default="{}", metavar="[JSON]")
-def run(name: str, arguments: dict[str, Any]) -> Answer:
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help=_TIMEOUT)
+def run(name: str, arguments: dict[str, Any], timeout: float | None) -> Answer:
     """Run a tool with a JSON object of arguments; `-` reads it from stdin."""
     settings = current()
 
@@ -50,7 +53,7 @@ def run(name: str, arguments: dict[str, Any]) -> Answer:
 
     with opened_runtime() as runtime:
         tool = runtime.context(settings.context).tools[name]
-        output = tool.invoke(arguments, progress=progress)
+        output = tool.invoke(arguments, progress=progress, timeout_s=timeout)
         data = answers.plain(_dumped(output))  # here, because it may call the package's code
     return Answer(data, [_json(data)])
 
