@@ -198,14 +198,17 @@ def _tool(one: ToolType, interface: Interface) -> list[str]:
 def _table(one: TableType, interface: Interface) -> list[str]:
     equals = _keywords("equals", one.columns, interface)
     columns = interface.declared[one.columns.name]
-    hides = isinstance(columns, Record) and "limit" in {field.key for field in columns.fields}
+    hides = isinstance(columns, Record) and {"after", "limit"} & {field.key for field in columns.fields}
     listed = ", **equals: Any" if hides else equals.removeprefix(", /")
     changes = _keywords("changes", one.changes, interface).removeprefix(", /")
     key, row, new = one.key.name, one.row.name, one.new.name
     return [
         f"class {one.called}(Protocol):",
         f"    def get(self, key: {key}, /) -> {row} | None: ...",
-        f"    def list(self, *, limit: int | None = None{listed}) -> Sequence[{row}]: ...",
+        "    def list(",
+        f"        self, /, *, limit: int | None = None, after: {key} | None = None{listed}",
+        f"    ) -> Sequence[{row}]: ...",
+        f"    def each(self{equals}) -> Iterator[{row}]: ...",
         f"    def count(self{equals}) -> int: ...",
         f"    def find_one(self{equals}) -> {row} | None: ...",
         f"    def insert(self, row: {new}, /) -> {row}: ...",

@@ -120,7 +120,7 @@ def _table(one: TableType) -> list[str]:
     return [
         f"export interface {one.called} {{",
         f"  get(key: {key}): Promise<{row} | null>;",
-        f"  list(equals?: {columns}, page?: {{ limit?: number }}): Promise<{row}[]>;",
+        f"  list(equals?: {columns}, page?: {{ limit?: number; after?: {key} }}): Promise<{row}[]>;",
         f"  count(equals?: {columns}): Promise<number>;",
         f"  find_one(equals?: {columns}): Promise<{row} | null>;",
         f"  insert(row: {new}): Promise<{row}>;",

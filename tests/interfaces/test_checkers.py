@@ -24,7 +24,8 @@ def right(tasks: TasksContract) -> list[str]:
     stored: TasksRow = tasks.tables["Tasks"].insert(row)
     if stored["due"] is not None:
         print(stored["due"].upper())
-    found = tasks.tables["Tasks"].list(limit=3, done=False)
+    found = tasks.tables["Tasks"].list(limit=3, after="1", done=False)
+    print([one["task_id"] for one in tasks.tables["Tasks"].each(state="open")])
     tasks.tables["Tasks"].update("1", state="open")
     tasks.observables["filter"].set("open")
     undo = tasks.events["task_done"].subscribe(lambda done: print(done["title"]))
@@ -65,7 +66,7 @@ export async function right(tasks: TasksContract): Promise<string[]> {
   const row: NewTasksRow = { task_id: "1", title: task.title, state: "late" };
   const stored: TasksRow = await tasks.tables.Tasks.insert(row);
   if (stored.due !== null) stored.due.toUpperCase();
-  const found = await tasks.tables.Tasks.list({ done: false }, { limit: 3 });
+  const found = await tasks.tables.Tasks.list({ done: false }, { limit: 3, after: "1" });
   await tasks.tables.Tasks.update("1", { state: "open" });
   await tasks.observables.filter.set("open");
   const undo = tasks.events.task_done.subscribe((done) => done.title.trim());

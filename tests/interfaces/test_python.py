@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 import typing
 from types import ModuleType
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from peers_runtime.contracts import proxy
 from peers_runtime.interfaces import python
 from peers_runtime.interfaces.shapes import Interface
 from tests.interfaces.interface_parts import (
@@ -173,6 +175,32 @@ def test_a_row_that_one_gets_has_all_columns_and_one_that_one_gives_need_not() -
     assert found["NewTasksRow"] == {"task_id", "title"}
     assert found["TasksColumns"] == found["TasksChanges"] == set()
     assert "task_id" not in module.TasksChanges.__annotations__
+
+
+PROXIES = {
+    "AddTaskTool": proxy.ToolProxy,
+    "TasksTable": proxy.TableProxy,
+    "FilterObservable": proxy.ObservableProxy,
+    "TaskDoneEvent": proxy.EventProxy,
+    "TasksContract": proxy.ContractProxy,
+}
+NOT_FOR_CONSUMERS = {"provider", "reached", "subscribe"}  # of the whole contract
+
+
+@pytest.mark.parametrize("called", PROXIES)
+def test_a_protocol_says_what_the_proxy_has(called: str) -> None:
+    said = vars(getattr(imported(python.source(interface())), called))
+    there = vars(PROXIES[called])
+    methods = {name for name, one in said.items() if inspect.isfunction(one) and not name.startswith("_")}
+    public = {name for name, one in there.items() if inspect.isfunction(one) and not name.startswith("_")}
+    assert methods == (public - NOT_FOR_CONSUMERS if called == "TasksContract" else public)
+    for name in methods | ({"__call__"} & there.keys()):
+        mine, its = (inspect.signature(one[name]).parameters for one in (said, there))
+        # what a caller may write: names where they are given by name, and their order else
+        kept = [one.name for one in its.values() if one.kind in (one.KEYWORD_ONLY, one.VAR_KEYWORD)]
+        assert [one.name for one in mine.values() if one.kind in (one.KEYWORD_ONLY, one.VAR_KEYWORD)] == kept
+        assert len(mine) == len(its)
+        assert inspect.iscoroutinefunction(said[name]) == inspect.iscoroutinefunction(there[name])
 
 
 def test_an_object_that_takes_more_than_it_names_is_a_dictionary_of_anything() -> None:
