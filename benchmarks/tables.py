@@ -83,7 +83,8 @@ def _measure(count: int, rounds: int) -> dict[str, Comparison]:
         by_hand = _ByHand(Path(name) / "by_hand.sqlite")
         with Runtime.open(Path(name) / "home", facades=False) as runtime:
             table = runtime.context().tables["Notes"]
-            filled = [_note(number) for number in range(count)]
+            own: type[Note] = runtime.context().module(f"{packages.name(1)}.rows").Note
+            filled = [_note(own, number) for number in range(count)]
             table.insert_many(filled)
             by_hand.insert_many(filled)
             if [row.model_dump() for row in table.list()] != [row.model_dump() for row in by_hand.list()]:
@@ -93,8 +94,11 @@ def _measure(count: int, rounds: int) -> dict[str, Comparison]:
                 "get": (partial(table.get, key), partial(by_hand.get, key)),
                 "list": (table.list, by_hand.list),
                 "each": (lambda: sum(1 for _ in table.each()), lambda: sum(1 for _ in by_hand.list())),
-                "insert": (_inserting(table.insert), _inserting(by_hand.insert)),
-                "insert-many": (_inserting_many(table.insert_many), _inserting_many(by_hand.insert_many)),
+                "insert": (_inserting(own, table.insert), _inserting(Note, by_hand.insert)),
+                "insert-many": (
+                    _inserting_many(own, table.insert_many),
+                    _inserting_many(Note, by_hand.insert_many),
+                ),
             }
             return {
                 act: interleave({"ours": repeated(_often(ours)), "core": repeated(_often(core))}, rounds)
@@ -154,18 +158,18 @@ def _often(act: Callable[[], object]) -> Callable[[int], object]:
     return run
 
 
-def _inserting(insert: Callable[[Note], object]) -> Callable[[], object]:
+def _inserting(model: type[Note], insert: Callable[[Note], object]) -> Callable[[], object]:
     numbers = itertools.count(10_000_000)
-    return lambda: insert(_note(next(numbers)))
+    return lambda: insert(_note(model, next(numbers)))
 
 
-def _inserting_many(insert_many: Callable[[list[Note]], object]) -> Callable[[], object]:
+def _inserting_many(model: type[Note], insert_many: Callable[[list[Note]], object]) -> Callable[[], object]:
     numbers = itertools.count(20_000_000)
-    return lambda: insert_many([_note(next(numbers)) for _ in range(100)])
+    return lambda: insert_many([_note(model, next(numbers)) for _ in range(100)])
 
 
-def _note(number: int) -> Note:
-    return Note(note_id=f"{number:08}", title=f"note {number}", body="text " * 10, stars=number % 6)
+def _note(model: type[Note], number: int) -> Note:
+    return model(note_id=f"{number:08}", title=f"note {number}", body="text " * 10, stars=number % 6)
 
 
 def _package() -> tuple[Source, Definition]:
