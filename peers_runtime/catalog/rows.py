@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from peers_runtime.base import errors
 from peers_runtime.catalog import columns, shapes
@@ -173,7 +174,7 @@ class TableRows:
 
         try:
             return self._write(act)
-        except sa.exc.IntegrityError:
+        except IntegrityError:
             key = self._taken([stored[self._key_name] for stored in given])
             raise self._exists(self._fields[self._key_name].load(key)) from None
 

@@ -223,10 +223,11 @@ class BoundTable:
     def _valid(self, row: BaseModel | Mapping[str, Any]) -> BaseModel:
         """A new instance of the version's own model, whatever was made of the one that was given."""
         loaded = self._loaded
-        if loaded.is_flat and type(row) is loaded.model and not row.__pydantic_extra__:
-            given = dict(row.__dict__)  # which has no parts that were changed
-        elif isinstance(row, BaseModel):
-            given = row.model_dump(by_alias=False, exclude_computed_fields=True)
+        if isinstance(row, BaseModel):
+            if loaded.is_flat and type(row) is loaded.model and not row.__pydantic_extra__:
+                given = dict(row.__dict__)  # no value has parts that may have been changed
+            else:
+                given = row.model_dump(by_alias=False, exclude_computed_fields=True)
         elif isinstance(row, Mapping):
             given = dict(row)
         else:
