@@ -282,6 +282,8 @@ class TableRows:
     def _as_stored(self, connection: sa.Connection, stored: Mapping[str, Any]) -> dict[str, Any]:
         """A row that was just written; asked for only where the database has added defaults."""
         if len(stored) == len(self._fields):
+            if not self._statements.loads and None not in stored.values():
+                return dict(stored)
             return self._loaded([stored[name] for name in self._fields])
         found = self._found(connection, stored[self._key_name])
         assert found is not None
