@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import PydanticSerializationError, to_json
 
 from peers_runtime.base import errors
-from peers_runtime.contributions import channel, interrupts
+from peers_runtime.contributions import channel, interrupts, stopping
 from peers_runtime.contributions.stopping import Cancel, Stop
 from peers_runtime.contributions.tool_context import Progress
 
@@ -88,7 +88,7 @@ def answer(tools: Tools, request: Request) -> Answer:
     try:
         line = channel.Channel(request.channel)
     except FileNotFoundError:  # nobody waits any more
-        return Answer(error=tool.loaded.cancelled())
+        return Answer(error=stopping.cancelled(tool.loaded))
     try:
         left = None if request.deadline is None else request.deadline - time.time()
         output = _begun(tool, request.arguments, Stop(line, left), line.progress)
@@ -188,7 +188,7 @@ class Call:
             self.stop()
         if self._deadline is not None and time.time() >= self._deadline and not self.future.done():
             self.stop()
-            self.future.fail(self._tool.loaded.timed_out())
+            self.future.fail(stopping.timed_out(self._tool.loaded))
         if self._request is not None and time.monotonic() - self._touched > _TOUCH_S:
             self._touched = time.monotonic()
             with suppress(FileNotFoundError):
@@ -329,9 +329,9 @@ def _begun(
 ) -> Any:
     """Run it, unless it should stop before it has begun."""
     if stop.is_late:
-        raise tool.loaded.timed_out()
+        raise stopping.timed_out(tool.loaded)
     if stop.is_cancelled:
-        raise tool.loaded.cancelled()
+        raise stopping.cancelled(tool.loaded)
     return tool.run(arguments, stop, progress)
 
 

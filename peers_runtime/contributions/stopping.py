@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from peers_runtime.base import errors
+
+if TYPE_CHECKING:
+    from peers_runtime.contributions.tools import LoadedTool
 
 Result = TypeVar("Result")
 
@@ -64,10 +69,7 @@ async def supervised(awaitable: Awaitable[Result], told: Stop) -> Result:
     """
     import asyncio
 
-    async def own() -> Result:
-        return await awaitable
-
-    task = asyncio.ensure_future(own())
+    task = asyncio.ensure_future(awaitable)
     try:
         while not task.done() and not (told.is_late or told.is_cancelled):
             await asyncio.wait({task}, timeout=told.pause_s)
@@ -80,3 +82,31 @@ async def supervised(awaitable: Awaitable[Result], told: Stop) -> Result:
         return task.result()
     finally:
         task.cancel()  # does nothing to one that is done; else whoever awaited this has given up
+
+
+def refuse(tool: LoadedTool, told: Stop | None, error: errors.ToolFailed | None = None) -> None:
+    """Raise what it is for the caller of a tool that should stop: too late, or cancelled, and it knew."""
+    if told is not None and told.is_late:
+        raise timed_out(tool) from error
+    if told is not None and told.was_seen:
+        raise cancelled(tool) from error
+
+
+def timed_out(tool: LoadedTool) -> errors.ToolTimedOut:
+    return errors.ToolTimedOut(
+        f"the tool {tool.data.name!r} of {tool.contributor.label} was not done in time",
+        hint="give it more time with timeout_s, or let it look at ctx.cancelled and return",
+        tool=tool.data.name,
+        package=tool.owned.package,
+        version=tool.owned.version,
+    )
+
+
+def cancelled(tool: LoadedTool) -> errors.ToolCancelled:
+    return errors.ToolCancelled(
+        f"the tool {tool.data.name!r} of {tool.contributor.label} was cancelled, and stopped",
+        hint="call it again when you want its answer",
+        tool=tool.data.name,
+        package=tool.owned.package,
+        version=tool.owned.version,
+    )

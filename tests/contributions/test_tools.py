@@ -287,41 +287,6 @@ async def _told(tools: Tools, given: dict[str, object], **more: Any) -> object:
     return await tools["told"].ainvoke(given, **more)
 
 
-def test_a_tool_that_does_not_look_is_not_cancelled(version: FakeVersion) -> None:
-    cancel = threading.Event()
-    cancel.set()
-    assert tools_of(version)["add"].invoke({"title": "x"}, cancel=cancel).title == "x"
-
-
-def test_an_async_tool_is_cancelled_when_its_time_is_over(version: FakeVersion) -> None:
-    tools = tools_of(version)
-    with pytest.raises(errors.ToolTimedOut, match="not done in time") as caught:
-        tools["later"].invoke({"wait": True}, timeout_s=0.05)
-    assert isinstance(caught.value, TimeoutError)
-
-    async def host(**more: Any) -> None:
-        await tools["later"].ainvoke({"wait": True}, **more)
-
-    with pytest.raises(errors.ToolTimedOut):
-        asyncio.run(host(timeout_s=0.05))
-    cancel = threading.Event()
-    threading.Timer(0.05, cancel.set).start()
-    with pytest.raises(errors.ToolCancelled):
-        asyncio.run(host(cancel=cancel))
-
-
-def test_a_tool_that_is_not_async_learns_that_its_time_is_over(version: FakeVersion) -> None:
-    tools = tools_of(version)
-    with pytest.raises(errors.ToolTimedOut):
-        tools["told"].invoke({}, timeout_s=0)
-    assert tools["told"].invoke({}, timeout_s=60).title == "False"
-
-
-def test_what_does_not_fit_is_said_although_the_time_is_over(version: FakeVersion) -> None:
-    with pytest.raises(errors.InvalidInput):
-        tools_of(version)["add"].invoke({}, timeout_s=0)
-
-
 def test_a_tools_logger_is_below_that_of_its_package(
     version: FakeVersion, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,11 @@ import pytest
 from peers_runtime import Runtime
 from peers_runtime.base import errors
 from peers_runtime.contributions import channel
+from peers_runtime.model.active import ActivePackage
+from peers_runtime.model.manifest import Definition
+from peers_runtime.operations import tidy
+from peers_runtime.snapshots import capture
+from peers_runtime.snapshots.source import Source
 from tests import world
 
 TOOLS = """
@@ -303,18 +308,60 @@ def test_workers_of_a_fork_server_open_the_home_once(runtime: Runtime) -> None:
         assert tools["say"]().process == tools["say"]().process
 
 
-def test_a_channel_keeps_the_latest_reports_in_order(tmp_path: Path) -> None:
-    path = channel.make(str(tmp_path / "calls"))
-    line = channel.Channel(path)
-    for number in range(1, 201):
-        line.progress(number, None, "é" * 300)
-    found = channel.reports(path, 0)
-    assert [number for number, _ in found] == list(range(137, 201))
-    assert channel.reports(path, 199)[0][1][0] == 200
-    assert not line.is_set()
-    channel.stop(path)
-    assert line.is_set()
-    line.close()
+def test_a_tool_that_does_not_look_is_not_cancelled(runtime: Runtime) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    assert runtime.context().tools["say"].invoke({"text": "done"}, cancel=cancel).said == "done"
+
+
+def test_a_tool_in_the_callers_thread_is_stopped_when_its_time_is_over(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    tools = runtime.context().tools
+    with pytest.raises(errors.ToolTimedOut, match=r"'count' of notes@1\.0\.0 was not done in time") as caught:
+        tools["count"].invoke({"text": str(tmp_path / "stopped")}, timeout_s=0.05)
+    assert isinstance(caught.value, TimeoutError)
+    with pytest.raises(errors.ToolTimedOut):
+        tools["later"].invoke({}, timeout_s=0.05)
+    with pytest.raises(errors.ToolTimedOut):
+        asyncio.run(_later(runtime, timeout_s=0.05))
+    assert tools["say"].invoke({}, timeout_s=60).version == "1.0.0"
+    with pytest.raises(errors.InvalidInput):
+        tools["say"].invoke({"colour": "red"}, timeout_s=0)
+
+
+def test_an_async_tool_is_cancelled_by_its_caller(runtime: Runtime) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(errors.ToolCancelled):
+        asyncio.run(_later(runtime, cancel=cancel))
+    with pytest.raises(errors.ToolCancelled):
+        runtime.context().tools["later"].invoke({}, cancel=cancel)
+
+
+async def _later(runtime: Runtime, **more: Any) -> None:
+    await runtime.context().tools["later"].ainvoke({}, **more)
+
+
+def test_what_a_killed_host_has_left_is_tidied(runtime: Runtime) -> None:
+    path = channel.make(str(runtime.home / "calls"))
+    assert path not in tidy.tidy(str(runtime.home), time.time())
+    assert path in tidy.tidy(str(runtime.home), time.time() + 7200)
+
+
+def test_code_that_is_only_tried_out_cannot_cross(runtime: Runtime) -> None:
+    source = Source(
+        name="tried", version="1.0.0", reference="tried:package", files={"tried/__init__.py": b""}
+    )
+    described = Definition(package_id=world.an_id("tried"), reference="tried:package")
+    manifest = capture.manifest(source, described, "2026-01-01T00:00:00+00:00")
+    package = ActivePackage("tried", manifest.package_id, "1.0.0", manifest.id, (), ())
+    draft = runtime.services.snapshots.draft(source, manifest)
+    with pytest.raises(errors.VersionNotKept, match=r"tried@1\.0\.0 is tried out"):
+        runtime._storage.carry("personal", [package])
+    runtime.services.snapshots.add(source, manifest)
+    assert runtime._storage.carry("personal", [package])
+    del draft
 
 
 @pytest.mark.slow
