@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 from peers_runtime import Runtime
 from peers_runtime.base import errors
 from peers_runtime.contributions import channel
+from peers_runtime.host import workers
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.manifest import Definition
 from peers_runtime.operations import tidy
@@ -122,10 +125,6 @@ def _spawned() -> Executor:
     return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
 
 
-def _served() -> Executor:
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver"))
-
-
 EXECUTORS: dict[str, Callable[[], Executor]] = {"threads": _threads, "spawn": _spawned}
 
 
@@ -149,9 +148,6 @@ def until(condition: Callable[[], object], patience_s: float = 60.0) -> None:
 def test_a_tool_runs_elsewhere_with_its_context_and_answers_with_its_model(
     runtime: Runtime, executor: Executor
 ) -> None:
-    import os
-    from datetime import date
-
     context = runtime.context(actor="grace")
     answer = context.tools.through(executor)["say"](text="é", day=date(2026, 3, 4))
     assert type(answer) is context.module("notes.tools").Said
@@ -161,8 +157,6 @@ def test_a_tool_runs_elsewhere_with_its_context_and_answers_with_its_model(
 
 
 def test_the_host_chooses_an_executor_once(runtime: Runtime, executor: Executor) -> None:
-    import os
-
     runtime.executor = executor
     context = runtime.context()
     if is_elsewhere(executor):
@@ -298,12 +292,18 @@ def test_forked_workers_open_the_home_themselves(runtime: Runtime) -> None:
     context = runtime.context()
     process = context.tools["say"]().process
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
-        tools = context.tools.through(executor)
+        home, tools = str(runtime.home), context.tools.through(executor)
+        assert (_is_open(home), executor.submit(_is_open, home).result()) == (True, False)
         assert tools["say"]().process == tools["say"]().process != process
+        assert executor.submit(_is_open, home).result()
+
+
+def _is_open(home: str) -> bool:
+    return workers.opened(home, None) is not None
 
 
 def test_workers_of_a_fork_server_open_the_home_once(runtime: Runtime) -> None:
-    with _served() as executor:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver")) as executor:
         tools = runtime.context().tools.through(executor)
         assert tools["say"]().process == tools["say"]().process
 
@@ -367,8 +367,6 @@ def test_code_that_is_only_tried_out_cannot_cross(runtime: Runtime) -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Dask's own
 def test_dask_runs_a_tool_from_the_shared_catalog(tmp_path: Path) -> None:
-    import os
-
     from distributed import Client, LocalCluster
 
     group = {"catalog": tmp_path / "catalog.sqlite", "blobs": tmp_path / "blobs"}
