@@ -178,6 +178,8 @@ def test_tools_are_listed_shown_and_run(peers: Peers) -> None:
     added = peers(*words, "--json").data
     assert (added["title"], added["tags"]) == ("Ship it", ["work"])
     assert peers("tools", "run", "notes:list_notes", "-c", "globex", "--json").data == {"notes": [added]}
+    timed = peers("tools", "run", "notes:list_notes", "-c", "globex", "--timeout", "60", "--json")
+    assert timed.data == {"notes": [added]}
 
 
 def test_a_tools_arguments_can_come_from_stdin(peers: Peers) -> None:
