@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -79,24 +79,6 @@ class LoadedTool:
             package=self.owned.package,
             version=self.owned.version,
         )
-
-    def timed_out(self) -> errors.ToolTimedOut:
-        return errors.ToolTimedOut(
-            f"the tool {self.data.name!r} of {self.contributor.label} was not done in time",
-            hint="give it more time with timeout_s, or let it look at ctx.cancelled and return",
-            **self._facts,
-        )
-
-    def cancelled(self) -> errors.ToolCancelled:
-        return errors.ToolCancelled(
-            f"the tool {self.data.name!r} of {self.contributor.label} was cancelled, and stopped",
-            hint="call it again when you want its answer",
-            **self._facts,
-        )
-
-    @property
-    def _facts(self) -> Mapping[str, str]:
-        return {"tool": self.data.name, "package": self.owned.package, "version": self.owned.version}
 
     def _load(self) -> Tool[..., Any]:
         return loading.load(

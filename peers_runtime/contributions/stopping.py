@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from peers_runtime.base import errors
 
 if TYPE_CHECKING:
-    from peers_runtime.contributions.tools import LoadedTool
+    from peers_runtime.contributions.loaded_tools import LoadedTool
 
 Result = TypeVar("Result")
 

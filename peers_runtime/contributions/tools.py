@@ -126,6 +126,8 @@ class BoundTool:
 
     def __call__(self, /, **arguments: Any) -> Any:
         """Call the tool with the fields of its input model; answers with its output model."""
+        if self._tools.executor is None:
+            return self.run(arguments)
         return self.invoke(arguments)
 
     async def acall(self, /, **arguments: Any) -> Any:
@@ -189,9 +191,10 @@ class BoundTool:
                             raise
                         raise loaded.failed("failed", error) from error
             except errors.ToolFailed as error:
-                _refuse_stopped(loaded, stop, error)
+                stopping.refuse(loaded, stop, error)
                 raise
-            _refuse_stopped(loaded, stop)
+            if stop is not None:
+                stopping.refuse(loaded, stop)
             return _output(loaded, tool, answer)
 
     def submit(
@@ -215,7 +218,12 @@ class BoundTool:
 
         return calls.submit(self, self._tools, arguments, cancel, progress, timeout_s)
 
-    def run(self, arguments: Mapping[str, Any] | bytes, stop: Stop | None, progress: Progress | None) -> Any:
+    def run(
+        self,
+        arguments: Mapping[str, Any] | bytes,
+        stop: Stop | None = None,
+        progress: Progress | None = None,
+    ) -> Any:
         """Call it here, whatever executor there is; bytes are JSON."""
         loaded = self._loaded
         with self._enter(loaded.contributor):
@@ -234,9 +242,10 @@ class BoundTool:
                             raise
                         raise loaded.failed("failed", error) from error
             except errors.ToolFailed as error:
-                _refuse_stopped(loaded, stop, error)
+                stopping.refuse(loaded, stop, error)
                 raise
-            _refuse_stopped(loaded, stop)
+            if stop is not None:
+                stopping.refuse(loaded, stop)
             return _output(loaded, tool, answer)
 
     def received(self, output: bytes | None) -> Any:
@@ -265,7 +274,8 @@ class BoundTool:
             raise self._loaded.failed("failed", error) from error
 
     def _context(self, stop: Stop | None, progress: Progress | None) -> ToolContext:
-        tools, loaded = self._tools.inline, self._loaded
+        loaded = self._loaded
+        tools = self._tools if self._tools.executor is None else self._tools.inline
         view = None if tools.view_of is None else tools.view_of(loaded.contributor)
         return ToolContext(
             tools.context_id,
@@ -288,13 +298,3 @@ def _output(loaded: LoadedTool, tool: Tool[..., Any], answer: Any) -> Any:
     if answer is not None:
         raise loaded.invalid_output(f"it is declared to return nothing, and returned {answer!r}", [])
     return None
-
-
-def _refuse_stopped(loaded: LoadedTool, stop: Stop | None, error: errors.ToolFailed | None = None) -> None:
-    """Raise what it is for the caller when it should have stopped: too late, or cancelled and heard of it."""
-    if stop is None:
-        return
-    if stop.is_late:
-        raise loaded.timed_out() from error
-    if stop.was_seen:
-        raise loaded.cancelled() from error
