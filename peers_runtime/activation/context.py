@@ -242,8 +242,16 @@ def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UICon
     def context(of: Dependent) -> UIContext:
         logger = ToolLogger(of.label, "ui")
         components = Components(of, context, partial(_listed, version))
-        view = View(binding, actor, of)
-        return UIContext(binding.context_id, tools, tools.tables, logger, components, actor=actor, view=view)
+        return UIContext(
+            binding.context_id,
+            tools,
+            tools.tables,
+            logger,
+            components,
+            actor=actor,
+            of=of,
+            view_of=partial(View, binding, actor),
+        )
 
     return context(version)
 

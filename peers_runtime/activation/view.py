@@ -133,8 +133,10 @@ class View:
         """What code of a version gets as `ctx` outside of any tool."""
         tools = self.tools
         logger = ToolLogger(of.label, "package")
-        view = View(self.binding, self.actor, of)
-        return ToolContext(self.binding.context_id, tools, tools.tables, logger, actor=self.actor, view=view)
+        view_of = partial(View, self.binding, self.actor)
+        return ToolContext(
+            self.binding.context_id, tools, tools.tables, logger, actor=self.actor, of=of, view_of=view_of
+        )
 
     def _outside(self) -> Outside:
         """How tools reach other processes."""

@@ -11,7 +11,9 @@ from peers_runtime.contributions.stopping import Cancel
 
 if TYPE_CHECKING:
     from peers_runtime.contributions.components import Component
-    from peers_runtime.contributions.ports import View
+    from peers_runtime.contributions.ports import Contributor, View
+
+    ViewOf = Callable[[Contributor], View]
 
 Progress = Callable[[float, float | None, str], object]
 """(done, total if known, message) of a running tool."""
@@ -24,7 +26,17 @@ class ToolContext:
     variable means the package's own first. `actor` is for whom the tool acts; "" for whoever runs the host.
     """
 
-    __slots__ = ("_cancel", "_progress", "_view", "actor", "context_id", "logger", "tables", "tools")
+    __slots__ = (
+        "_cancel",
+        "_of",
+        "_progress",
+        "_view_of",
+        "actor",
+        "context_id",
+        "logger",
+        "tables",
+        "tools",
+    )
 
     def __init__(
         self,
@@ -36,10 +48,12 @@ class ToolContext:
         progress: Progress | None = None,
         *,
         actor: str = "",
-        view: View | None = None,
+        of: Contributor | None = None,
+        view_of: ViewOf | None = None,
     ) -> None:
         self.actor = actor
-        self._view = view
+        self._of = of
+        self._view_of = view_of
         self.context_id = context_id
         self.tools = tools
         self.tables = tables
@@ -72,11 +86,11 @@ class ToolContext:
 
     @property
     def _seen(self) -> View:
-        if self._view is None:
+        if self._view_of is None or self._of is None:
             raise errors.NoContext(
                 "this ctx was made outside of any data context", hint="take the ctx that the call was given"
             )
-        return self._view
+        return self._view_of(self._of)
 
     @property
     def cancelled(self) -> bool:
@@ -103,9 +117,10 @@ class UIContext(ToolContext):
         components: Mapping[str, Component],
         *,
         actor: str = "",
-        view: View | None = None,
+        of: Contributor | None = None,
+        view_of: ViewOf | None = None,
     ) -> None:
-        super().__init__(context_id, tools, tables, logger, actor=actor, view=view)
+        super().__init__(context_id, tools, tables, logger, actor=actor, of=of, view_of=view_of)
         self.components = components
 
 

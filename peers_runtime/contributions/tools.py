@@ -276,7 +276,6 @@ class BoundTool:
     def _context(self, stop: Stop | None, progress: Progress | None) -> ToolContext:
         loaded = self._loaded
         tools = self._tools if self._tools.executor is None else self._tools.inline
-        view = None if tools.view_of is None else tools.view_of(loaded.contributor)
         return ToolContext(
             tools.context_id,
             tools,
@@ -285,7 +284,8 @@ class BoundTool:
             stop,
             progress,
             actor=tools.actor,
-            view=view,
+            of=loaded.contributor,
+            view_of=tools.view_of,
         )
 
     def __repr__(self) -> str:

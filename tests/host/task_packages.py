@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from peers_runtime import Runtime
 from tests.world import an_id, project
 
 CONTRACT = an_id("tasks", "contract")
@@ -86,6 +88,11 @@ def provider(
     )
 
 
+def fancy(folder: Path, **changes: Any) -> Path:
+    """Another provider of the contract of tasks, whose observable begins at 40."""
+    return provider(folder, "fancy", claims=f"{CONTRACT!r}, 1", initial=40, **changes)
+
+
 CONSUMER = """
 from pydantic import BaseModel
 from peers_runtime import tool
@@ -136,3 +143,8 @@ pkg.consumes({consumes})
 """
     files = {"tools.py": CONSUMER.format(contract=CONTRACT, version=uses, **ids)}
     return project(folder / f"{name}-{version}", name, version, files, definition=definition)
+
+
+def by(runtime: Runtime, context: str = "personal") -> str:
+    """Who adds a task of the consumer's."""
+    return str(runtime.context(context).tools["projects:add"](text="x").text)
