@@ -323,21 +323,6 @@ class UnknownRow(UsageError, KeyError):
     code = "P0529"
 
 
-class UnknownVariable(UsageError, KeyError):
-    """No active version has a variable with this name or id."""
-
-    code = "P0540"
-
-
-class InvalidVariable(UsageError):
-    """The value does not fit the variable's type, or would not come back as it is.
-
-    Of a secret the message says the kinds of faults only, because anything else may hold a part of the value.
-    """
-
-    code = "P0541"
-
-
 class ToolTimedOut(PackageError, TimeoutError):
     """A tool was not done in the time that its caller gave it, and what it answers later is not taken.
 
@@ -370,3 +355,18 @@ class VersionNotKept(UsageError):
     """The code of a working copy is being tried out and not written yet, so no other process can load it."""
 
     code = "P0533"
+
+
+class UnknownVariable(UsageError, KeyError):
+    """No active version has a variable with this name or id."""
+
+    code = "P0540"
+
+
+class InvalidVariable(UsageError):
+    """The value does not fit the variable's type, or would not come back as it is.
+
+    Of a secret the message says the kinds of faults only, because anything else may hold a part of the value.
+    """
+
+    code = "P0541"

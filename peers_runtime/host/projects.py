@@ -1,4 +1,4 @@
-"""What an author does with a project, by `Runtime`: packing it, and locking what it depends on.
+"""What an author does with a project, by `Runtime`: drafting and packing it, and locking what it depends on.
 
 On a host's start path: imports late.
 """
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import os
 
     from peers_runtime.model.dependencies import Dependencies
-    from peers_runtime.model.packed import Packed
+    from peers_runtime.model.packed import Draft, Packed, Wheel
     from peers_runtime.operations.services import Services
 
 PERSONAL = "personal"
@@ -160,3 +160,28 @@ class Projects:
         return dependencies.update_packages(
             self.services, path, names, context, actor or self.actor, dry_run=dry_run
         )
+
+    def draft(
+        self, path: str | os.PathLike[str] = ".", context: str = PERSONAL, *, version: str | None = None
+    ) -> Draft:
+        """The package that a project's folder would be made now: the same as `pack` would say of it.
+
+        A version that `pack` would refuse, because it is not above all that the context has released, is told
+        as a warning. Read anew by each call; nothing is stored. Package code runs, as for an installation.
+        `version` is needed where [project] leaves it dynamic. Raises what else `pack` does for a project.
+        """
+        from peers_runtime.operations import pack
+
+        return pack.draft(self.services, path, context, version)
+
+    def look_into(self, wheel: str | os.PathLike[str]) -> Wheel:
+        """What is in a packed wheel, read as hostile; nothing is installed. Raises `BadWheel`."""
+        from peers_runtime.operations import pack
+
+        return pack.look_into(wheel)
+
+    def dependencies(self, path: str | os.PathLike[str]) -> Dependencies:
+        """What a project's folder asks for, and what its `peers.lock` holds; only read."""
+        from peers_runtime.operations import dependencies
+
+        return dependencies.look(path)

@@ -32,11 +32,10 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.calls import Answer
     from peers_runtime.dev.watch import Watch
     from peers_runtime.model.catalog import Package, PackageVersion
-    from peers_runtime.model.dependencies import Dependencies, Use
+    from peers_runtime.model.dependencies import Use
     from peers_runtime.model.diagnostic import Diagnostic
     from peers_runtime.model.differences import Diff
     from peers_runtime.model.manifest import Manifest
-    from peers_runtime.model.packed import Draft, Wheel
     from peers_runtime.model.reload import Reload
     from peers_runtime.model.resolved import Resolved
     from peers_runtime.model.stored import Stored
@@ -279,19 +278,6 @@ class Runtime(Acts):
 
         return diff.diff(self.services, a, b, context)
 
-    def draft(
-        self, path: str | os.PathLike[str] = ".", context: str = PERSONAL, *, version: str | None = None
-    ) -> Draft:
-        """The package that a project's folder would be made now: the same as `pack` would say of it.
-
-        A version that `pack` would refuse, because it is not above all that the context has released, is told
-        as a warning. Read anew by each call; nothing is stored. Package code runs, as for an installation.
-        `version` is needed where [project] leaves it dynamic. Raises what else `pack` does for a project.
-        """
-        from peers_runtime.operations import pack
-
-        return pack.draft(self.services, path, context, version)
-
     def resolved(
         self,
         name: str,
@@ -309,18 +295,6 @@ class Runtime(Acts):
         return inspect.resolved(
             self.services, name, context, version, include_dependencies=include_dependencies
         )
-
-    def look_into(self, wheel: str | os.PathLike[str]) -> Wheel:
-        """What is in a packed wheel, read as hostile; nothing is installed. Raises `BadWheel`."""
-        from peers_runtime.operations import pack
-
-        return pack.look_into(wheel)
-
-    def dependencies(self, path: str | os.PathLike[str]) -> Dependencies:
-        """What a project's folder asks for, and what its `peers.lock` holds; only read."""
-        from peers_runtime.operations import dependencies
-
-        return dependencies.look(path)
 
     def private_uses(self) -> Sequence[Use]:
         """Which private distributions the active versions of this home import, and whose they are."""

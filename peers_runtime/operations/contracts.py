@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
 from peers_runtime.contracts.registry import Providers
-from peers_runtime.model.catalog import Package, ProviderChoice
+from peers_runtime.model.catalog import Package, PackageVersion, ProviderChoice
 from peers_runtime.model.contracts import Claimant, Consumer, Contract, Offered
 from peers_runtime.model.decision import Decision, Effect
 from peers_runtime.operations import access
@@ -18,6 +18,7 @@ from peers_runtime.rules.providing import ContractRecords, Named, Provided, writ
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
+    from peers_runtime.model.manifest import Definition
     from peers_runtime.operations.services import Services
 
 
@@ -29,21 +30,26 @@ def records(services: Services, context_id: str) -> ContractRecords:
 
 def would_provide(services: Services, context_id: str, contract_id: str, version: int) -> Sequence[str]:
     """The versions stored in a context that say they provide a contract, by label; claims are not judged."""
+    return [
+        f"{one.name} {one.version}"
+        for one, definition in stored(services, context_id)
+        if not one.yanked
+        and one.device_id in (None, services.device)
+        and any((contract_id, version) in _offered(contract) for contract in definition.contracts)
+    ]
+
+
+def stored(services: Services, context_id: str) -> Iterator[tuple[PackageVersion, Definition]]:
+    """Every version that a context stores and whose snapshot is here, those of later versions later."""
     with services.catalog.read() as reader:
-        stored = [
-            one
+        found = [
+            version
             for package in reader.packages(context_id)
-            for one in reader.versions(context_id, package.package_id)
-            if not one.yanked and one.device_id in (None, services.device)
+            for version in reader.versions(context_id, package.package_id)
         ]
-    found: list[str] = []
-    for one in stored:
-        if not services.snapshots.has(one.snapshot_digest):
-            continue
-        definition = services.snapshots.manifest(one.snapshot_digest).definition
-        if any((contract_id, version) in _offered(contract) for contract in definition.contracts):
-            found.append(f"{one.name} {one.version}")
-    return found
+    for version in found:
+        if services.snapshots.has(version.snapshot_digest):
+            yield version, services.snapshots.manifest(version.snapshot_digest).definition
 
 
 def listed(services: Services, context_id: str) -> Sequence[Contract]:
@@ -55,9 +61,11 @@ def listed(services: Services, context_id: str) -> Sequence[Contract]:
         access.context(reader, context_id)
     binding = services.engine.binding(context_id)
     providers = Providers([*binding.active.sound], records(services, context_id))
-    names = {
-        one.contract_id: one.name for version in binding.active.sound for one in version.definition.contracts
-    }
+    definitions = [
+        *(definition for _, definition in stored(services, context_id)),
+        *(version.definition for version in binding.active.sound),
+    ]
+    names = {one.contract_id: one.name for definition in definitions for one in definition.contracts}
     consumers = list(providers.consumers())
     found = {
         *(one.contract for one in providers.offers),

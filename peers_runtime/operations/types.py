@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
@@ -72,11 +72,12 @@ def find(services: Services, which: str, context_id: str) -> tuple[Contract, Sha
     inspect.may_read(services, context_id, services.actor)
     known = {(one.contract_id, one.version): one for one in contracts.listed(services, context_id)}
     stored: dict[tuple[str, int], tuple[Definition, ContractData]] = {}
-    for definition, contract in _stored(services, context_id):
-        named = contract.contract_id, contract.version
-        stored[named] = definition, contract
-        there = known.get(named) or Contract(contract_id=named[0], version=named[1], is_frozen=False)
-        known[named] = there if there.name else there.model_copy(update={"name": contract.name})
+    for _, definition in contracts.stored(services, context_id):
+        for contract in definition.contracts:
+            named = contract.contract_id, contract.version
+            stored[named] = definition, contract
+            there = Contract(contract_id=named[0], version=named[1], name=contract.name, is_frozen=False)
+            known.setdefault(named, there)
     chosen = contracts.find([known[named] for named in sorted(known)], which, context_id)
     named = chosen.contract_id, chosen.version
     shape = contracts.known_shapes(services, context_id).get(named)
@@ -89,21 +90,6 @@ def find(services: Services, which: str, context_id: str) -> tuple[Contract, Sha
             contract=which,
         )
     return chosen, shape
-
-
-def _stored(services: Services, context_id: str) -> Iterator[tuple[Definition, ContractData]]:
-    """The contracts of all versions that are stored here, those of later versions later."""
-    with services.catalog.read() as reader:
-        found = [
-            version.snapshot_digest
-            for package in reader.packages(context_id)
-            for version in reader.versions(context_id, package.package_id)
-        ]
-    for digest in found:
-        if services.snapshots.has(digest):
-            definition = services.snapshots.manifest(digest).definition
-            for contract in definition.contracts:
-                yield definition, contract
 
 
 def _compared(path: str, text: str, contract: Contract) -> GeneratedFile:
