@@ -13,6 +13,7 @@ FAMILIES = (
     "sharing",
     "hooks",
     "tools",
+    "contracts",
     "contexts",
     "piecewise",
     "reload",

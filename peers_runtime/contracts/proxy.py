@@ -20,7 +20,6 @@ from peers_runtime.contracts import payloads
 from peers_runtime.contracts.ports import Now, Reach
 from peers_runtime.contracts.registry import Provider
 from peers_runtime.contracts.subscriptions import Subscription
-from peers_runtime.contributions import acceptance
 from peers_runtime.model.manifest import ConsumedData
 from peers_runtime.rules.permissions import Act
 
@@ -134,9 +133,9 @@ class ToolProxy:
 
     def _ready(self, arguments: Mapping[str, Any]) -> tuple[Any, Any]:
         reach, provider = self._proxy.reached(Act.READ)
-        tool_id, shape = provider.member("tools", self._name)
+        tool_id, _ = provider.member("tools", self._name)
         given = payloads.given(arguments, f"what the tool {self._name!r} is given")
-        refusal = acceptance.refusal(shape["arguments"], given)
+        refusal = provider.refusal(self._name, given)
         if refusal is not None:
             raise errors.InvalidInput(
                 f"the arguments do not fit the tool {self._name!r} of the contract"

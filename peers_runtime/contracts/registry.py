@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from peers_runtime.base import errors
+from peers_runtime.contributions import acceptance
 from peers_runtime.contributions.ports import Contributor
 from peers_runtime.model.manifest import ConsumedData, ContractData
 from peers_runtime.rules import providing
@@ -26,6 +27,7 @@ class Provider:
     def __init__(self, contributor: Contributor, offer: Offer) -> None:
         self.contributor = contributor
         self.offer = offer
+        self._judges: dict[str, Callable[[object], str | None]] = {}
 
     @property
     def label(self) -> str:
@@ -52,6 +54,14 @@ class Provider:
                 name=name,
             )
         return self._ids[kind][name], shape
+
+    def refusal(self, tool: str, arguments: object) -> str | None:
+        """Why arguments do not fit the contract's own tool, in a line, or None."""
+        judge = self._judges.get(tool)
+        if judge is None:
+            _, shape = self.member("tools", tool)
+            judge = self._judges[tool] = acceptance.compiled(shape["arguments"])
+        return judge(arguments)
 
     def names(self, kind: str) -> Sequence[str]:
         """The members of a kind, by name."""

@@ -10,7 +10,7 @@ import json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
 
@@ -27,9 +27,18 @@ def fault(schema: Mapping[str, Any]) -> str | None:
 
 def refusal(schema: Mapping[str, Any], value: object) -> str | None:
     """Why `value` does not fit `schema`, in a line, or None. Keeps compiled validators for the next call."""
+    return _refusal(_validator(json.dumps(schema, sort_keys=True, separators=(",", ":"))), value)
+
+
+def compiled(schema: Mapping[str, Any]) -> Callable[[object], str | None]:
+    """`refusal` for one schema, for who keeps it: finding the schema again costs as much as judging by it."""
+    validator = _validator(json.dumps(schema, sort_keys=True, separators=(",", ":")))
+    return functools.partial(_refusal, validator)
+
+
+def _refusal(validator: Any, value: object) -> str | None:
     from referencing.exceptions import Unresolvable
 
-    validator = _validator(json.dumps(schema, sort_keys=True, separators=(",", ":")))
     try:
         errors = sorted(validator.iter_errors(value), key=lambda error: [*map(str, error.absolute_path)])
     except Unresolvable as error:

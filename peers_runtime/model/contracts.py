@@ -32,7 +32,8 @@ class Consumer(Record):
 class Contract(Record):
     """One version of a contract in a context.
 
-    `name` is what its own package calls it, as long as that is installed; `chosen` is the package id of the provider that the context has chosen.
+    `name` is what its own package calls it, as long as that is installed; `chosen` is the package id of the
+    provider that the context has chosen.
     """
 
     contract_id: str
