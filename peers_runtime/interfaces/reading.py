@@ -28,6 +28,7 @@ from peers_runtime.interfaces.types import (
     Values,
     both,
     either,
+    without_itself,
 )
 from peers_runtime.rules import schemas
 
@@ -46,7 +47,6 @@ _FORMAT = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
 class _Entered:
     """A reference that is being followed; `name` is there once it was met again on the way."""
 
-    at: int  # containers around it
     words: Sequence[str]
     name: str | None = None
 
@@ -79,7 +79,6 @@ class Reader:
         self.names = names
         self.declared: dict[str, Declaration] = {}
         self._waiting: deque[tuple[_Document, Mapping[str, Any], str]] = deque()
-        self._containers = 0
         self._steps = 0
 
     def read(self, schema: object, *words: str) -> Type:
@@ -103,16 +102,15 @@ class Reader:
         if reference in document.done:
             return document.done[reference]
         if (entered := document.entered.get(reference)) is not None:
-            if entered.at == self._containers:  # it would be nothing but itself
-                return Plain.ANY
             entered.name = entered.name or self.names.take(*entered.words)
             return Named(entered.name)
-        entered = document.entered[reference] = _Entered(self._containers, words)
+        entered = document.entered[reference] = _Entered(words)
         found = self._type(document, document.find(reference), words)
         del document.entered[reference]
         if entered.name is not None:
-            self.declared[entered.name] = Alias(entered.name, found)
-            found = Named(entered.name)
+            alias = without_itself(Alias(entered.name, found), self.declared)
+            self.declared[alias.name] = alias
+            found = alias.type if isinstance(alias.type, Plain | Named) else Named(alias.name)
         document.done[reference] = found
         return found
 
@@ -156,12 +154,11 @@ class Reader:
 
     def _array(self, document: _Document, node: Mapping[str, Any], words: Sequence[str]) -> Type:
         first = _list(node, "prefixItems")
-        item = self._inside(document, node.get("items", True), (*words, "item"))
+        item = self._type(document, node.get("items", True), (*words, "item"))
         if not first:
             return Listing(item)
         items = tuple(
-            self._inside(document, one, (*words, str(position)))
-            for position, one in enumerate(first, start=1)
+            self._type(document, one, (*words, str(position))) for position, one in enumerate(first, start=1)
         )
         least, most = (_count(node, keyword) for keyword in ("minItems", "maxItems"))
         ends = item is Plain.NEVER or (most is not None and most <= len(items))
@@ -178,7 +175,7 @@ class Reader:
                 self._waiting.append((document, node, name))
             return document.records[text]
         values = [*(patterns[name] for name in sorted(patterns)), more]
-        return Dictionary(either(self._inside(document, one, (*words, "value")) for one in values))
+        return Dictionary(either(self._type(document, one, (*words, "value")) for one in values))
 
     def _record(self, document: _Document, node: Mapping[str, Any], name: str) -> Record:
         properties = _mapping(node, "properties")
@@ -187,7 +184,7 @@ class Reader:
         fields = [
             Field(
                 key,
-                self._inside(document, properties.get(key, more), (name, key)),
+                self._type(document, properties.get(key, more), (name, key)),
                 key in required,
                 _format(document, properties.get(key)),
             )
@@ -196,13 +193,6 @@ class Reader:
         says_more = "additionalProperties" in node or bool(_mapping(node, "patternProperties"))
         is_open = says_more and (more is not False or bool(_mapping(node, "patternProperties")))
         return Record(name, tuple(fields), is_open)
-
-    def _inside(self, document: _Document, node: object, words: Sequence[str]) -> Type:
-        """A part that stands in a container."""
-        self._containers += 1
-        found = self._type(document, node, words)
-        self._containers -= 1
-        return found
 
     def _called(
         self, document: _Document, node: Mapping[str, Any], choices: Sequence[object], words: Sequence[str]

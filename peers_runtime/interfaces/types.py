@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -124,6 +124,33 @@ def both(parts: Iterable[Type]) -> Type:
     if Plain.NEVER in found:
         return Plain.NEVER
     return Both(tuple(found)) if len(found) > 1 else next(iter(found), Plain.ANY)
+
+
+def without_itself(alias: Alias, declared: Mapping[str, Declaration]) -> Alias:
+    """The alias without what it is itself, outside of any container, if need be through other aliases.
+
+    A union that contains itself is the union without itself, and so are parts that all apply; what would be
+    nothing but itself is `ANY`. The declared aliases have been through this.
+    """
+    known: dict[str, Type | None] = {alias.name: None}  # None where nothing is left
+
+    def kept(one: Type) -> Type | None:
+        if isinstance(one, Named):
+            if one.name not in known:
+                said = declared.get(one.name)
+                inner = kept(said.type) if isinstance(said, Alias) else None
+                is_apart = not isinstance(said, Alias) or inner is said.type
+                known[one.name] = one if is_apart else inner
+            return known[one.name]
+        if not isinstance(one, Either | Both):
+            return one
+        parts = one.choices if isinstance(one, Either) else one.parts
+        found = tuple(part for part in map(kept, parts) if part is not None)
+        if found == parts:
+            return one
+        return (either(found) if isinstance(one, Either) else both(found)) if found else None
+
+    return Alias(alias.name, kept(alias.type) or Plain.ANY)
 
 
 def _choices(choices: Iterable[Type]) -> Iterator[Type]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from peers_runtime.interfaces import texts
@@ -72,16 +72,33 @@ def written(one: Type) -> str:
     if isinstance(one, Listing):
         return f"{_part(one.item)}[]"
     if isinstance(one, Row):
-        items = [
-            _part(item) + ("" if position < one.required else "?") for position, item in enumerate(one.items)
-        ]
-        return f"[{', '.join([*items, *([f'...{_part(one.rest)}[]'] if one.rest is not None else [])])}]"
+        return f"[{', '.join(_items(one))}]"
     if isinstance(one, Dictionary):
         return f"{{ [key: string]: {written(one.value)} }}"
     if isinstance(one, Either):
         return " | ".join(dict.fromkeys(written(choice) for choice in one.choices))
     assert isinstance(one, Both)
     return " & ".join(dict.fromkeys(_part(part) for part in one.parts))
+
+
+def _items(one: Row) -> Iterator[str]:
+    """What stands in a row. Lists among what need not be there have a label: without one, the compiler says
+    that a type which speaks of itself in them is nothing but itself.
+    """
+    for position, item in enumerate(one.items, start=1):
+        if position <= one.required:
+            yield _part(item)
+        else:
+            yield f"item{position}?: {written(item)}" if _has_lists(item) else f"{_part(item)}?"
+    if one.rest is not None:
+        yield f"...{'items: ' if _has_lists(one.rest) else ''}{_part(one.rest)}[]"
+
+
+def _has_lists(one: Type) -> bool:
+    """Whether it is a list, or one among others."""
+    if isinstance(one, Either | Both):
+        return any(map(_has_lists, one.choices if isinstance(one, Either) else one.parts))
+    return isinstance(one, Listing | Row)
 
 
 def _part(one: Type) -> str:

@@ -48,6 +48,59 @@ USUAL: Mapping[str, Any] = {
     "events": {"e1": {"name": "task_done", "payload": TASK}},
 }
 
+_TEXT_ONLY, _ITSELF, _OTHER = {"type": "string"}, {"$ref": "#"}, {"$ref": "#/$defs/1"}
+_LISTED, _OTHERS = {"type": "array", "items": _ITSELF}, {"type": "array", "items": _OTHER}
+CIRCULAR: Mapping[str, Any] = {
+    "nothing but itself": _ITSELF,
+    "a chain of nothing else": {**_OTHER, "$defs": {"1": _ITSELF}},
+    "all of itself": {"allOf": [_ITSELF, _TEXT_ONLY]},
+    "a record that is itself": {"type": "object", "properties": {"a": _ITSELF}, "allOf": [_ITSELF]},
+    "any of itself": {"anyOf": [_ITSELF, _TEXT_ONLY, _LISTED]},
+    "one of itself": {"oneOf": [_ITSELF, _TEXT_ONLY, _LISTED]},
+    "itself or null": {"anyOf": [_ITSELF, {"type": "null"}], "default": None},
+    "itself or what it is besides": {"oneOf": [{"allOf": [_ITSELF, _LISTED]}, _TEXT_ONLY]},
+    "what is itself, first in a list": {
+        "oneOf": [_OTHERS, _OTHER],
+        "$defs": {"1": {"oneOf": [_ITSELF, _TEXT_ONLY]}},
+    },
+    "what is itself, first in a row": {
+        "oneOf": [{"type": "array", "prefixItems": [_OTHER], "items": _OTHER}, _OTHER],
+        "$defs": {"1": {"oneOf": [_ITSELF, _TEXT_ONLY]}},
+    },
+    "what is itself, first under a name": {
+        "oneOf": [{"type": "object", "additionalProperties": _OTHER}, _OTHER],
+        "$defs": {"1": {"oneOf": [_ITSELF, _TEXT_ONLY]}},
+    },
+    "what is all of itself, first in a list": {
+        "allOf": [{"oneOf": [_OTHERS, {"type": "null"}]}, _OTHER],
+        "$defs": {"1": {"allOf": [_ITSELF], "oneOf": [_OTHERS, _TEXT_ONLY]}},
+    },
+    "a row that may have lists of itself": {
+        "oneOf": [{"type": "array", "prefixItems": [_TEXT_ONLY, _LISTED], "items": False}, _TEXT_ONLY],
+    },
+    "a row that goes on with lists of itself": {
+        "oneOf": [{"type": "array", "prefixItems": [_TEXT_ONLY], "items": _LISTED}, _TEXT_ONLY],
+    },
+    "a row with lists of itself that is something else too": {
+        "allOf": [
+            {"type": "array", "prefixItems": [_LISTED], "items": _ITSELF},
+            {"type": ["string", "null"]},
+        ],
+    },
+    "two that are each other": {
+        "oneOf": [_LISTED, _OTHER],
+        "$defs": {"1": {"oneOf": [_ITSELF, _OTHERS, _TEXT_ONLY]}},
+    },
+    "three that are each other": {
+        "oneOf": [_LISTED, _OTHER],
+        "$defs": {
+            "1": {"oneOf": [_OTHERS, {"$ref": "#/$defs/2"}]},
+            "2": {"oneOf": [_ITSELF, _OTHER, {"type": "array", "items": {"$ref": "#/$defs/2"}}]},
+        },
+    },
+}
+"""Schemas that are, among others, what they are themselves, which no language takes as it stands."""
+
 
 def interface(shape: Mapping[str, Any] = USUAL, title: str = "Tasks", version: int = 1) -> Interface:
     return shapes.interface(CONTRACT, version, title, shape)

@@ -12,7 +12,7 @@ import pytest
 
 from peers_runtime.interfaces import python, typescript
 from tests import typescript as compiler
-from tests.interfaces.interface_parts import interface, several_odd
+from tests.interfaces.interface_parts import CIRCULAR, interface, several_odd, with_result
 
 PYTHON = """
 from tasks_1 import CONTRACT, NewTasksRow, TasksContract, TasksRow
@@ -137,6 +137,17 @@ def test_whatever_a_contract_holds_mypy_and_pyright_take_its_module(tmp_path: Pa
     for number, odd in enumerate(several_odd()):
         names.append(f"odd_{number}.py")
         (tmp_path / names[-1]).write_text(python.source(odd), encoding="utf-8")
+    found, told = mypy(tmp_path, *names)
+    assert not found, told
+    found, told = pyright(tmp_path, *names)
+    assert not found, told
+
+
+def test_mypy_and_pyright_take_what_is_itself_among_others(tmp_path: Path) -> None:
+    names = []
+    for number, schema in enumerate(CIRCULAR.values()):
+        names.append(f"circular_{number}.py")
+        (tmp_path / names[-1]).write_text(python.source(with_result(schema)), encoding="utf-8")
     found, told = mypy(tmp_path, *names)
     assert not found, told
     found, told = pyright(tmp_path, *names)

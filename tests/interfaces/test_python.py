@@ -16,6 +16,7 @@ from peers_runtime.contracts import proxy
 from peers_runtime.interfaces import python
 from peers_runtime.interfaces.shapes import Interface
 from tests.interfaces.interface_parts import (
+    CIRCULAR,
     CONTRACT,
     canonical_schemas,
     interface,
@@ -151,6 +152,22 @@ def test_what_speaks_of_itself_does_so_by_name() -> None:
     assert "    children: NotRequired[list[LookResult]]" in source
     nested = {"anyOf": [{"type": ["string", "null"]}, {"type": "array", "items": {"$ref": "#"}}]}
     assert 'LookResult: TypeAlias = "str | list[LookResult] | None"' in python.source(with_result(nested))
+
+
+ITSELF = {
+    "nothing but itself": "Any",
+    "any of itself": "str | list[LookResult]",
+    "itself or null": "None",
+    "what is itself, first in a list": "list[LookResult | str] | str",
+    "what is all of itself, first in a list": "Any",
+    "two that are each other": "list[LookResult] | list[LookResult2] | str",
+}
+
+
+@pytest.mark.parametrize("case", ITSELF)
+def test_what_contains_itself_is_what_it_is_besides(case: str) -> None:
+    source = python.source(with_result(CIRCULAR[case]))
+    assert f'LookResult: TypeAlias = "{ITSELF[case]}"' in source
 
 
 def test_names_that_fall_together_are_numbered() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from peers_runtime.interfaces import typescript
 from tests import typescript as compiler
 from tests.interfaces.interface_parts import (
+    CIRCULAR,
     CONTRACT,
     canonical_schemas,
     interface,
@@ -66,6 +67,28 @@ def test_objects_become_interfaces_whose_keys_are_required_or_not() -> None:
     )
 
 
+ITSELF = {
+    "nothing but itself": "unknown",
+    "all of itself": "string",
+    "any of itself": "string | LookResult[]",
+    "one of itself": "string | LookResult[]",
+    "itself or null": "null",
+    "itself or what it is besides": "LookResult[] | string",
+    "what is itself, first in a list": "(LookResult | string)[] | string",
+    "what is all of itself, first in a list": "(LookResultItem[] | null) & (LookResultItem[] | string)",
+    "a row that may have lists of itself": "[string?, item2?: LookResult[]] | string",
+    "a row that goes on with lists of itself": "[string?, ...items: LookResult[][]] | string",
+    "two that are each other": "LookResult[] | LookResult2[] | string",
+    "three that are each other": "LookResult[] | LookResult2[] | LookResult3[]",
+}
+
+
+@pytest.mark.parametrize("case", ITSELF)
+def test_what_contains_itself_is_what_it_is_besides(case: str) -> None:
+    source = typescript.source(with_result(CIRCULAR[case]))
+    assert f"export type LookResult = {ITSELF[case]};" in source
+
+
 def test_the_first_line_says_how_the_file_is_made() -> None:
     first = typescript.source(interface()).splitlines()[0]
     assert first == f"// Made with: peers types {CONTRACT}@1 --ts FOLDER"
@@ -82,5 +105,13 @@ def test_whatever_a_contract_holds_the_compiler_takes_it(tmp_path: Path) -> None
     files = [tmp_path / f"odd_{number}.d.ts" for number in range(len(made))]
     for file, odd in zip(files, made, strict=True):
         file.write_text(typescript.source(odd), encoding="utf-8")
+    found, told = compiler.checked(files, tmp_path)
+    assert not found, told
+
+
+def test_the_compiler_takes_what_is_itself_among_others(tmp_path: Path) -> None:
+    files = [tmp_path / f"circular_{number}.d.ts" for number in range(len(CIRCULAR))]
+    for file, schema in zip(files, CIRCULAR.values(), strict=True):
+        file.write_text(typescript.source(with_result(schema)), encoding="utf-8")
     found, told = compiler.checked(files, tmp_path)
     assert not found, told
