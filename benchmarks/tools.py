@@ -13,10 +13,11 @@ from typing import Any
 
 from benchmarks import stored
 from benchmarks.families import Effort
-from benchmarks.rows import Row
+from benchmarks.rows import Row, growth
 from benchmarks.timing import Comparison, interleave, statement
 from peers_runtime import Runtime
 
+_FEW, _MANY = 1, 100
 _TOOL = """
 from pydantic import BaseModel
 
@@ -48,10 +49,18 @@ def add(args: plain.Add, ctx) -> plain.Note:
     return plain.add(args)
 
 
+def another(number):
+    @tool(tool_id=f"0mwqffk0qrjuu9np2uu{number:06}", name=f"add_{number}", usage="Add")
+    def add(args: plain.Add, ctx) -> plain.Note:
+        return plain.add(args)
+
+    return add
+
+
 @define_package
 def package(pkg):
     pkg.package_id = "0mwqffjy66ljt95on2890qzle"
-    pkg.contract("0mwqffjyvth5laqd6pw8ttn45", 1, "Main").tools = [add]
+    pkg.contract("0mwqffjyvth5laqd6pw8ttn45", 1, "Main").tools = [add, *map(another, range(1, TOOLS))]
 """
 _PROJECT = """
 [project]
@@ -65,7 +74,9 @@ measured = "measured.package:package"
 
 
 def rows(effort: Effort) -> Iterator[Row]:
-    inline, pool = _measure(effort)
+    few, pool = _measure(effort, _FEW)
+    inline, _ = _measure(effort, _MANY)
+    costs = {_FEW: few.figure("registry").median, _MANY: inline.figure("registry").median}
     yield Row(
         key="tool-inline",
         what='tool call through the registry, inline: tools["add"](title="x")',
@@ -74,7 +85,9 @@ def rows(effort: Effort) -> Iterator[Row]:
         reference_name="validate input, call, validate output",
         ratio=inline.ratio("registry", "twice"),
         goal=1.5,
-        note="The tool makes one record of its two fields. `tools` was asked for once: tools = ctx.tools.",
+        growth=growth(costs, "tools"),
+        note=f"One of {_MANY} tools, which makes one record of its two fields. `tools` was asked for once:"
+        " tools = ctx.tools.",
     )
     yield Row(
         key="tool-validated-once",
@@ -95,13 +108,15 @@ def rows(effort: Effort) -> Iterator[Row]:
     )
 
 
-def _measure(effort: Effort) -> tuple[Comparison, Comparison]:
+def _measure(effort: Effort, count: int) -> tuple[Comparison, Comparison]:
+    """Of a package with so many tools."""
     with tempfile.TemporaryDirectory(prefix="peers-benchmark-") as name:
         folder = Path(name)
+        package = _PACKAGE.replace("TOOLS", str(count))
         project = folder / "project"
         (project / "measured").mkdir(parents=True)
         (project / "pyproject.toml").write_text(_PROJECT)
-        for path, text in (("__init__.py", ""), ("plain.py", _TOOL), ("package.py", _PACKAGE)):
+        for path, text in (("__init__.py", ""), ("plain.py", _TOOL), ("package.py", package)):
             (project / "measured" / path).write_text(text)
         stored.installed(folder / "stock", {"stock_tool/__init__.py": "", "stock_tool/plain.py": _TOOL})
         plain = importlib.import_module("stock_tool.plain")

@@ -85,7 +85,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
         "vars": (f"{_COMMANDS}.variables:variables", "List, show, set and reset variables."),
         "types": (
             f"{_COMMANDS}.types:types",
-            "Write what a contract's consumers are typed by, in Python and TypeScript.",
+            "Write what a contract's consumers are typed by.",
         ),
         "deps": (f"{_COMMANDS}.dependencies:deps", "List and change what a project depends on."),
         "prune": (f"{_COMMANDS}.inspection:prune", "Remove the snapshots that nothing uses any more."),

@@ -21,7 +21,10 @@ NO_DRY_RUN = {
     *("contexts", "contexts list", "members", "members key", "members list", "list", "show", "versions"),
     *("resolve", "routes", "routes explain", "routes list", "routes match", "tools", "tools list"),
     *("tools show", "deps", "deps list", "component", "component list", "component history", "diff"),
-    *("draft", "doctor", "explain", "id"),
+    *("draft", "doctor", "explain", "id", "tables", "tables list", "tables show", "vars", "vars list"),
+    *("vars get", "contracts", "contracts list", "contracts show", "contracts graph", "contracts provider"),
+    # they write a file of the author's or the owner's, and `types --check` says what it would write
+    *("types", "vars key"),
     # they act in a home of their own, go on acting, or do what the package says
     *("demo", "dev", "tools run"),
 }

@@ -67,7 +67,7 @@ def test_what_is_no_text_is_written_as_json(home: Path) -> None:
     assert vars_(home, "set", "tags", '["a", "b"]').data["value"] == ["a", "b"]
     assert vars_(home, "set", "api_url", "5").data["value"] == "5"
     ran = vars_(home, "set", "tags", "a, b")
-    assert (ran.code, ran.error["code"]) == (2, "P0531")
+    assert (ran.code, ran.error["code"]) == (2, "P0541")
 
 
 def test_a_dry_run_changes_nothing(home: Path) -> None:
@@ -115,7 +115,7 @@ def test_the_list_tells_scopes_and_values_and_one_scope_alone(home: Path) -> Non
 
 def test_an_unknown_name_is_an_error_with_the_one_that_was_meant(home: Path) -> None:
     ran = vars_(home, "get", "api_ulr")
-    assert (ran.code, ran.error["code"]) == (2, "P0530")
+    assert (ran.code, ran.error["code"]) == (2, "P0540")
     assert "api_url" in ran.error["hint"]
 
 

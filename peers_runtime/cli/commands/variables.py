@@ -23,7 +23,7 @@ _MASKED: Final = "********"
 
 @group("vars")
 def variables() -> Answer | None:
-    """List, show, set and reset variables: settings and secrets of packages."""
+    """List, show, set and reset variables."""
     return _listed(None) if click.get_current_context().invoked_subcommand is None else None
 
 
