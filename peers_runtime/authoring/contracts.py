@@ -11,6 +11,7 @@ from peers_runtime.authoring.observables import Observable
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import ids
+from peers_runtime.model.manifest import MOST_CLAIMED
 
 _MEMBERS = {"events": Event, "observables": Observable, "tables": Table, "tools": Tool}
 
@@ -78,6 +79,12 @@ class ContractBuilder:
                 place,
                 f"the versions {first} to {last} are none",
                 f"write the lower one first: ({last}, {first})",
+            )
+        if last - first >= MOST_CLAIMED:
+            raise places.invalid(
+                place,
+                f"the versions {first} to {last} are more than {MOST_CLAIMED}, each of which would be judged",
+                "name those that are in use",
             )
         if contract_id == self.contract_id and first <= self.version <= last:
             raise places.invalid(

@@ -18,6 +18,7 @@ from peers_runtime.model.variables import Scope
 from peers_runtime.model.wire import Record
 
 JSONSchema = dict[str, Any]
+MOST_CLAIMED = 1000  # versions of one contract that a claim may name
 
 
 def _is_empty(value: tuple[object, ...]) -> bool:
@@ -137,8 +138,15 @@ class ClaimData(Record):
     """That a contract fulfils another one, or older versions of itself: `first` to `last`."""
 
     contract_id: str
-    first: int
+    first: int = Field(ge=1)
     last: int
+
+    @model_validator(mode="after")
+    def _can_be_judged(self) -> ClaimData:
+        """Each version is judged by itself, so a wheel cannot ask for a billion of them."""
+        if not 0 <= self.last - self.first < MOST_CLAIMED:
+            raise ValueError(f"{self.first} to {self.last} are no 1 to {MOST_CLAIMED} versions")
+        return self
 
 
 class ContractData(Record):

@@ -35,7 +35,7 @@ def would_provide(services: Services, context_id: str, contract_id: str, version
         for one, definition in stored(services, context_id)
         if not one.yanked
         and one.device_id in (None, services.device)
-        and any((contract_id, version) in _offered(contract) for contract in definition.contracts)
+        and any((contract_id, version) in providing.claimed(contract) for contract in definition.contracts)
     ]
 
 
@@ -55,10 +55,10 @@ def stored(services: Services, context_id: str) -> Iterator[tuple[PackageVersion
 def listed(services: Services, context_id: str) -> Sequence[Contract]:
     """Every contract that active versions provide, claim or consume, or that is frozen; by id and version.
 
-    Raises `UnknownContext`.
+    Raises `UnknownContext` or `RoleTooLow`.
     """
     with services.catalog.read() as reader:
-        access.context(reader, context_id)
+        access.authorise(reader, context_id, services.actor, Act.READ)
     binding = services.engine.binding(context_id)
     providers = Providers([*binding.active.sound], records(services, context_id))
     definitions = [
@@ -260,14 +260,3 @@ def _records(reader: Reader, context_id: str) -> ContractRecords:
         {(one.contract_id, one.version): one.shape for one in reader.dev_shapes(context_id)},
         {(one.contract_id, one.version): one.package_id for one in reader.provider_choices(context_id)},
     )
-
-
-def _offered(contract: Any) -> set[Named]:
-    return {
-        (contract.contract_id, contract.version),
-        *(
-            (claim.contract_id, version)
-            for claim in contract.also_implements
-            for version in range(claim.first, claim.last + 1)
-        ),
-    }

@@ -113,8 +113,7 @@ def offers(
             own = _shape(definition, contract)
             if own is None:
                 continue  # said when its package is promoted; nobody can be given what has no shape
-            own_name = contract.contract_id, contract.version
-            for named in (own_name, *_claimed(contract)):
+            for named in claimed(contract):
                 wanted = known.get(named)
                 faults = () if wanted is None else compatibility.faults(wanted, own)
                 if wanted is None or faults:
@@ -157,7 +156,9 @@ def consumers(
             yield label, consumed, choose(consumed, found, chosen)
 
 
-def _claimed(contract: ContractData) -> Iterator[Named]:
+def claimed(contract: ContractData) -> Iterator[Named]:
+    """What a contract says that it provides: itself first, then what it claims to fulfil."""
+    yield contract.contract_id, contract.version
     for claim in contract.also_implements:
         for version in range(claim.first, claim.last + 1):
             yield claim.contract_id, version

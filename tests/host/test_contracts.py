@@ -197,3 +197,11 @@ def test_another_contexts_consumers_are_no_concern(runtime: Runtime, tmp_path: P
     runtime.install(consumer(tmp_path), context="acme")
     runtime.disable("tasks")
     assert by(runtime, "acme") == "tasks 1.0.0"
+
+
+def test_who_may_not_read_a_context_sees_none_of_its_contracts(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home", actor="ada") as opened:
+        opened.contexts.create("acme")
+        opened.install(provider(tmp_path), context="acme")
+    with Runtime.open(tmp_path / "home", actor="eve") as opened, pytest.raises(errors.RoleTooLow):
+        opened.contracts.list("acme")
