@@ -205,12 +205,16 @@ def judge(readings: Sequence[Reading], most_bytes: float) -> list[str]:
 
 
 def slope(readings: Sequence[Reading], name: str) -> float:
-    """By how much it grows with each reload: the median over all pairs, which no single jump moves."""
+    """By how much it grows with each reload: the median over all pairs that are near each other.
+
+    No single jump moves it, wherever it is: a quarter of the readings apart at most, few pairs span it.
+    """
     points = [(reading.reloads, getattr(reading, name)) for reading in readings]
+    near = max(1, len(points) // 4)
     return statistics.median(
         (later[1] - earlier[1]) / (later[0] - earlier[0])
         for place, earlier in enumerate(points)
-        for later in points[place + 1 :]
+        for later in points[place + 1 : place + 1 + near]
     )
 
 
