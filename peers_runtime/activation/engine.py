@@ -327,7 +327,7 @@ class Engine:
                     self._reaper = Reaper()
                 if found is not None and version is not None:
                     self._ended.append(found)
-                version = ActiveVersion(package, self.memory, self._reaper.retire)
+                version = ActiveVersion(package, self.memory, self._reaper.hold)
                 self._versions[package.key] = ref(version, partial(_forget, self._versions, package.key))
             return version
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import threading
 import time
 import weakref
@@ -13,6 +14,8 @@ from peers_runtime.base import errors
 from peers_runtime.importing.finder import finder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
 
@@ -23,21 +26,37 @@ _PAUSE = 0.02  # seconds between two of them
 
 
 class Reaper:
-    """One daemon thread per runtime that has loaded something. `retire` may be called from a finalizer.
+    """One daemon thread per runtime that has loaded something.
 
     All collecting is done in that thread: two collections at once would each see less than all.
     """
 
     def __init__(self) -> None:
         self.watching = True  # whether what is not freed then is a fault, to be reported
+        self._is_closed = False
+        self._numbers = itertools.count()
+        self._held: dict[int, tuple[Realm, Bytes]] = {}  # by whom lives, or is about to be finalized
         # SimpleQueue.put is reentrant: a finalizer may run in the middle of another put.
         self._queue: SimpleQueue[tuple[Realm, Bytes] | threading.Event | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="peers-reaper", daemon=True)
         self._thread.start()
 
-    def retire(self, realm: Realm, read: Bytes) -> None:
-        """Have a realm given back soon, that was acquired with `read`."""
-        self._queue.put((realm, read))
+    def hold(self, holder: object, realm: Realm, read: Bytes) -> Callable[[], object]:
+        """Have a realm that was acquired with `read` given back when its holder dies, or `close` is called.
+
+        Answers how to have it given back before. After `close`: gives it back and raises `RuntimeClosed`.
+        """
+        number = next(self._numbers)
+        self._held[number] = realm, read
+        if self._is_closed:
+            if self._held.pop(number, None) is not None:
+                self._give_back(realm, read)
+            raise errors.RuntimeClosed(
+                "the runtime was closed", hint="open one again with Runtime.open(home)"
+            )
+        finalizer = weakref.finalize(holder, self._retire, number)
+        finalizer.atexit = False
+        return finalizer
 
     def sweep(self) -> None:
         """`drain`, soon: a version may be held by nothing but garbage, which waits for the collector."""
@@ -54,12 +73,25 @@ class Reaper:
                 return
 
     def close(self) -> None:
-        """Give back what was retired and end the thread."""
+        """Give back all that is held and end the thread.
+
+        Not only what lives: when another thread's collection is under way, a holder may be dead already and
+        its finalizer still to be called.
+        """
+        self._is_closed = True
+        for number in tuple(self._held):
+            self._retire(number)
         self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join()
         else:
             self._give_back_waiting()
+
+    def _retire(self, number: int) -> None:
+        """Have it given back soon. May be called from a finalizer, and twice."""
+        held = self._held.pop(number, None)
+        if held is not None:
+            self._queue.put(held)
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:

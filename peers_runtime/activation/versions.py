@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class ActiveVersion:
     """A package version that at least one active set holds.
 
-    Its realm is acquired on first use and handed to `retire` when the last set that holds the version is
-    gone, or at `discard`.
+    Its realm is acquired on first use and given back when the last set that holds the version is gone, or at
+    `discard`: `hold(self, realm, bytes)` sees to that, as `Reaper.hold`.
     """
 
     __slots__ = (
@@ -40,24 +40,27 @@ class ActiveVersion:
         "_definition",
         "_dependencies",
         "_give_back",
+        "_hold",
         "_kept",
         "_left_at",
         "_memory",
         "_private",
         "_realm",
         "_reported",
-        "_retire",
         "_shared",
         "_used_in",
         "package",
     )
 
     def __init__(
-        self, package: ActivePackage, memory: Memory, retire: Callable[[Realm, Bytes], object]
+        self,
+        package: ActivePackage,
+        memory: Memory,
+        hold: Callable[[object, Realm, Bytes], Callable[[], object]],
     ) -> None:
         self.package = package
         self._memory = memory
-        self._retire = retire
+        self._hold = hold
         self._definition: Definition | None = None
         self._shared: Sequence[str] = ()  # the distributions that it shares with the host
         self._private: Sequence[PrivateEntry] = ()  # and those that are its own
@@ -93,12 +96,10 @@ class ActiveVersion:
     def realm(self) -> Realm:
         """The version's own modules. Acquired on first use, which imports none of them yet."""
         if self._realm is None:
-            import weakref
-
             from peers_runtime.importing.finder import finder
 
-            # Two threads may both come here. Equal closures are one realm and each acquisition is counted,
-            # so the second finalizer just gives the second count back.
+            # Two threads may both come here. Equal closures are one realm and each acquisition is counted
+            # and held, so the second is given back when this object dies or the runtime is closed.
             # The realm must not hold this object, whose death gives the realm back.
             memory, label = self._memory, self.label
             _ = self.definition  # the manifest is read once for both
@@ -108,8 +109,7 @@ class ActiveVersion:
                 read,
                 lambda code, message: memory.report(code, message, "", label, None),
             )
-            give_back = weakref.finalize(self, self._retire, realm, read)
-            give_back.atexit = False
+            give_back = self._hold(self, realm, read)
             self._realm, self._give_back = realm, give_back
         return self._realm
 
