@@ -102,9 +102,8 @@ class Engine:
         running = {version.package.key for version in before.versions.values()}
         new = [version for version in active.versions.values() if version.package.key not in running]
         try:
-            labels = {version.label for version in new}
-            check.no_conflicts(active, labels)
-            check.contracts(before, provisional, labels)
+            for claim in check.together(before, provisional):
+                check.list_claim(claim, provisional)
             with Entered(provisional):
                 for version in new:
                     check.starts(version, self.hook_specs)

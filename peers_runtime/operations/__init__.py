@@ -9,7 +9,8 @@ switches; a failure at any step leaves everything as it was.
 - `capture`: a source as a snapshot: read, evaluated in a realm of its own, described.
 - `closure`: what a version is loaded from.
 - `facts`: what the catalog says of one package in one context.
-- `plan`: what an act would change, and making it so; `decide`: that as an answer, also of a dry run.
+- `plan`: what an act would change, of one package or several, and making it so; `writing`: its rows;
+  `decide`: that as an answer, also of a dry run.
 - `effects`: what differs between two states, in words.
 - `signing`: what is written, signed by who acts.
 - `before`: what a package that is about to be made is compared with.
