@@ -1,7 +1,7 @@
 """The composition root: from settings to a `Runtime`.
 
 - `runtime`: `Runtime`, what a host application holds.
-- `acts`: its methods that act on packages, each one operation; `together`: on several at once.
+- `acts`: its methods that act on packages, each one operation; `several`: on more than one at once.
 - `projects`: those on an author's project.
 - `contexts`: `runtime.contexts` and `runtime.members`.
 - `components`: `runtime.components`; `contracts`: `runtime.contracts`.

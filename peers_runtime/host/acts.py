@@ -6,7 +6,7 @@ On a host's start path: imports late.
 from __future__ import annotations
 
 from peers_runtime.host.projects import PERSONAL
-from peers_runtime.host.together import Together
+from peers_runtime.host.several import Several
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.decision import Decision
 
 
-class Acts(Together):
+class Acts(Several):
     """The acts of a `Runtime`.
 
     Everywhere `name` is an import name or a package id; `version` a semver, which means the promoted row,

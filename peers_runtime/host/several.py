@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.decision import Decision
 
 
-class Together(Projects):
+class Several(Projects):
     """Those acts of a `Runtime`: each is checked against the context as it will be, and switches it once.
 
     So packages that consume each other's contracts become active together, go on to their next versions
