@@ -17,6 +17,7 @@ from peers_runtime.host.arrivals import Arrivals
 from peers_runtime.host.components import Components
 from peers_runtime.host.contexts import Contexts, Members
 from peers_runtime.host.contracts import Contracts
+from peers_runtime.host.listed import Listed
 from peers_runtime.host.projects import PERSONAL
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
@@ -75,6 +76,7 @@ class Runtime(Acts):
         self._storage.serve = _serve
         self._arrivals = Arrivals(self._storage, self._engine, self)
         self._undo = announce(self._storage)
+        self._listed = Listed(self._storage)
         self._watches: list[Watch] = []
 
     @classmethod
@@ -321,9 +323,12 @@ class Runtime(Acts):
         return inspect.available()
 
     def diagnostics(self) -> Sequence[Diagnostic]:
-        """What went wrong and was listed by any host of this home, oldest first."""
+        """What went wrong and was listed by any host of this home, oldest first.
+
+        Then the active packages that nobody serves now: see `ConsumerUnserved`.
+        """
         self._engine.require_open()
-        return self._storage.diagnostics.all()  # also while the catalog cannot be reached
+        return self._listed.all()
 
     def drain(self) -> None:
         """Unload every version that nothing can come back to, now; by itself it happens a little later."""

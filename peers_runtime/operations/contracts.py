@@ -29,10 +29,12 @@ def records(services: Services, context_id: str) -> ContractRecords:
         return _records(reader, context_id)
 
 
-def would_provide(services: Services, context_id: str, contract_id: str, version: int) -> Sequence[str]:
-    """The versions stored in a context that say they provide a contract, by label; claims are not judged."""
+def would_provide(
+    services: Services, context_id: str, contract_id: str, version: int
+) -> Sequence[PackageVersion]:
+    """The versions stored in a context that say they provide a contract; claims are not judged."""
     return [
-        f"{one.name} {one.version}"
+        one
         for one, definition in stored(services, context_id)
         if not one.yanked
         and one.device_id in (None, services.device)
