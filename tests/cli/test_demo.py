@@ -55,7 +55,7 @@ def test_it_ends_by_itself_without_a_terminal_and_leaves_nothing_behind(played: 
         r"peers\.lock of week: charts 1\.0\.0, notes 1\.0\.0",
         r"made with the page of: notes 1\.0\.0 keeps",
         r"notes of globex itself: notes 2\.0\.0 keeps",
-        r"peers disable tasks: refused: context 'globex' .* consumers projects@1\.0\.0 of ",
+        r"peers disable tasks --dry-run: refused: context 'globex' .* consumers projects@1\.0\.0 of ",
         r"^projects and tasks 1\.0\.0 are installed +tasks@1\.0\.0 +2 ",
         r"^fancy_tasks is chosen +fancy_tasks@1\.0\.0 +1 ",
         r"^tasks 2\.0\.0 is installed, and nobody chosen +tasks@2\.0\.0 +3 ",
@@ -144,7 +144,9 @@ def test_a_home_from_the_environment_is_not_played_in(tmp_path: Path) -> None:
 def test_samples_may_lie_elsewhere_and_missing_ones_are_named(tmp_path: Path) -> None:
     ran = run_peers("demo", "--samples", tmp_path)
     assert ran.code == 2
-    assert "notes-1, notes-2, themes, charts, week missing" in ran.err
+    assert (
+        "notes-1, notes-2, themes, charts, week, tasks-1, tasks-2, fancy_tasks, projects missing" in ran.err
+    )
     assert "peers demo --samples FOLDER" in ran.err
     (tmp_path / "moved").symlink_to(SAMPLES)
     assert run_peers("demo", "--samples", tmp_path / "moved").code == 0

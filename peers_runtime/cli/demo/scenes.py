@@ -175,26 +175,28 @@ def talk_through_a_contract(play: Play) -> None:
     rows = []
 
     def use(what: str, project: str, *steps: str) -> None:
-        with play.timed(f"plan {project} in {GLOBEX}, through a contract"):
-            runtime.context(GLOBEX).tools["plan_project"](name=project, steps=steps)
+        context = runtime.context(GLOBEX)
+        number = context.tables["Projects"].count() + 1  # the home may have been played in before
+        with play.timed(f"plan a {project} in {GLOBEX}, through a contract"):
+            context.tools["plan_project"](name=f"{project} {number}", steps=steps)
         contract, _ = runtime.contracts.show("Tasks@1", GLOBEX)
-        tasks = runtime.context(GLOBEX).contract(contract.contract_id, 1)
+        tasks = context.contract(contract.contract_id, 1)
         whom = ", ".join(str(one.provider) for one in contract.consumers)
         rows.append((what, whom, str(tasks.observables["open_tasks"]()), _last(play)))
 
     with play.timed(f"install projects and tasks 1.0.0 in {GLOBEX}, in one act"):
         runtime.install_all([folder / "projects", folder / "tasks-1"], context=GLOBEX)
-    use("projects and tasks 1.0.0 are installed", "Shelf", "Measure", "Paint")
+    use("projects and tasks 1.0.0 are installed", "shelf", "Measure", "Paint")
     try:
-        runtime.disable("tasks", context=GLOBEX)
+        runtime.disable("tasks", context=GLOBEX, dry_run=True)
     except errors.ContractNeeded as error:
-        play.stage.fact("peers disable tasks", f"refused: {error.message}")
+        play.stage.fact("peers disable tasks --dry-run", f"refused: {error.message}")
     runtime.install(folder / "fancy_tasks", context=GLOBEX)
     runtime.contracts.set_provider("Tasks@1", "fancy_tasks", GLOBEX)
-    use("fancy_tasks is chosen", "Garden", "Dig")
+    use("fancy_tasks is chosen", "garden", "Dig")
     runtime.install(folder / "tasks-2", context=GLOBEX)
     runtime.contracts.set_provider("Tasks@1", None, GLOBEX)
-    use("tasks 2.0.0 is installed, and nobody chosen", "Party", "Invite")
+    use("tasks 2.0.0 is installed, and nobody chosen", "party", "Invite")
     heads = ("when", "projects gets Tasks from", "open tasks there", "the first call took")
     play.stage.table(Table(heads, rows))
 
