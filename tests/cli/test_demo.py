@@ -133,7 +133,10 @@ def test_a_home_that_was_named_is_kept_and_can_be_played_in_again(tmp_path: Path
     for _ in range(2):
         assert run_peers("demo", "--home", tmp_path / "home").code == 0
     kept = run_peers("--home", tmp_path / "home", "list", "-c", "globex", "--json").data
-    assert {one["name"] for one in kept} == {"charts", "notes", "themes", "week"}
+    assert {one["name"] for one in kept} == {
+        *("charts", "notes", "themes", "week"),
+        *("fancy_tasks", "projects", "tasks"),
+    }
 
 
 def test_a_home_from_the_environment_is_not_played_in(tmp_path: Path) -> None:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @click.option("--digest", metavar="DIGEST", help="The snapshot that you saw; refused when it is another now.")
 @dry_run_option
 def promote(versions: tuple[str, ...], to: str, digest: str | None, dry_run: bool) -> Answer:
-    """Promote a version to beta or stable; of several packages, all at once or none.
+    """Promote a version to beta or stable.
 
     The version that this device runs becomes the active one of the context when the context follows the
-    tag. Stable freezes the contracts of the version.
+    tag. Stable freezes the contracts of the version. Of several packages, all are promoted or none.
     """
     chosen = arguments.versions(versions)
     if digest is None:
@@ -77,16 +77,21 @@ def activate(versions: tuple[str, ...], here: bool, dry_run: bool) -> Answer:
 @click.option("--to", metavar="VERSION", help="An older version than the one that was active before.")
 @dry_run_option
 def rollback(names: tuple[str, ...], to: str | None, dry_run: bool) -> Answer:
-    """Return to the version that was active before; of several packages, all at once or none.
+    """Return to the version that was active before.
 
-    It stays until something newer than the version rolled back from arrives.
+    It stays until something newer than the version rolled back from arrives. Several packages go back at
+    once, or none of them.
     """
     if to is None:
         return _decided(lambda runtime, context: runtime.rollback_all(names, context, dry_run=dry_run))
     if len(names) > 1:
         raise click.UsageError("--to is a version of one package; see peers activate for several")
-    (name,) = names
-    return _decided(lambda runtime, context: [runtime.rollback(name, context, to=to, dry_run=dry_run)])
+    return _decided(
+        lambda runtime, context: [
+            runtime.rollback(name, context, to=to, dry_run=dry_run)
+            for name in names  # the one
+        ]
+    )
 
 
 @command("follow")
@@ -149,9 +154,9 @@ def yank(name: str, version: str, dry_run: bool) -> Answer:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @dry_run_option
 def disable(names: tuple[str, ...], dry_run: bool) -> Answer:
-    """Switch a package off and keep it installed; several all at once or none.
+    """Switch a package off and keep it installed.
 
-    `peers activate` switches it on again.
+    `peers activate` switches it on again. Several are switched off at once, or none of them.
     """
     return _decided(lambda runtime, context: runtime.disable_all(names, context, dry_run=dry_run))
 

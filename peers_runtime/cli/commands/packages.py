@@ -32,11 +32,11 @@ NONE = "–"
 )
 @dry_run_option
 def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], dry_run: bool) -> Answer:
-    """Install a package from a folder, a wheel or an entry point; several all at once or none.
+    """Install a package from a folder, a wheel or an entry point.
 
     SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment. What
     it depends on is in the home already, or comes --with it. Its code runs to see what it contributes, in a
-    dry run, too.
+    dry run, too. Several are installed at once, or none of them.
     """
     settings = current()
     with opened_runtime() as runtime:
@@ -115,9 +115,9 @@ def show(what: str, resolved: bool, dependencies: bool) -> Answer:
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @dry_run_option
 def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> Answer:
-    """Remove a package from a context; several all at once or none.
+    """Remove a package from a context.
 
-    The rows of its tables stay.
+    The rows of its tables stay. Several go at once, or none of them.
     """
     settings = current()
     with opened_runtime() as runtime:
