@@ -83,8 +83,7 @@ def test_a_host_that_starts_later_has_both(tmp_path: Path) -> None:
         assert by(started) == "tasks 1.0.0"
 
 
-def test_another_device_that_follows_takes_both_in_one_generation(tmp_path: Path) -> None:
-    group = Group(tmp_path)
+def test_another_device_that_follows_takes_both_in_one_generation(group: Group, tmp_path: Path) -> None:
     with group.open("desk") as desk, group.open("laptop") as laptop:
         desk.contexts.create("acme")
         until(lambda: laptop.context("acme"))
