@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from peers_runtime.activation import check
 from peers_runtime.activation.active_set import ActiveSet
@@ -35,5 +35,5 @@ def refuse(
     check.together(generation(before, 0), generation(after, 1))
 
 
-def _never(*loaded: object) -> None:
+def _never(*loaded: object) -> NoReturn:
     raise AssertionError(f"{loaded} were loaded, although this was only a look")
