@@ -1,19 +1,17 @@
-"""What `Runtime.diagnostics` answers with: what was listed, and what is so at the moment of asking.
-
-On a host's start path: imports late.
-"""
+"""What `Runtime.diagnostics` answers with: what was listed, and what is so at the moment of asking."""
 
 from __future__ import annotations
 
-from peers_runtime.base import errors
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
+from peers_runtime.base import errors
+from peers_runtime.operations.unserved import Unserved
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peers_runtime.host.storage import Storage
     from peers_runtime.model.diagnostic import Diagnostic
-    from peers_runtime.operations.unserved import Unserved
 
 
 class Listed:
@@ -21,14 +19,10 @@ class Listed:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._unserved: Unserved | None = None
+        self._unserved = Unserved()
 
     def all(self) -> Sequence[Diagnostic]:
         """While the catalog cannot be reached, which hosts list, nobody knows what is so now."""
-        from peers_runtime.operations.unserved import Unserved
-
-        if self._unserved is None:
-            self._unserved = Unserved()
         try:
             unserved = self._unserved.diagnostics(self._storage.services)
         except errors.CatalogUnreachable:

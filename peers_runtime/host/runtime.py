@@ -17,7 +17,6 @@ from peers_runtime.host.arrivals import Arrivals
 from peers_runtime.host.components import Components
 from peers_runtime.host.contexts import Contexts, Members
 from peers_runtime.host.contracts import Contracts
-from peers_runtime.host.listed import Listed
 from peers_runtime.host.projects import PERSONAL
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.contributions.calls import Answer
     from peers_runtime.dev.watch import Watch
+    from peers_runtime.host.listed import Listed
     from peers_runtime.model.catalog import Package, PackageVersion
     from peers_runtime.model.dependencies import Use
     from peers_runtime.model.diagnostic import Diagnostic
@@ -76,7 +76,7 @@ class Runtime(Acts):
         self._storage.serve = _serve
         self._arrivals = Arrivals(self._storage, self._engine, self)
         self._undo = announce(self._storage)
-        self._listed = Listed(self._storage)
+        self._listed: Listed | None = None
         self._watches: list[Watch] = []
 
     @classmethod
@@ -327,7 +327,11 @@ class Runtime(Acts):
 
         Then the active packages that nobody serves now: see `ConsumerUnserved`.
         """
+        from peers_runtime.host.listed import Listed
+
         self._engine.require_open()
+        if self._listed is None:
+            self._listed = Listed(self._storage)
         return self._listed.all()
 
     def drain(self) -> None:
