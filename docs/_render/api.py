@@ -16,6 +16,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "The runtime": (
         "host.runtime:Runtime",
         "host.acts:Acts",
+        "host.several:Several",
         "host.contexts:Contexts",
         "host.contexts:Members",
         "host.components:Components",
@@ -161,6 +162,7 @@ _SPOKEN = {  # what the documentation calls an instance
     "Components": "runtime.components",
     "Contexts": "runtime.contexts",
     "Acts": "runtime",
+    "Several": "runtime",
     "DataContext": "ctx",
     "Hooks": "ctx.hook",
     "Members": "runtime.members",

@@ -11,7 +11,7 @@
 - `hooks`: calling the host's hooks in a context.
 - `engine`: which binding each context has now; preparing, switching and freeing.
 - `prepared`: a set that is loaded and checked, and not switched to yet.
-- `check`: what must hold before a set may be switched to.
+- `check`: what must hold before a set may be switched to; `foresight`: whether it would, nothing loaded.
 - `lifecycle`: telling a version that it is activated or gone.
 - `reload`: exchanging a version for its next state, in all contexts that run it.
 - `handover`: what the one may leave to the other.

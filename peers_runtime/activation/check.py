@@ -15,71 +15,66 @@ if TYPE_CHECKING:
     from peers_runtime.activation.active_set import ActiveSet
     from peers_runtime.activation.binding import Binding
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contracts.registry import Providers
     from peers_runtime.contributions.registry import HostSpecs
     from peers_runtime.model.manifest import ConsumedData
+    from peers_runtime.rules.providing import Unfit
 
 
-def no_conflicts(active: ActiveSet, new: Container[str]) -> None:
-    """What the `new` versions (by label) contribute belongs to nobody else.
+def together(before: Binding, after: Binding) -> Sequence[Unfit]:
+    """What the versions of `after` contribute belongs to one of them only, and consumers have providers.
 
-    Raises `ContributionConflict` naming both. Versions that cannot be read, and quarrels between others,
-    are no concern of this act.
+    Versions that cannot be read, and quarrels between those that run already, are no concern of an act.
+    Raises `ContributionConflict` naming both, `ContractNotFulfilled` for a new version's claim that does not
+    hold, `ContractMissing` for a new consumer without a provider, and `ContractNeeded` for consumers that had
+    one and would lose it. Answers with the new versions' claims on contracts of which the context knows
+    nothing yet: each counts once that is known.
     """
-    for conflict in conflicts.conflicts([(one.label, one.definition) for one in active.sound]):
-        owners = conflict.facts["owners"]
-        if isinstance(owners, list) and any(owner in new for owner in owners):
-            raise conflict
-
-
-def contracts(before: Binding, after: Binding, new: Container[str]) -> None:
-    """Consumers have providers, and what the `new` versions (by label) claim to fulfil, they do.
-
-    Raises `ContractNotFulfilled`, `ContractMissing` for a new consumer without a provider, and
-    `ContractNeeded` for consumers that had one and would lose it. A claim on a contract of which the context
-    knows nothing yet is listed; it counts once that is known.
-    """
+    running = {version.package.key for version in before.versions.values()}
+    new = {one.label for one in after.versions.values() if one.package.key not in running}
+    _no_conflicts(after.active, new)
     if not any(_takes_part(one) for one in (*before.active.sound, *after.active.sound)):
-        return
-    providers, memory = after.providers, after.active.memory
-    for claim in providers.unfit:
-        if claim.label in new and claim.faults:
-            raise errors.ContractNotFulfilled(
-                claim.reason,
-                hint="was: as the contract says; is: as the package says. Change the package, or its claim",
-                contract=claim.contract[0],
-                version=claim.contract[1],
-                package=claim.label,
-                faults=list(claim.faults),
-            )
-        if claim.label in new:
-            hint = "it counts as soon as the context has a package of that contract"
-            memory.report(errors.ContractNotFulfilled.code, claim.reason, hint, claim.label, after.context_id)
-    lost: dict[str, list[str]] = {}
+        return ()
+    unknown = _claims(after.providers, new)
+    _consumers(before, after, new)
+    return unknown
+
+
+def list_claim(claim: Unfit, of: Binding) -> None:
+    """Say that nobody knows yet whether it holds."""
+    hint = "it counts as soon as the context has a package of that contract"
+    of.active.memory.report(errors.ContractNotFulfilled.code, claim.reason, hint, claim.label, of.context_id)
+
+
+def lost(before: Providers, after: Providers) -> Mapping[str, Sequence[str]]:
+    """The consumers, by contract, that have a provider before and none after, and are in both."""
     had = {
         (label, consumed)
-        for label, consumed, found in before.providers.consumers()
+        for label, consumed, found in before.consumers()
         if isinstance(found, providing.Provided)
     }
-    for label, consumed, found in providers.consumers():
-        if consumed.optional or isinstance(found, providing.Provided):
-            continue
-        if label in new:
-            raise _missing(after, label, consumed, found)
-        if (label, consumed) in had:
-            lost.setdefault(consumed.label, []).append(label)
-    if lost:
-        words = "; ".join(f"{', '.join(users)} of {contract}" for contract, users in lost.items())
-        claims = [one.reason for one in providers.unfit if providing.written(one.contract) in lost]
+    found: dict[str, list[str]] = {}
+    for label, consumed, whom in after.consumers():
+        is_served = consumed.optional or isinstance(whom, providing.Provided)
+        if not is_served and (label, consumed) in had:
+            found.setdefault(consumed.label, []).append(label)
+    return found
+
+
+def refuse_loss(context_id: str, before: Providers, after: Providers) -> None:
+    """Raises `ContractNeeded` when consumers would lose their provider."""
+    losing = lost(before, after)
+    if losing:
+        words = "; ".join(f"{', '.join(users)} of {contract}" for contract, users in losing.items())
+        claims = [one.reason for one in after.unfit if providing.written(one.contract) in losing]
         raise errors.ContractNeeded(
             "; ".join(
-                [
-                    f"context {after.context_id!r} would leave without a provider the consumers {words}",
-                    *claims,
-                ]
+                [f"context {context_id!r} would leave without a provider the consumers {words}", *claims]
             ),
-            hint="give the context another provider first, or disable those: peers disable NAME",
-            context=after.context_id,
-            consumers=sorted({user for users in lost.values() for user in users}),
+            hint="give the context another provider first, or disable those, before or in one act:"
+            " peers disable NAME NAME",
+            context=context_id,
+            consumers=sorted({user for users in losing.values() for user in users}),
         )
 
 
@@ -104,6 +99,36 @@ def takes_over(
         version.announce(previous.package.version if previous is not None else None, data)
 
 
+def _no_conflicts(active: ActiveSet, new: Container[str]) -> None:
+    for conflict in conflicts.conflicts([(one.label, one.definition) for one in active.sound]):
+        owners = conflict.facts["owners"]
+        if isinstance(owners, list) and any(owner in new for owner in owners):
+            raise conflict
+
+
+def _claims(providers: Providers, new: Container[str]) -> Sequence[Unfit]:
+    """Those of new versions on contracts of which nobody knows. Raises for one that does not hold."""
+    of_new = [claim for claim in providers.unfit if claim.label in new]
+    for claim in of_new:
+        if claim.faults:
+            raise errors.ContractNotFulfilled(
+                claim.reason,
+                hint="was: as the contract says; is: as the package says. Change the package, or its claim",
+                contract=claim.contract[0],
+                version=claim.contract[1],
+                package=claim.label,
+                faults=list(claim.faults),
+            )
+    return of_new
+
+
+def _consumers(before: Binding, after: Binding, new: Container[str]) -> None:
+    for label, consumed, found in after.providers.consumers():
+        if label in new and isinstance(found, providing.Missing) and not consumed.optional:
+            raise _missing(after, label, consumed, found)
+    refuse_loss(after.context_id, before.providers, after.providers)
+
+
 def _takes_part(version: ActiveVersion) -> bool:
     definition = version.definition
     return bool(definition.consumes) or any(one.also_implements for one in definition.contracts)
@@ -115,9 +140,10 @@ def _missing(
     would = after.active.memory.would_provide(after.context_id, consumed.contract_id, consumed.version)
     return errors.ContractMissing(
         f"{label} consumes the contract {consumed.label}: {found.reason}",
-        hint=f"activate first what would provide it: {', '.join(would)}"
+        hint=f"activate first, or in the same act, what would provide it: {', '.join(would)}"
         if would
-        else "install first a package that provides it, or let it be optional=True",
+        else "install first a package that provides it, or both in one act: peers install SOURCE SOURCE; "
+        "or let it be optional=True",
         contract=consumed.contract_id,
         version=consumed.version,
         package=label,

@@ -98,13 +98,12 @@ class Engine:
             active = self._active_set(packages)
             fresh = [version for version in active.versions.values() if version.package.key not in known]
         provisional = Binding(context_id, active, before.generation + 1)
-        prepared = Prepared(provisional, fresh, _without(before.active, active))
         running = {version.package.key for version in before.versions.values()}
         new = [version for version in active.versions.values() if version.package.key not in running]
+        prepared = Prepared(provisional, new, fresh, _without(before.active, active))
         try:
-            labels = {version.label for version in new}
-            check.no_conflicts(active, labels)
-            check.contracts(before, provisional, labels)
+            for claim in check.together(before, provisional):
+                check.list_claim(claim, provisional)
             with Entered(provisional):
                 for version in new:
                     check.starts(version, self.hook_specs)
@@ -116,7 +115,11 @@ class Engine:
         return prepared
 
     def discard(self, prepared: Prepared) -> None:
-        """Undo `prepare`: what it loaded, and nobody else has come to hold, is unloaded when this returns."""
+        """Undo `prepare`: those it told of their beginning are told their end.
+
+        What it loaded, and nobody else has come to hold, is unloaded when this returns.
+        """
+        context_id = prepared.binding.context_id
         with self._lock:
             held = {
                 package.key
@@ -125,7 +128,10 @@ class Engine:
                 for package in active.packages
             }
         unused = [version for version in prepared.fresh if version.package.key not in held]
-        self.tell_end(prepared.binding, unused, held)
+        held |= {one.package.key for one in prepared.new if one.is_used_beside(context_id)}
+        self.tell_end(prepared.binding, prepared.new, held)
+        for version in prepared.new:
+            version.never_was_in(prepared.binding)
         for version in unused:
             version.discard()
         self.drain()

@@ -18,15 +18,21 @@ if TYPE_CHECKING:
 class Prepared:
     """A set that is loaded and checked, as the binding under which its versions were told so.
 
-    `fresh` are the versions that nobody held before, `gone` those that the context will no longer have.
+    `new` are the versions that the context has not yet, `fresh` those of them that nobody held before, `gone`
+    those that it will no longer have.
     """
 
-    __slots__ = ("binding", "fresh", "gone")
+    __slots__ = ("binding", "fresh", "gone", "new")
 
     def __init__(
-        self, binding: Binding, fresh: Sequence[ActiveVersion], gone: Sequence[ActivePackage]
+        self,
+        binding: Binding,
+        new: Sequence[ActiveVersion],
+        fresh: Sequence[ActiveVersion],
+        gone: Sequence[ActivePackage],
     ) -> None:
         self.binding = binding
+        self.new = new
         self.fresh = fresh
         self.gone = gone
 

@@ -41,10 +41,10 @@ def reload(
             prepared.append(engine.prepare(context_id, after, tell=not hands_over))
         switches = may_switch()
     except BaseException:
-        _discard(engine, prepared, packages)
+        _discard(engine, prepared)
         raise
     if not switches:
-        _discard(engine, prepared, packages)
+        _discard(engine, prepared)
         return False
     if hands_over:
         _hand_over(engine, before, prepared, packages)
@@ -132,7 +132,7 @@ def _hand_over(
                 engine.bind(binding.context_id, binding.active)
             for old in ended:
                 old.revive(engine, new)
-            _discard(engine, prepared, packages)
+            _discard(engine, prepared)
             _move(engine, before)
             raise
     _move(engine, before)
@@ -143,12 +143,7 @@ def _move(engine: Engine, contexts: Iterable[str]) -> None:
         engine.live.moved(context_id)
 
 
-def _discard(engine: Engine, prepared: list[Prepared], packages: Mapping[str, ActivePackage]) -> None:
+def _discard(engine: Engine, prepared: list[Prepared]) -> None:
     """Undo what was prepared, the last one first: the version is unloaded with the first one's."""
     while prepared:
-        last = prepared.pop()
-        if prepared:
-            package = packages[last.binding.context_id]
-            engine.tell_end(last.binding, [last.binding.versions[package.name]], {package.key})
-        engine.discard(last)
-        del last
+        engine.discard(prepared.pop())

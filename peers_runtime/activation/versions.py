@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from peers_runtime.activation.binding import Binding
     from peers_runtime.activation.ports import Memory
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
@@ -185,6 +186,10 @@ class ActiveVersion:
         """Whether the version was told that this context uses it."""
         return context_id in self._used_in
 
+    def is_used_beside(self, context_id: str) -> bool:
+        """Whether the version was told that another context uses it."""
+        return not self._used_in <= {context_id}
+
     def keep(self, context_id: str, undo: Callable[[], object]) -> Callable[[], None]:
         """Hold an undo as long as the context uses the version, and call it then; answers how to drop it."""
         kept = self._kept.setdefault(context_id, [])
@@ -205,6 +210,11 @@ class ActiveVersion:
         """The context no longer uses it after this generation."""
         self._used_in.discard(context_id)
         self._left_at[context_id] = generation
+
+    def never_was_in(self, binding: Binding) -> None:
+        """A generation of that number is to come again, and may have the version."""
+        if self._left_at.get(binding.context_id) == binding.generation:
+            self._left_at[binding.context_id] -= 1
 
     def discard(self) -> None:
         """Give the realm back now, although a failed act's traceback may still hold this object."""

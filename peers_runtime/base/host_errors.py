@@ -370,3 +370,15 @@ class InvalidVariable(UsageError):
     """
 
     code = "P0541"
+
+
+class ConsumerUnserved(Conflict):
+    """An active package consumes a contract that no active package of the context provides any more.
+
+    No act is refused for that, because none was made here: another version became active by itself, as one
+    that is followed, or the context was changed on a device where the consumer does not run. The package goes
+    on without the provider, and where it asks for the contract, it gets `ContractMissing`. The message says
+    which versions would provide it; what is activated by hand is not undone by itself.
+    """
+
+    code = "P0580"

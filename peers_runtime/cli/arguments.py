@@ -1,14 +1,17 @@
-"""Kinds of arguments that click does not know."""
+"""Kinds of arguments that click does not know, and several words that belong together."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import click
 
 from peers_runtime.base import errors
+
+VERSIONS: Final = "NAME VERSION | NAME@VERSION..."  # how `versions` are written
 
 
 class JSONObject(click.ParamType[dict[str, Any]]):
@@ -27,6 +30,21 @@ class JSONObject(click.ParamType[dict[str, Any]]):
         if not isinstance(data, dict):
             self.fail(f'a JSON object is needed, like {{"title": "x"}}, not {text.strip()!r}', param, ctx)
         return data
+
+
+def versions(words: Sequence[str]) -> dict[str, str]:
+    """`NAME VERSION` as {name: version}, or `NAME@VERSION` for each of several packages."""
+    if len(words) == 2 and "@" not in words[0]:
+        return {words[0]: words[1]}
+    found: dict[str, str] = {}
+    for word in words:
+        name, _, version = word.partition("@")
+        if not (name and version):
+            raise click.UsageError(f"{word!r}: give NAME VERSION, or NAME@VERSION for each of several")
+        if name in found:
+            raise click.UsageError(f"{name} is given twice")
+        found[name] = version
+    return found
 
 
 def check_text(word: str) -> None:

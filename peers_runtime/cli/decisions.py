@@ -16,12 +16,16 @@ dry_run_option = click.option(
 )
 
 
-def decided(decision: Decision) -> Answer:
-    head = f"{decision.name} in {decision.context_id}: {decision.reason}"
-    if not decision.effects:
-        lines = [head, "nothing changes" if decision.applied else "nothing would change"]
-    else:
-        lines = [head, *(f"  {effect}" for effect in decision.effects)]
-        if not decision.applied:
-            lines.append("nothing was changed: this was a dry run")
-    return Answer(decision.wire(), lines)
+def decided(*decisions: Decision) -> Answer:
+    """Of one act, which may be about several packages; as data, several are a list."""
+    lines: list[str] = []
+    for decision in decisions:
+        lines.append(f"{decision.name} in {decision.context_id}: {decision.reason}")
+        if decision.effects:
+            lines += [f"  {effect}" for effect in decision.effects]
+        else:
+            lines.append("nothing changes" if decision.applied else "nothing would change")
+    if any(one.effects and not one.applied for one in decisions):
+        lines.append("nothing was changed: this was a dry run")
+    data = [one.wire() for one in decisions]
+    return Answer(data[0] if len(data) == 1 else data, lines)

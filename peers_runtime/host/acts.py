@@ -5,7 +5,8 @@ On a host's start path: imports late.
 
 from __future__ import annotations
 
-from peers_runtime.host.projects import PERSONAL, Projects
+from peers_runtime.host.projects import PERSONAL
+from peers_runtime.host.several import Several
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.decision import Decision
 
 
-class Acts(Projects):
+class Acts(Several):
     """The acts of a `Runtime`.
 
     Everywhere `name` is an import name or a package id; `version` a semver, which means the promoted row,
@@ -49,7 +50,7 @@ class Acts(Projects):
         from peers_runtime.operations import install
 
         acting = actor or self.actor
-        done = install.install(self.services, source, context, acting, activate=activate, beside=beside)
+        (done,) = install.install(self.services, [source], context, acting, activate=activate, beside=beside)
         assert done.version is not None  # it is about one
         return done.version
 
@@ -69,15 +70,11 @@ class Acts(Projects):
         """
         from peers_runtime.operations import install
 
-        return install.install(
-            self.services,
-            source,
-            context,
-            actor or self.actor,
-            activate=activate,
-            beside=beside,
-            dry_run=True,
+        acting = actor or self.actor
+        (planned,) = install.install(
+            self.services, [source], context, acting, activate=activate, beside=beside, dry_run=True
         )
+        return planned
 
     def copy(
         self,
@@ -275,7 +272,8 @@ class Acts(Projects):
         """Let a package have no active version in a context until one is activated again."""
         from peers_runtime.operations import activate
 
-        return activate.disable(self.services, name, context, actor or self.actor, dry_run=dry_run)
+        (done,) = activate.disable(self.services, [name], context, actor or self.actor, dry_run=dry_run)
+        return done
 
     def uninstall(
         self, name: str, context: str = PERSONAL, actor: str | None = None, *, dry_run: bool = False
@@ -283,4 +281,5 @@ class Acts(Projects):
         """Remove a package from a context. The rows of its tables stay."""
         from peers_runtime.operations import activate
 
-        return activate.uninstall(self.services, name, context, actor or self.actor, dry_run=dry_run)
+        (done,) = activate.uninstall(self.services, [name], context, actor or self.actor, dry_run=dry_run)
+        return done

@@ -72,8 +72,8 @@ class Contracts:
         """Let the consumers of a context get a contract from one package (its name or id), also on a restart.
 
         None: from whom they prefer. What is under way ends where it began; subscriptions move. Takes an
-        Admin. Raises `UnknownContract`, `UnknownPackage`, `RoleTooLow`, and `ContractMissing` for a package
-        that does not provide it now.
+        Admin. Raises `UnknownContract`, `UnknownPackage`, `RoleTooLow`, `ContractMissing` for a package that
+        does not provide it now, and `ContractNeeded` when a consumer takes no other than the chosen one.
         """
         from peers_runtime.operations import contracts
 

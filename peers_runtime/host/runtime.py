@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.contributions.calls import Answer
     from peers_runtime.dev.watch import Watch
+    from peers_runtime.host.listed import Listed
     from peers_runtime.model.catalog import Package, PackageVersion
     from peers_runtime.model.dependencies import Use
     from peers_runtime.model.diagnostic import Diagnostic
@@ -75,6 +76,7 @@ class Runtime(Acts):
         self._storage.serve = _serve
         self._arrivals = Arrivals(self._storage, self._engine, self)
         self._undo = announce(self._storage)
+        self._listed: Listed | None = None
         self._watches: list[Watch] = []
 
     @classmethod
@@ -321,9 +323,16 @@ class Runtime(Acts):
         return inspect.available()
 
     def diagnostics(self) -> Sequence[Diagnostic]:
-        """What went wrong and was listed by any host of this home, oldest first."""
+        """What went wrong and was listed by any host of this home, oldest first.
+
+        Then the active packages that nobody serves now: see `ConsumerUnserved`.
+        """
+        from peers_runtime.host.listed import Listed
+
         self._engine.require_open()
-        return self._storage.diagnostics.all()  # also while the catalog cannot be reached
+        if self._listed is None:
+            self._listed = Listed(self._storage)
+        return self._listed.all()
 
     def drain(self) -> None:
         """Unload every version that nothing can come back to, now; by itself it happens a little later."""

@@ -273,7 +273,8 @@ class Storage:
     def would_provide(self, context_id: str, contract_id: str, version: int) -> Sequence[str]:
         from peers_runtime.operations import contracts
 
-        return contracts.would_provide(self.services, context_id, contract_id, version)
+        found = contracts.would_provide(self.services, context_id, contract_id, version)
+        return [f"{one.name} {one.version}" for one in found]
 
     def rows(self, context_id: str, package_id: str, table: TableData) -> TableRows:
         if self._tables is None:

@@ -9,7 +9,8 @@ switches; a failure at any step leaves everything as it was.
 - `capture`: a source as a snapshot: read, evaluated in a realm of its own, described.
 - `closure`: what a version is loaded from.
 - `facts`: what the catalog says of one package in one context.
-- `plan`: what an act would change, and making it so; `decide`: that as an answer, also of a dry run.
+- `plan`: what an act would change, of one package or several, and making it so; `writing`: its rows;
+  `decide`: that as an answer, also of a dry run.
 - `effects`: what differs between two states, in words.
 - `signing`: what is written, signed by who acts.
 - `before`: what a package that is about to be made is compared with.
@@ -21,7 +22,7 @@ switches; a failure at any step leaves everything as it was.
 - `arriving`: rows of released versions that come from elsewhere.
 - `dependencies`: what a project depends on, resolved and locked; `needed`: the packages among it.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
-- `contracts`: who provides and consumes what in a context, and whom it chooses.
+- `contracts`: who provides and consumes what in a context, and whom it chooses; `unserved`: who has nobody.
 - `variables`: reading and setting one, where its scope is kept.
 - `types`: what a contract's consumers are typed by, written or compared with what is there.
 - `diff`: comparing two versions of a package, wherever they are.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeGuard
@@ -44,6 +45,23 @@ def activate(
     )
 
 
+def activate_all(
+    services: Services,
+    versions: Mapping[str, str],
+    context_id: str,
+    actor: str,
+    *,
+    device: bool = False,
+    dry_run: bool = False,
+) -> Sequence[Decision]:
+    """`activate` of several packages, by name, at once: all of them or none."""
+    makes = [
+        partial(_activation, services, name, version, context_id, actor, device)
+        for name, version in versions.items()
+    ]
+    return decide.carry_out_all(services, makes, dry_run=dry_run)
+
+
 def rollback(
     services: Services,
     name: str,
@@ -64,43 +82,34 @@ def rollback(
     )
 
 
-def disable(services: Services, name: str, context_id: str, actor: str, *, dry_run: bool = False) -> Decision:
-    """Let a package have no active version in a context, until one is activated again; its rows stay."""
+def rollback_all(
+    services: Services, names: Sequence[str], context_id: str, actor: str, *, dry_run: bool = False
+) -> Sequence[Decision]:
+    """`rollback` of several packages at once, each to what was active before: all of them or none."""
+    makes = [partial(_rollback, services, name, context_id, actor, None) for name in names]
+    return decide.carry_out_all(services, makes, dry_run=dry_run)
 
-    def plan(reader: Reader) -> Plan:
-        before = installed(reader, services, name, context_id, actor, Act.DISABLE)
-        package = before.package.model_copy(update={"disabled": True})
-        return Plan(actor, before, replace(before, package=package), "an Admin disables the package")
 
-    return decide.carry_out(services, plan, dry_run=dry_run)
+def disable(
+    services: Services, names: Sequence[str], context_id: str, actor: str, *, dry_run: bool = False
+) -> Sequence[Decision]:
+    """Let packages have no active version in a context, until one is activated again; their rows stay.
+
+    All of them or none. Raises `ContractNeeded` when one that stays consumes what they provide.
+    """
+    makes = [partial(_disabling, services, name, context_id, actor) for name in names]
+    return decide.carry_out_all(services, makes, dry_run=dry_run)
 
 
 def uninstall(
-    services: Services, name: str, context_id: str, actor: str, *, dry_run: bool = False
-) -> Decision:
-    """Remove a package, its versions and this device's choices from a context. Its tables' rows stay."""
+    services: Services, names: Sequence[str], context_id: str, actor: str, *, dry_run: bool = False
+) -> Sequence[Decision]:
+    """Remove packages, their versions and this device's choices from a context. Their tables' rows stay.
 
-    def plan(reader: Reader) -> Plan:
-        kind = access.authorise(reader, context_id, actor, Act.UNINSTALL).kind
-        stored = reader.stored_package(context_id, name) if access.is_name(name) else None
-        believed = reader.package(context_id, name) if stored is not None else None
-        # also one whose record nobody can believe, to begin anew
-        found = believed or stored or access.package(reader, context_id, name)
-        of_package = context_id, found.package_id
-        before = Facts(
-            kind,
-            found,
-            tuple(reader.versions(*of_package)),
-            reader.prefs(services.device, *of_package),
-            arrivals=services.catalog.arrivals,
-            stored=stored,
-            removal=reader.removal(*of_package),
-            roster=reader.roster(context_id),
-        )
-        after = Facts(kind, None, (), None, arrivals=before.arrivals)
-        return Plan(actor, before, after, "an Admin uninstalls the package")
-
-    return decide.carry_out(services, plan, dry_run=dry_run)
+    All of them or none. Raises as `disable` does.
+    """
+    makes = [partial(_removal, services, name, context_id, actor) for name in names]
+    return decide.carry_out_all(services, makes, dry_run=dry_run)
 
 
 def for_device(
@@ -155,6 +164,33 @@ def refuse_yanked(version: PackageVersion, context_id: str) -> None:
             package=version.name,
             version=version.version,
         )
+
+
+def _disabling(services: Services, name: str, context_id: str, actor: str, reader: Reader) -> Plan:
+    before = installed(reader, services, name, context_id, actor, Act.DISABLE)
+    package = before.package.model_copy(update={"disabled": True})
+    return Plan(actor, before, replace(before, package=package), "an Admin disables the package")
+
+
+def _removal(services: Services, name: str, context_id: str, actor: str, reader: Reader) -> Plan:
+    kind = access.authorise(reader, context_id, actor, Act.UNINSTALL).kind
+    stored = reader.stored_package(context_id, name) if access.is_name(name) else None
+    believed = reader.package(context_id, name) if stored is not None else None
+    # also one whose record nobody can believe, to begin anew
+    found = believed or stored or access.package(reader, context_id, name)
+    of_package = context_id, found.package_id
+    before = Facts(
+        kind,
+        found,
+        tuple(reader.versions(*of_package)),
+        reader.prefs(services.device, *of_package),
+        arrivals=services.catalog.arrivals,
+        stored=stored,
+        removal=reader.removal(*of_package),
+        roster=reader.roster(context_id),
+    )
+    after = Facts(kind, None, (), None, arrivals=before.arrivals)
+    return Plan(actor, before, after, "an Admin uninstalls the package")
 
 
 def _activation(

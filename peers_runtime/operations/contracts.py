@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from peers_runtime.activation import check
 from peers_runtime.base import errors
 from peers_runtime.contracts.registry import Providers
 from peers_runtime.model.catalog import Package, PackageVersion, ProviderChoice
@@ -28,10 +29,12 @@ def records(services: Services, context_id: str) -> ContractRecords:
         return _records(reader, context_id)
 
 
-def would_provide(services: Services, context_id: str, contract_id: str, version: int) -> Sequence[str]:
-    """The versions stored in a context that say they provide a contract, by label; claims are not judged."""
+def would_provide(
+    services: Services, context_id: str, contract_id: str, version: int
+) -> Sequence[PackageVersion]:
+    """The versions stored in a context that say they provide a contract; claims are not judged."""
     return [
-        f"{one.name} {one.version}"
+        one
         for one, definition in stored(services, context_id)
         if not one.yanked
         and one.device_id in (None, services.device)
@@ -131,7 +134,8 @@ def choose_provider(
     """Let a context's consumers of a contract get it from one package; None: as they prefer again.
 
     What is under way ends on the old provider, subscriptions move. Raises `UnknownContract`,
-    `UnknownPackage`, `RoleTooLow`, and `ContractMissing` for a package that does not provide it now.
+    `UnknownPackage`, `RoleTooLow`, `ContractMissing` for a package that does not provide it now, and
+    `ContractNeeded` when a consumer takes no other than the chosen one.
     """
     with services.engine.acts:
         with services.catalog.read() as reader:
@@ -147,7 +151,10 @@ def choose_provider(
         if package is not None:
             choices[named] = package.package_id
         after = ContractRecords(before.frozen, before.seen, choices)
-        effects = _moved(services, context_id, named, before, after)
+        versions = [*services.engine.binding(context_id).active.sound]
+        then, now = Providers(versions, before), Providers(versions, after)
+        check.refuse_loss(context_id, then, now)
+        effects = _moved(named, then, now)
         if not dry_run and after != before:
             _record(services, context_id, named, package, actor)
         return Decision(
@@ -179,19 +186,14 @@ def _record(services: Services, context_id: str, named: Named, package: Package 
     services.engine.adopt(services.catalog.state(services.device))
 
 
-def _moved(
-    services: Services, context_id: str, named: Named, before: ContractRecords, after: ContractRecords
-) -> tuple[Effect, ...]:
+def _moved(named: Named, then: Providers, now: Providers) -> tuple[Effect, ...]:
     """What changes for whom."""
-    active = services.engine.binding(context_id).active
-    versions = [*active.sound]
-    then, now = Providers(versions, before), Providers(versions, after)
     effects = [
         Effect(
             device_id=None,
             what=f"chosen provider of {written(named)}",
-            before=before.choices.get(named, "none"),
-            after=after.choices.get(named, "none"),
+            before=then.records.choices.get(named, "none"),
+            after=now.records.choices.get(named, "none"),
         )
     ]
     for (label, consumed, was), (_, _, is_now) in zip(then.consumers(), now.consumers(), strict=True):

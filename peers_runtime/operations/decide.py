@@ -1,8 +1,8 @@
-"""An act on a package from its plan to its decision: carried out, or only told."""
+"""An act on packages from its plans to its decisions: carried out, or only told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from peers_runtime.model.decision import Decision
@@ -21,17 +21,37 @@ def carry_out(
     *,
     dry_run: bool,
     store: Callable[[Writer], object] = lambda _: None,
-    manifest: Manifest | None = None,
+    manifests: Sequence[Manifest] = (),
 ) -> Decision:
-    """What the plan changes, with its reason; with `dry_run` nothing is written, prepared or loaded.
+    """`carry_out_all` of one plan."""
+    (decision,) = carry_out_all(services, [make], dry_run=dry_run, store=store, manifests=manifests)
+    return decision
 
-    `store` and `manifest`: see `plan.carry_out`.
+
+def carry_out_all(
+    services: Services,
+    makes: Sequence[Callable[[Reader], Plan]],
+    *,
+    dry_run: bool,
+    store: Callable[[Writer], object] = lambda _: None,
+    manifests: Sequence[Manifest] = (),
+) -> Sequence[Decision]:
+    """What the plans change, with their reasons; with `dry_run` nothing is written, prepared or loaded.
+
+    A dry run raises what the act would, but for what shows only when a version is loaded. `store` and
+    `manifests`: see `plan.carry_out`.
     """
     if dry_run:
         with services.catalog.read() as reader:
-            made = plan.planned(services, reader, make)
+            plans = plan.planned(services, reader, makes)
+            seen = reader.sequence()
+        plan.foresee(services, plans, seen, manifests)
     else:
-        made = plan.carry_out(services, make, store, manifest)
+        plans = plan.carry_out(services, makes, store, manifests)
+    return [_decision(services, made, is_applied=not dry_run) for made in plans]
+
+
+def _decision(services: Services, made: Plan, *, is_applied: bool) -> Decision:
     package = made.package
     return Decision(
         context_id=package.context_id,
@@ -40,5 +60,5 @@ def carry_out(
         reason=made.reason,
         effects=effects.of(made.before, made.after, services.device, made.frozen, made.others),
         version=next((one for one in made.after.versions if one.package_version_id == made.about), None),
-        applied=not dry_run,
+        applied=is_applied,
     )

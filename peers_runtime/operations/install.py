@@ -16,7 +16,7 @@ from peers_runtime.operations import access, decide, needed, tidy
 from peers_runtime.operations.activate import for_device, refuse_yanked
 from peers_runtime.operations.capture import Captured, capture
 from peers_runtime.operations.facts import Facts, Installed, facts, installed
-from peers_runtime.operations.plan import Plan, carry_out_all
+from peers_runtime.operations.plan import Plan, carry_out
 from peers_runtime.projects import sources
 from peers_runtime.rules.permissions import Act
 
@@ -25,34 +25,41 @@ if TYPE_CHECKING:
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.operations.services import Services
     from peers_runtime.projects.sources import Source
+    from peers_runtime.snapshots.draft import Draft
 
 
 def install(
     services: Services,
-    source: str | os.PathLike[str] | Source,
+    given: Sequence[str | os.PathLike[str] | Source],
     context_id: str,
     actor: str,
     *,
     activate: bool,
     beside: Sequence[str | os.PathLike[str]] = (),
     dry_run: bool = False,
-) -> Decision:
-    """Capture a source and make it this device's dev version in a context; with `activate`, its active one.
+) -> Sequence[Decision]:
+    """Capture sources and make each this device's dev version in a context; with `activate`, its active one.
 
-    What it depends on and is not here is taken from the sources `beside` it, none of which becomes a version
-    of the context. The same content again creates nothing new. Nor does what was released there with this
-    version number: to install that is to use the release. Raises what is wrong with the source, `NameTaken`,
-    `ContributionConflict`, `RoleTooLow`, `VersionYanked` or `ActivationFailed`; the context is then as it
-    was.
+    All of them or none, checked as they will be together. What they depend on and is not here is taken from
+    each other and from the sources `beside` them, none of which becomes a version of the context. The same
+    content again creates nothing new. Nor does what was released there with this version number: to install
+    that is to use the release. Raises what is wrong with a source, `NameTaken`, `ContributionConflict`,
+    `ContractMissing`, `ContractNeeded`, `ContractNotFulfilled`, `RoleTooLow`, `VersionYanked` or
+    `ActivationFailed`; the context is then as it was.
     """
-    captured = _captured(services, source, context_id, actor, beside, dry_run=dry_run)
-    manifest = captured.manifest
-    make = partial(_installation, services, captured, context_id, actor, services.new_id(), activate)
-    store = needed.putting(services, manifest)
-    decision = decide.carry_out(services, make, dry_run=dry_run, store=store, manifest=manifest)
+    captured = _captured(services, given, context_id, actor, beside, dry_run=dry_run)
+    manifests = [one.manifest for one in captured]
+    drafts = _drafts(services, captured) if dry_run else ()
+    makes = [
+        partial(_installation, services, one, context_id, actor, services.new_id(), activate)
+        for one in captured
+    ]
+    store = needed.putting(services, manifests)
+    decisions = decide.carry_out_all(services, makes, dry_run=dry_run, store=store, manifests=manifests)
+    del drafts  # what is not kept was to be read until now
     if not dry_run:
         tidy.tidy(services.catalog.home.path, time.time())
-    return decision
+    return decisions
 
 
 def run_working_copy(services: Services, source: Source, context_id: str, actor: str) -> PackageVersion:
@@ -60,7 +67,7 @@ def run_working_copy(services: Services, source: Source, context_id: str, actor:
 
     What runs is the folder itself, which somebody is about to change. Raises as `install`.
     """
-    captured = _captured(services, source, context_id, actor)
+    (captured,) = _captured(services, [source], context_id, actor)
     (version,) = record(services, captured, [context_id], actor)
     tidy.tidy(services.catalog.home.path, time.time())
     return version
@@ -76,15 +83,14 @@ def record(
 ) -> list[PackageVersion]:
     """Make a snapshot whose bytes are kept this device's dev version in these contexts, and the active one.
 
-    As `run_working_copy` does. `began`: see `carry_out_all`.
+    As `run_working_copy` does. `began`: see `plan.carry_out`.
     """
     makes = [
         partial(_build, services, captured, context_id, actor, services.new_id(), True)
         for context_id in context_ids
     ]
-    done = carry_out_all(
-        services, makes, needed.putting(services, captured.manifest), captured.manifest, began
-    )
+    manifests = [captured.manifest]
+    done = carry_out(services, makes, needed.putting(services, manifests), manifests, began)
     return [
         next(version for version in plan.after.versions if version.device_id == services.device)
         for plan in done
@@ -93,24 +99,40 @@ def record(
 
 def _captured(
     services: Services,
-    source: str | os.PathLike[str] | Source,
+    given: Sequence[str | os.PathLike[str] | Source],
     context_id: str,
     actor: str,
     beside: Sequence[str | os.PathLike[str]] = (),
     *,
     dry_run: bool = False,
-) -> Captured:
-    """Read for somebody who may install it, and kept, unless it is a dry run."""
+) -> Sequence[Captured]:
+    """Read for somebody who may install them, and kept, unless it is a dry run."""
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, actor, Act.INSTALL)
+    read = [one if isinstance(one, sources.Source) else sources.read(one) for one in given]
     offered = [sources.read(one) for one in beside]
-    captured = capture(services, source, offered)
-    _refuse_strangers(services, captured.manifest, offered)
-    with services.catalog.read() as reader:
-        siblings = reader.snapshots(captured.manifest.package_id)
+    found = []
+    for place, one in enumerate(read):
+        others = [*read[:place], *read[place + 1 :]]
+        found.append(capture(services, one, [*offered, *others]))
+    manifests = [one.manifest for one in found]
+    _refuse_strangers(services, manifests, offered)
     if not dry_run:
-        services.snapshots.add(captured.source, captured.manifest, reversed(siblings))
-    return captured
+        with services.catalog.read() as reader:
+            siblings = [reader.snapshots(one.package_id) for one in manifests]
+        for captured, known in zip(found, siblings, strict=True):
+            services.snapshots.add(captured.source, captured.manifest, reversed(known))
+    return found
+
+
+def _drafts(services: Services, captured: Sequence[Captured]) -> Sequence[Draft]:
+    """Held, they let what is not kept be read, unless somebody lets it already."""
+    snapshots = services.snapshots
+    return [
+        snapshots.draft(one.source, one.manifest)
+        for one in captured
+        if not snapshots.is_draft(one.manifest.id)
+    ]
 
 
 def _installation(
@@ -230,14 +252,15 @@ def _build(
     return Plan(actor, before, after, reason, created.package_version_id)
 
 
-def _refuse_strangers(services: Services, manifest: Manifest, offered: Sequence[Source]) -> None:
-    known = {(one.name, one.version) for one in needed.manifests(services, manifest)}
+def _refuse_strangers(services: Services, manifests: Sequence[Manifest], offered: Sequence[Source]) -> None:
+    known = {(one.name, one.version) for each in manifests for one in needed.manifests(services, each)}
     for one in offered:
         if (one.name, one.version) not in known:
             listed = ", ".join(f"{name} {version}" for name, version in sorted(known)) or "no package"
+            given = " and ".join(f"{each.name} {each.version}" for each in manifests)
             raise errors.InvalidSetting(
-                f"{one.name} {one.version} was given with {manifest.name} {manifest.version}, "
-                f"which depends on {listed}",
+                f"{one.name} {one.version} was given with {given}, "
+                f"which {'depends' if len(manifests) == 1 else 'depend'} on {listed}",
                 hint="install it for itself: peers install SOURCE, or leave it out",
                 package=one.name,
                 version=one.version,

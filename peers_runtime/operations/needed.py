@@ -71,12 +71,12 @@ def manifests(services: Services, manifest: Manifest) -> tuple[Manifest, ...]:
     return tuple(services.snapshots.manifest(one.digest) for one in found)
 
 
-def putting(services: Services, manifest: Manifest) -> Callable[[Writer], None]:
-    """What records a snapshot, and those of all that it depends on. Raises as `manifests`, at once."""
-    found = (*manifests(services, manifest), manifest)
+def putting(services: Services, given: Sequence[Manifest]) -> Callable[[Writer], None]:
+    """What records snapshots, and those of all that they depend on. Raises as `manifests`, at once."""
+    found = {one.id: one for each in given for one in (*manifests(services, each), each)}
 
     def put(writer: Writer) -> None:
-        for one in found:
+        for one in found.values():
             writer.put_snapshot(one)
 
     return put

@@ -174,7 +174,7 @@ def _carry_out(
         at=services.timestamp(),
         by=actor,
     )
-    put = needed.putting(services, components.numbered(captured.manifest, _numbers(manifest)))
+    put = needed.putting(services, [components.numbered(captured.manifest, _numbers(manifest))])
     undo = contextlib.ExitStack()
     try:
         with services.catalog.write() as writer:

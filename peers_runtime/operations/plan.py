@@ -1,17 +1,17 @@
-"""What an act would change in one context, and making it so."""
+"""What an act would change, and making it so: of one package, or of several at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from peers_runtime.activation import foresight
 from peers_runtime.base import errors
 from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
-from peers_runtime.model.catalog import DevShape
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.operations import needed, signing
+from peers_runtime.operations import needed, signing, writing
 from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.projects import environment
 from peers_runtime.rules import contracts
@@ -85,67 +85,60 @@ def catch_up(services: Services, sequence: int) -> None:
         services.engine.adopt(services.catalog.state(services.device))
 
 
-def planned(services: Services, reader: Reader, make: Callable[[Reader], Plan]) -> Plan:
-    """The plan, unless it builds on a record that was changed, or would freeze a contract in another shape.
+def planned(services: Services, reader: Reader, makes: Sequence[Callable[[Reader], Plan]]) -> Sequence[Plan]:
+    """The plans, each of another package or context, unless one of them is refused or two exclude each other.
 
-    Raises `SignatureInvalid`, `KeyMismatch` or `ContractFrozen`.
+    Raises `SignatureInvalid` or `KeyMismatch` for one that builds on a record that was changed,
+    `ContractFrozen` for one that would freeze a contract in another shape, `InvalidSetting` for two of the
+    same package and `NameTaken` for two of the same name.
     """
-    made = make(reader)
-    signing.refuse_changed(made.before, made.after)
-    signing.refuse_other_key(services, made.before, made.after, made.actor)
-    if made.frozen:
-        kept = {(one.contract_id, one.version): one for one in reader.frozen_shapes(made.context_id)}
-        fresh = []
-        for shape in made.frozen:
-            found = kept.setdefault((shape.contract_id, shape.version), shape)
-            if found is shape:
-                fresh.append(shape)
-            else:
-                contracts.refuse_other(found, shape)
-        made = replace(made, frozen=fresh)
-    return made
+    plans = [_planned(services, reader, make) for make in makes]
+    _refuse_overlap(plans)
+    shapes: dict[tuple[str, str, int], FrozenShape] = {}
+    return [_freezing(plan, reader, shapes) for plan in plans]
+
+
+def foresee(services: Services, plans: Sequence[Plan], seen: int, manifests: Sequence[Manifest]) -> None:
+    """Raises what carrying the plans out would, as of the catalog's change `seen`; no package code is run.
+
+    That is what environments lack, and what packages contribute and consume; not what shows only when a
+    version is loaded.
+    """
+    engine = services.engine
+    state = engine.state if engine.state.sequence == seen else services.catalog.state(services.device)
+    for context_id, some in _by_context(plan for plan in plans if plan.changes).items():
+        before = state.active(context_id)
+        foresight.refuse(engine, context_id, before, _live_after(services, some, before, manifests))
 
 
 def carry_out(
     services: Services,
-    make: Callable[[Reader], Plan],
-    store: Callable[[Writer], object] = lambda _: None,
-    manifest: Manifest | None = None,
-) -> Plan:
-    """Make a plan, prepare what would be live, record it in one transaction, and switch.
-
-    `store` writes what the rows refer to, in the same transaction. A failure at any step raises, and then
-    the previous versions serve, nothing is written and nothing new is loaded.
-    """
-    return carry_out_all(services, [make], store, manifest)[0]
-
-
-def carry_out_all(
-    services: Services,
     makes: Sequence[Callable[[Reader], Plan]],
     store: Callable[[Writer], object] = lambda _: None,
-    manifest: Manifest | None = None,
+    manifests: Sequence[Manifest] = (),
     began: str | None = None,
 ) -> Sequence[Plan]:
-    """`carry_out` for plans in several contexts, each in another one: all of them or none.
+    """Make the plans, prepare what would be live, record it in one transaction, and switch: all, or none.
 
-    What had been listed about the package's versions before the act `began`, now when nothing is said, is
-    cleared at its end.
+    What is checked is each context as all of them leave it, which is switched once. `store` writes what the
+    rows refer to, in the same transaction; `manifests` are of snapshots that need not be read again. What had
+    been listed about the packages' versions before the act `began`, now when nothing is said, is cleared at
+    its end. A failure at any step raises, and then the previous versions serve, nothing is written and
+    nothing new is loaded.
     """
     attempts = 0
     began = began or services.timestamp()
     with services.engine.acts:
         while True:
             with services.catalog.read() as reader:
-                plans = [planned(services, reader, make) for make in makes]
+                plans = planned(services, reader, makes)
                 seen = reader.sequence()
-            changing = [plan for plan in plans if plan.changes]
             catch_up(services, seen)
-            if not changing:
+            if not any(plan.changes for plan in plans):
                 return plans
-            plans = [_signed(services, plan) for plan in plans]
+            plans = _signed(services, plans)
             changing = [plan for plan in plans if plan.changes]
-            if _apply(services, changing, seen, store, manifest, began):
+            if _apply(services, changing, seen, store, manifests, began):
                 return plans
             attempts += 1
             if attempts == _ATTEMPTS:
@@ -157,10 +150,66 @@ def carry_out_all(
                 )
 
 
-def _signed(services: Services, plan: Plan) -> Plan:
-    signed = signing.signed(services, plan.before, plan.after, plan.actor)
-    after = replace(plan.after, versions=signed.versions, package=signed.package)
-    return replace(plan, after=after, binding=signed.binding, removal=signed.removal)
+def _planned(services: Services, reader: Reader, make: Callable[[Reader], Plan]) -> Plan:
+    made = make(reader)
+    signing.refuse_changed(made.before, made.after)
+    signing.refuse_other_key(services, made.before, made.after, made.actor)
+    return made
+
+
+def _refuse_overlap(plans: Sequence[Plan]) -> None:
+    packages: set[tuple[str, str]] = set()
+    owners: dict[tuple[str, str], str] = {}
+    for plan in plans:
+        context_id, package = plan.context_id, plan.package
+        if (context_id, package.package_id) in packages:
+            raise errors.InvalidSetting(
+                f"{package.name} is given twice, for context {context_id!r}",
+                hint="give each package once in an act",
+                package=package.name,
+                context=context_id,
+            )
+        packages.add((context_id, package.package_id))
+        owner = owners.setdefault((context_id, package.name), package.package_id)
+        if owner != package.package_id:
+            raise errors.NameTaken(
+                f"two packages that are given have the import name {package.name!r} "
+                f"(package ids {owner} and {package.package_id})",
+                hint="rename the import package of one of them, or install them in contexts of their own",
+                name=package.name,
+                owner=owner,
+                context=context_id,
+            )
+
+
+def _freezing(plan: Plan, reader: Reader, shapes: dict[tuple[str, str, int], FrozenShape]) -> Plan:
+    """The plan with those shapes that nobody has frozen yet; `shapes` are known of plans before it."""
+    if not plan.frozen:
+        return plan
+    context_id = plan.context_id
+    for one in reader.frozen_shapes(context_id):
+        shapes.setdefault((context_id, one.contract_id, one.version), one)
+    fresh = []
+    for shape in plan.frozen:
+        found = shapes.setdefault((context_id, shape.contract_id, shape.version), shape)
+        if found is shape:
+            fresh.append(shape)
+        else:
+            contracts.refuse_other(found, shape)
+    return replace(plan, frozen=fresh)
+
+
+def _signed(services: Services, plans: Sequence[Plan]) -> Sequence[Plan]:
+    signed: list[Plan] = []
+    for plan in plans:
+        made = signing.signed(services, plan.before, plan.after, plan.actor)
+        after = replace(plan.after, versions=made.versions, package=made.package)
+        is_bound = any(
+            (one.context_id, one.actor) == (plan.context_id, plan.actor) for one in signed if one.binding
+        )
+        binding = None if is_bound else made.binding  # once for all that the actor signs there
+        signed.append(replace(plan, after=after, binding=binding, removal=made.removal))
+    return signed
 
 
 def _apply(
@@ -168,13 +217,13 @@ def _apply(
     plans: Sequence[Plan],
     seen: int,
     store: Callable[[Writer], object],
-    manifest: Manifest | None,
+    manifests: Sequence[Manifest],
     began: str,
 ) -> bool:
     """False when a context has changed since change `seen`; then nothing was done."""
     engine = services.engine
-    prepared = _prepare(services, plans, manifest)
-    contexts = {plan.context_id for plan in plans}
+    contexts = _by_context(plans)
+    prepared = _prepare(services, contexts, manifests)
     try:
         engine.require_open()
         with services.catalog.write() as writer:
@@ -182,7 +231,7 @@ def _apply(
             if holds:
                 store(writer)
                 for plan in plans:
-                    _write(writer, services, plan)
+                    writing.write(writer, services, plan)
     except BaseException:
         if all(
             _is_recorded(services, plan) for plan in plans
@@ -198,12 +247,16 @@ def _apply(
     return True
 
 
-def _prepare(services: Services, plans: Sequence[Plan], manifest: Manifest | None) -> list[Prepared]:
+def _prepare(
+    services: Services, contexts: Mapping[str, Sequence[Plan]], manifests: Sequence[Manifest]
+) -> list[Prepared]:
+    """One for each context, as all plans leave it."""
+    engine = services.engine
     prepared: list[Prepared] = []
     try:
-        for plan in plans:
-            live = _live_after(services, plan, manifest)
-            prepared.append(services.engine.prepare(plan.context_id, live))
+        for context_id, plans in contexts.items():
+            live = _live_after(services, plans, engine.binding(context_id).active.packages, manifests)
+            prepared.append(engine.prepare(context_id, live))
     except BaseException:
         _discard(services, prepared)
         raise
@@ -234,8 +287,8 @@ def _by_id(versions: Sequence[PackageVersion]) -> Mapping[str, PackageVersion]:
 
 def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepared], began: str) -> None:
     engine = services.engine
-    for plan, ready in zip(plans, prepared, strict=True):
-        engine.switch(plan.context_id, ready)
+    for ready in prepared:
+        engine.switch(ready.binding.context_id, ready)
     engine.adopt(services.catalog.state(services.device))
     for plan in plans:
         for then in (plan.before, plan.after):
@@ -244,97 +297,29 @@ def _go_live(services: Services, plans: Sequence[Plan], prepared: Sequence[Prepa
                 services.diagnostics.clear(f"{version.name}@{version.version}", began)
 
 
-def _write(writer: Writer, services: Services, plan: Plan) -> None:
-    after = plan.after
-    if plan.binding is not None:
-        writer.put_membership(plan.binding)
-    if plan.removal is not None:
-        writer.put_removal(plan.removal)
-    if after.package is None:
-        writer.remove_package(plan.context_id, plan.package_id)
-        return
-    if after.package != plan.before.package:
-        writer.put_package(after.package)
-    for version in after.versions:
-        if version not in plan.before.versions:
-            writer.put_version(version)
-    for shape in plan.frozen:
-        writer.put_frozen_shape(shape)
-    _keep_seen(writer, services, plan)
-    if after.prefs is not None and after.prefs != plan.before.prefs:
-        writer.put_prefs(services.device, after.prefs)
-    _note(writer, services, plan)
-
-
-def _keep_seen(writer: Writer, services: Services, plan: Plan) -> None:
-    """What the contracts of the version that is active now look like, as long as they are not frozen."""
-    live = plan.after.live(services.device)
-    if live is None:
-        return
-    definition = services.snapshots.manifest(live.snapshot_digest).definition
-    frozen = {(one.contract_id, one.version) for one in writer.frozen_shapes(plan.context_id)}
-    for contract in definition.contracts:
-        if (contract.contract_id, contract.version) in frozen:
+def _live_after(
+    services: Services, plans: Sequence[Plan], active: Sequence[ActivePackage], manifests: Sequence[Manifest]
+) -> Sequence[ActivePackage]:
+    """What is `active` in a context once the plans are done, by name."""
+    known = {one.id: one for one in manifests}
+    changing = {plan.package_id for plan in plans}
+    found = [one for one in active if one.package_id not in changing]
+    for plan in plans:
+        chosen = plan.after.live(services.device)
+        if chosen is None:
             continue
-        try:
-            shape = contracts.shape(definition, contract)
-        except errors.ContractNotFreezable:
-            continue  # there is none to be judged by
-        writer.put_dev_shape(
-            DevShape(
-                context_id=plan.context_id,
-                contract_id=contract.contract_id,
-                version=contract.version,
-                shape=shape,
-                digest=contracts.shape_digest(shape),
-                package_id=plan.package_id,
-                at=services.timestamp(),
-            )
-        )
+        digest = chosen.snapshot_digest
+        manifest = known[digest] if digest in known else services.snapshots.manifest(digest)
+        label = f"{manifest.name} {manifest.version}"
+        environment.check(manifest.requires, manifest.private, label)
+        needed.check(label, needed.manifests(services, manifest))
+        origin = plan.after.prefs.source_path if plan.after.prefs is not None and chosen.device_id else None
+        found.append(live(manifest, origin))
+    return sorted(found, key=lambda one: one.name)
 
 
-def _note(writer: Writer, services: Services, plan: Plan) -> None:
-    """What became active, into the log: for the context, else for this device."""
-    at, package = services.timestamp(), plan.after.package
-    former = plan.before.package and plan.before.package.active_version_id
-    if package is not None and package.active_version_id != former:
-        writer.put_activation(
-            plan.context_id, plan.package_id, package.active_version_id, plan.actor, at, None
-        )
-        return
-    chosen, before = plan.after.live(services.device), plan.before.live(services.device)
-    became: list[str | None] = []
-    if before is not None and _goes_own_way(plan.after) and not _goes_own_way(plan.before):
-        became.append(_row(before))  # it can roll back to what only the context's log has
-    # a dev version that points at another snapshot is still the one that was chosen
-    if _row(chosen) != _row(before):
-        became.append(_row(chosen))
-    for version_id in became:
-        writer.put_activation(plan.context_id, plan.package_id, version_id, plan.actor, at, services.device)
-
-
-def _goes_own_way(facts: Facts) -> bool:
-    return facts.prefs is not None and facts.prefs.override
-
-
-def _row(version: PackageVersion | None) -> str | None:
-    return version.package_version_id if version is not None else None
-
-
-def _live_after(services: Services, plan: Plan, manifest: Manifest | None) -> Sequence[ActivePackage]:
-    """The context's active packages once the plan is done, by name."""
-    others = [
-        one
-        for one in services.engine.binding(plan.context_id).active.packages
-        if one.package_id != plan.package_id
-    ]
-    chosen = plan.after.live(services.device)
-    if chosen is None:
-        return others
-    if manifest is None or manifest.id != chosen.snapshot_digest:
-        manifest = services.snapshots.manifest(chosen.snapshot_digest)
-    label = f"{manifest.name} {manifest.version}"
-    environment.check(manifest.requires, manifest.private, label)
-    needed.check(label, needed.manifests(services, manifest))
-    origin = plan.after.prefs.source_path if plan.after.prefs is not None and chosen.device_id else None
-    return sorted([*others, live(manifest, origin)], key=lambda one: one.name)
+def _by_context(plans: Iterable[Plan]) -> Mapping[str, Sequence[Plan]]:
+    found: dict[str, list[Plan]] = {}
+    for plan in plans:
+        found.setdefault(plan.context_id, []).append(plan)
+    return found

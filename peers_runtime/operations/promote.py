@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,8 +19,6 @@ from peers_runtime.rules import contracts, following, promotion, reach
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from peers_runtime.catalog.store import Reader
     from peers_runtime.model.catalog import HistoryAction
     from peers_runtime.model.manifest import Definition
@@ -53,6 +52,26 @@ def promote(
         return _promotion(services, name, version, tag, context_id, actor, digest, seen, reader)
 
     return decide.carry_out(services, plan, dry_run=dry_run)
+
+
+def promote_all(
+    services: Services,
+    versions: Mapping[str, str],
+    to: str,
+    context_id: str,
+    actor: str,
+    *,
+    dry_run: bool = False,
+) -> Sequence[Decision]:
+    """`promote` of several packages' versions, by name, at once: all of them or none."""
+    tag = _tag(to)
+
+    def make(name: str, version: str) -> Callable[[Reader], Plan]:
+        seen: list[PackageVersion] = []
+        return partial(_promotion, services, name, version, tag, context_id, actor, None, seen)
+
+    makes = [make(name, version) for name, version in versions.items()]
+    return decide.carry_out_all(services, makes, dry_run=dry_run)
 
 
 def yank(

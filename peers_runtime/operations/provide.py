@@ -292,6 +292,6 @@ def _bring(
 
     if captured is None:
         return decide.carry_out(services, plan, dry_run=dry_run)
-    manifest = captured.manifest
-    store = needed.putting(services, manifest)
-    return decide.carry_out(services, plan, dry_run=dry_run, store=store, manifest=manifest)
+    manifests = [captured.manifest]
+    store = needed.putting(services, manifests)
+    return decide.carry_out(services, plan, dry_run=dry_run, store=store, manifests=manifests)

@@ -55,6 +55,10 @@ def test_it_ends_by_itself_without_a_terminal_and_leaves_nothing_behind(played: 
         r"peers\.lock of week: charts 1\.0\.0, notes 1\.0\.0",
         r"made with the page of: notes 1\.0\.0 keeps",
         r"notes of globex itself: notes 2\.0\.0 keeps",
+        r"peers disable tasks --dry-run: refused: context 'globex' .* consumers projects@1\.0\.0 of ",
+        r"^projects and tasks 1\.0\.0 are installed +tasks@1\.0\.0 +2 ",
+        r"^fancy_tasks is chosen +fancy_tasks@1\.0\.0 +1 ",
+        r"^tasks 2\.0\.0 is installed, and nobody chosen +tasks@2\.0\.0 +3 ",
         r"charts/pie: P0206, charts 1\.0\.0",
         r"charts/gauge: P0206, charts 1\.0\.0",
         r"summer #########",
@@ -129,7 +133,10 @@ def test_a_home_that_was_named_is_kept_and_can_be_played_in_again(tmp_path: Path
     for _ in range(2):
         assert run_peers("demo", "--home", tmp_path / "home").code == 0
     kept = run_peers("--home", tmp_path / "home", "list", "-c", "globex", "--json").data
-    assert {one["name"] for one in kept} == {"charts", "notes", "themes", "week"}
+    assert {one["name"] for one in kept} == {
+        *("charts", "notes", "themes", "week"),
+        *("fancy_tasks", "projects", "tasks"),
+    }
 
 
 def test_a_home_from_the_environment_is_not_played_in(tmp_path: Path) -> None:
@@ -140,7 +147,9 @@ def test_a_home_from_the_environment_is_not_played_in(tmp_path: Path) -> None:
 def test_samples_may_lie_elsewhere_and_missing_ones_are_named(tmp_path: Path) -> None:
     ran = run_peers("demo", "--samples", tmp_path)
     assert ran.code == 2
-    assert "notes-1, notes-2, themes, charts, week missing" in ran.err
+    assert (
+        "notes-1, notes-2, themes, charts, week, tasks-1, tasks-2, fancy_tasks, projects missing" in ran.err
+    )
     assert "peers demo --samples FOLDER" in ran.err
     (tmp_path / "moved").symlink_to(SAMPLES)
     assert run_peers("demo", "--samples", tmp_path / "moved").code == 0

@@ -55,7 +55,7 @@ def test_a_consumer_without_a_provider_is_refused_with_what_would_provide_it(
         errors.ContractMissing, match=f"projects@1.0.0 consumes the contract {LABEL}"
     ) as caught:
         runtime.install(consumer(tmp_path))
-    assert caught.value.hint == "activate first what would provide it: tasks 1.0.0"
+    assert caught.value.hint == "activate first, or in the same act, what would provide it: tasks 1.0.0"
 
 
 def test_an_optional_contract_is_none_until_somebody_provides_it(runtime: Runtime, tmp_path: Path) -> None:

@@ -162,8 +162,8 @@ def test_an_installation_that_fails_at_any_step_leaves_no_trace(
             assert_as_before(runtime, before, seen[-3:])
         assert len(set(steps)) > 40, steps
         assert {step.rpartition(".")[2] for step in steps} >= {
-            *("install", "capture", "evaluate", "add", "put_all", "write", "carry_out_all", "prepare"),
-            *("no_conflicts", "starts", "announce", "activated", "put_snapshot", "put_version", "put_prefs"),
+            *("install", "capture", "evaluate", "add", "put_all", "write", "carry_out", "prepare"),
+            *("together", "starts", "announce", "activated", "put_snapshot", "put_version", "put_prefs"),
         }
         home = runtime.home
         with Runtime.open(home) as restarted:

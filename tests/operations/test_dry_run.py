@@ -179,9 +179,12 @@ def test_a_promotion_tells_which_devices_run_the_build_no_longer(released: Group
 
 def installation(group: Group, source: Path, *, activate: bool = True) -> list[str]:
     services = group.runtime.services
-    return group.carry_out(
-        lambda dry_run: install.install(services, source, GROUP, "grace", activate=activate, dry_run=dry_run)
-    )
+
+    def act(dry_run: bool) -> Decision:
+        (decision,) = install.install(services, [source], GROUP, "grace", activate=activate, dry_run=dry_run)
+        return decision
+
+    return group.carry_out(act)
 
 
 def source(group: Group, version: str, text: str = "") -> Path:

@@ -5,11 +5,12 @@ And `publish-key`: whose it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from peers_runtime.cli import arguments
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.decisions import decided, dry_run_option
@@ -20,21 +21,28 @@ if TYPE_CHECKING:
 
 
 @command("promote")
-@click.argument("name")
-@click.argument("version")
+@click.argument("versions", metavar=arguments.VERSIONS, nargs=-1, required=True)
 @click.option("--to", type=click.Choice(["beta", "stable"]), required=True, help="The tag it gets.")
 @click.option("--digest", metavar="DIGEST", help="The snapshot that you saw; refused when it is another now.")
 @dry_run_option
-def promote(name: str, version: str, to: str, digest: str | None, dry_run: bool) -> Answer:
+def promote(versions: tuple[str, ...], to: str, digest: str | None, dry_run: bool) -> Answer:
     """Promote a version to beta or stable.
 
     The version that this device runs becomes the active one of the context when the context follows the
-    tag. Stable freezes the contracts of the version.
+    tag. Stable freezes the contracts of the version. Of several packages, all are promoted or none.
     """
-    return _decided(
-        lambda runtime, context: runtime.promote(
-            name, version, to, context=context, digest=digest, dry_run=dry_run
+    chosen = arguments.versions(versions)
+    if digest is None:
+        return _decided(
+            lambda runtime, context: runtime.promote_all(chosen, to, context=context, dry_run=dry_run)
         )
+    if len(chosen) > 1:
+        raise click.UsageError("--digest is that of one version")
+    ((name, version),) = chosen.items()
+    return _decided(
+        lambda runtime, context: [
+            runtime.promote(name, version, to, context=context, digest=digest, dry_run=dry_run)
+        ]
     )
 
 
@@ -45,34 +53,45 @@ def promote(name: str, version: str, to: str, digest: str | None, dry_run: bool)
 def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
     """Sign what this device promotes of a package as the package's author."""
     return _decided(
-        lambda runtime, context: runtime.publish_key(name, context=context, rotate=rotate, dry_run=dry_run)
+        lambda runtime, context: [runtime.publish_key(name, context=context, rotate=rotate, dry_run=dry_run)]
     )
 
 
 @command("activate")
-@click.argument("name")
-@click.argument("version")
+@click.argument("versions", metavar=arguments.VERSIONS, nargs=-1, required=True)
 @click.option("--here", is_flag=True, help="On this device alone, which goes its own way from then on.")
 @dry_run_option
-def activate(name: str, version: str, here: bool, dry_run: bool) -> Answer:
-    """Make a version the active one: a dev version on this device, another one in the context."""
+def activate(versions: tuple[str, ...], here: bool, dry_run: bool) -> Answer:
+    """Make a version the active one: a dev version on this device, another one in the context.
+
+    Of several packages, such as those that consume each other's contracts, all at once or none.
+    """
+    chosen = arguments.versions(versions)
     return _decided(
-        lambda runtime, context: runtime.activate(
-            name, version, context=context, device=here, dry_run=dry_run
-        )
+        lambda runtime, context: runtime.activate_all(chosen, context=context, device=here, dry_run=dry_run)
     )
 
 
 @command("rollback")
-@click.argument("name")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.option("--to", metavar="VERSION", help="An older version than the one that was active before.")
 @dry_run_option
-def rollback(name: str, to: str | None, dry_run: bool) -> Answer:
+def rollback(names: tuple[str, ...], to: str | None, dry_run: bool) -> Answer:
     """Return to the version that was active before.
 
-    It stays until something newer than the version rolled back from arrives.
+    It stays until something newer than the version rolled back from arrives. Several packages go back at
+    once, or none of them.
     """
-    return _decided(lambda runtime, context: runtime.rollback(name, context=context, to=to, dry_run=dry_run))
+    if to is None:
+        return _decided(lambda runtime, context: runtime.rollback_all(names, context, dry_run=dry_run))
+    if len(names) > 1:
+        raise click.UsageError("--to is a version of one package; see peers activate for several")
+    return _decided(
+        lambda runtime, context: [
+            runtime.rollback(name, context, to=to, dry_run=dry_run)
+            for name in names  # the one
+        ]
+    )
 
 
 @command("follow")
@@ -94,11 +113,11 @@ def follow(name: str, tags: str | None, range_: str | None, here: bool, group: b
     if not (group or tags or range_ or here):
         raise click.UsageError("nothing to set: give --tags, --range, --here or --group")
     if group:
-        return _decided(lambda runtime, context: runtime.follow_group(name, context=context, dry_run=dry_run))
+        return _decided(lambda runtime, context: [runtime.follow_group(name, context, dry_run=dry_run)])
     return _decided(
-        lambda runtime, context: runtime.follow(
-            name, context=context, tags=tags, range=range_, device=here, dry_run=dry_run
-        )
+        lambda runtime, context: [
+            runtime.follow(name, context=context, tags=tags, range=range_, device=here, dry_run=dry_run)
+        ]
     )
 
 
@@ -107,7 +126,7 @@ def follow(name: str, tags: str | None, range_: str | None, here: bool, group: b
 @dry_run_option
 def pin(name: str, dry_run: bool) -> Answer:
     """Let this device stay at the version that it runs."""
-    return _decided(lambda runtime, context: runtime.pin(name, context=context, dry_run=dry_run))
+    return _decided(lambda runtime, context: [runtime.pin(name, context=context, dry_run=dry_run)])
 
 
 @command("unpin")
@@ -115,7 +134,7 @@ def pin(name: str, dry_run: bool) -> Answer:
 @dry_run_option
 def unpin(name: str, dry_run: bool) -> Answer:
     """Take this device's pin away."""
-    return _decided(lambda runtime, context: runtime.unpin(name, context=context, dry_run=dry_run))
+    return _decided(lambda runtime, context: [runtime.unpin(name, context=context, dry_run=dry_run)])
 
 
 @command("yank")
@@ -128,22 +147,22 @@ def yank(name: str, version: str, dry_run: bool) -> Answer:
     Nobody takes it any more, and whoever took it by following returns to the version before. Where it was
     activated it runs on. That cannot be taken back.
     """
-    return _decided(lambda runtime, context: runtime.yank(name, version, context=context, dry_run=dry_run))
+    return _decided(lambda runtime, context: [runtime.yank(name, version, context, dry_run=dry_run)])
 
 
 @command("disable")
-@click.argument("name")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @dry_run_option
-def disable(name: str, dry_run: bool) -> Answer:
+def disable(names: tuple[str, ...], dry_run: bool) -> Answer:
     """Switch a package off and keep it installed.
 
-    `peers activate` switches it on again.
+    `peers activate` switches it on again. Several are switched off at once, or none of them.
     """
-    return _decided(lambda runtime, context: runtime.disable(name, context=context, dry_run=dry_run))
+    return _decided(lambda runtime, context: runtime.disable_all(names, context, dry_run=dry_run))
 
 
-def _decided(act: Callable[[Runtime, str], Decision]) -> Answer:
+def _decided(act: Callable[[Runtime, str], Sequence[Decision]]) -> Answer:
     context = current().context
     with opened_runtime() as runtime:
-        decision = act(runtime, context)
-    return decided(decision)
+        decisions = act(runtime, context)
+    return decided(*decisions)

@@ -14,7 +14,7 @@ from peers_runtime.cli.settings import current, opened_runtime
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
-    from peers_runtime.model.catalog import Package
+    from peers_runtime.model.catalog import Package, PackageVersion
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.resolved import Resolved
     from peers_runtime.rules.resolution import Resolution
@@ -23,7 +23,7 @@ NONE = "–"
 
 
 @command("install")
-@click.argument("source", metavar="SOURCE")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once."
 )
@@ -31,29 +31,25 @@ NONE = "–"
     "--with", "beside", multiple=True, metavar="WHEEL", help="A package that it depends on; may be repeated."
 )
 @dry_run_option
-def install(source: str, activate: bool, beside: tuple[str, ...], dry_run: bool) -> Answer:
+def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], dry_run: bool) -> Answer:
     """Install a package from a folder, a wheel or an entry point.
 
     SOURCE is a project folder, a .whl file, or entry-point:NAME for a distribution of this environment. What
     it depends on is in the home already, or comes --with it. Its code runs to see what it contributes, in a
-    dry run, too.
+    dry run, too. Several are installed at once, or none of them.
     """
     settings = current()
     with opened_runtime() as runtime:
-        settings.progress(f"reading {source}")
+        settings.progress(f"reading {', '.join(sources)}")
+        done = runtime.install_all(
+            sources, context=settings.context, activate=activate, beside=beside, dry_run=dry_run
+        )
         if dry_run:
-            planned = runtime.plan_install(source, context=settings.context, activate=activate, beside=beside)
-            return decided(planned)
-        version = runtime.install(source, context=settings.context, activate=activate, beside=beside)
-        why = runtime.resolve(version.package_id, context=settings.context).reason
-    what = f"{version.name} {version.version}"
-    if version.device_id is None:
-        lines = [
-            f"{what} is {version.version_tag} in {settings.context} already, so nothing new is installed"
-        ]
-        return Answer(version.wire(), [*lines, *([f"active here: {why}"] if activate else [])])
-    done = "installed and activated" if activate else "installed"
-    return Answer(version.wire(), [f"{done} {what} in {settings.context}"])
+            return decided(*done)
+        installed = [one.version for one in done if one.version is not None]  # each is about one
+        lines = [line for version in installed for line in _installed(runtime, version, activate)]
+    data = [version.wire() for version in installed]
+    return Answer(data[0] if len(data) == 1 else data, lines)
 
 
 @command("list")
@@ -115,23 +111,34 @@ def show(what: str, resolved: bool, dependencies: bool) -> Answer:
 
 
 @command("uninstall")
-@click.argument("name")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @dry_run_option
-def uninstall(name: str, yes: bool, dry_run: bool) -> Answer:
+def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> Answer:
     """Remove a package from a context.
 
-    The rows of its tables stay.
+    The rows of its tables stay. Several go at once, or none of them.
     """
     settings = current()
     with opened_runtime() as runtime:
         if dry_run:
-            return decided(runtime.uninstall(name, context=settings.context, dry_run=True))
+            return decided(*runtime.uninstall_all(names, context=settings.context, dry_run=True))
         if settings.may_ask and not yes:
-            click.confirm(f"Remove {name} from {settings.context}?", abort=True, err=True)
-        runtime.uninstall(name, context=settings.context)
-    data = {"name": name, "contextId": settings.context}
-    return Answer(data, [f"removed {name} from {settings.context}"])
+            click.confirm(f"Remove {', '.join(names)} from {settings.context}?", abort=True, err=True)
+        runtime.uninstall_all(names, context=settings.context)
+    data = [{"name": name, "contextId": settings.context} for name in names]
+    lines = [f"removed {name} from {settings.context}" for name in names]
+    return Answer(data[0] if len(data) == 1 else data, lines)
+
+
+def _installed(runtime: Runtime, version: PackageVersion, activate: bool) -> list[str]:
+    context, what = version.context_id, f"{version.name} {version.version}"
+    if version.device_id is None:
+        found = f"{what} is {version.version_tag} in {context} already, so nothing new is installed"
+        why = runtime.resolve(version.package_id, context=context).reason
+        return [found, *([f"active here: {why}"] if activate else [])]
+    done = "installed and activated" if activate else "installed"
+    return [f"{done} {what} in {context}"]
 
 
 def contributions(manifest: Manifest) -> list[str | Table]:

@@ -169,6 +169,38 @@ def depend_on_packages(play: Play) -> None:
     play.stage.fact(f"notes of {GLOBEX} itself", context.module("notes.store").describe())
 
 
+def talk_through_a_contract(play: Play) -> None:
+    """What `projects` consumes is a contract's id; who provides it is the context's matter."""
+    runtime, folder = play.runtime, play.samples
+    rows = []
+
+    def use(what: str, project: str, *steps: str) -> None:
+        context = runtime.context(GLOBEX)
+        number = context.tables["Projects"].count() + 1  # the home may have been played in before
+        with play.timed(f"plan a {project} in {GLOBEX}, through a contract"):
+            context.tools["plan_project"](name=f"{project} {number}", steps=steps)
+        contract, _ = runtime.contracts.show("Tasks@1", GLOBEX)
+        tasks = context.contract(contract.contract_id, 1)
+        whom = ", ".join(str(one.provider) for one in contract.consumers)
+        rows.append((what, whom, str(tasks.observables["open_tasks"]()), _last(play)))
+
+    with play.timed(f"install projects and tasks 1.0.0 in {GLOBEX}, in one act"):
+        runtime.install_all([folder / "projects", folder / "tasks-1"], context=GLOBEX)
+    use("projects and tasks 1.0.0 are installed", "shelf", "Measure", "Paint")
+    try:
+        runtime.disable("tasks", context=GLOBEX, dry_run=True)
+    except errors.ContractNeeded as error:
+        play.stage.fact("peers disable tasks --dry-run", f"refused: {error.message}")
+    runtime.install(folder / "fancy_tasks", context=GLOBEX)
+    runtime.contracts.set_provider("Tasks@1", "fancy_tasks", GLOBEX)
+    use("fancy_tasks is chosen", "garden", "Dig")
+    runtime.install(folder / "tasks-2", context=GLOBEX)
+    runtime.contracts.set_provider("Tasks@1", None, GLOBEX)
+    use("tasks 2.0.0 is installed, and nobody chosen", "party", "Invite")
+    heads = ("when", "projects gets Tasks from", "open tasks there", "the first call took")
+    play.stage.table(Table(heads, rows))
+
+
 def contain_what_is_broken(play: Play) -> None:
     context = play.runtime.context(ACME)
     cards = []
@@ -210,6 +242,7 @@ SCENES: Final[tuple[tuple[str, Callable[[Play], None]], ...]] = (
     ("The same import statement, two answers", import_in_host_code),
     ("A hook calls what is active, here and there", call_hook),
     ("A package of two others has them in the versions that it locked", depend_on_packages),
+    ("A package uses another one, and does not know which", talk_through_a_contract),
     ("What is broken stays where it is", contain_what_is_broken),
     ("A switch under a running request", switch_under_a_request),
     ("How long each step took", show_times),
