@@ -245,7 +245,6 @@ def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UICon
         return UIContext(
             binding.context_id,
             tools,
-            tools.tables,
             logger,
             components,
             actor=actor,

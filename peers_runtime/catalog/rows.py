@@ -21,7 +21,6 @@ _KEPT = 64  # questions by different columns that are kept in their compiled for
 
 Answer = TypeVar("Answer")
 Note = Callable[[Kind, Any], None]
-Load = Callable[[], dict[str, Any]]
 
 
 class Place(Protocol):
@@ -235,17 +234,16 @@ class TableRows:
 
         return self._write(act)
 
-    def data_changed(self, listener: Callable[[Kind, Load], object]) -> Callable[[], None]:
-        """Call `listener(kind, load)` after each commit of this store, whichever version's; returns the undo.
+    def data_changed(self, listener: Callable[[Change], object]) -> Callable[[], None]:
+        """Call the listener after each commit of this store, whichever version's; returns the undo.
 
-        `load()` is the row as this version has it: after the change, or before it was deleted. The listener
-        must not raise.
+        It must not raise.
         """
-        return self._line.listen(
-            lambda change: listener(
-                change.kind, partial(self._loaded, [change.stored[name] for name in self._fields])
-            )
-        )
+        return self._line.listen(listener)
+
+    def told(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """The row of a change as this version has it; it may have been written by one with fewer columns."""
+        return self._loaded([stored.get(name) for name in self._fields])
 
     # ── within a transaction ─────────────────────────────────────────────────────────────────────
 

@@ -19,11 +19,11 @@ from peers_runtime.base import errors
 from peers_runtime.contracts import payloads
 from peers_runtime.contracts.ports import Now, Reach
 from peers_runtime.contracts.registry import Provider
-from peers_runtime.contracts.subscriptions import Subscription
+from peers_runtime.contracts.subscriptions import Callback, Member
 from peers_runtime.model.manifest import ConsumedData
 from peers_runtime.rules.permissions import Act
 
-Subscribe = Callable[[Subscription], Callable[[], None]]
+Subscribe = Callable[[Member, Callback], Callable[[], None]]
 Bound = TypeVar("Bound")
 
 
@@ -34,7 +34,7 @@ class ContractProxy:
         self.consumed = consumed
         self._now = now
         self._subscribe = subscribe
-        self._undos: list[Callable[[], None]] = []
+        self._undos: dict[Callable[[], None], None] = {}
         self._is_disposed = False
         self.tools = ToolProxies(self, "tools")
         self.tables = TableProxies(self, "tables")
@@ -50,7 +50,7 @@ class ContractProxy:
         """End its subscriptions; calls on it raise `ProxyDisposed` from now on. Twice does no harm."""
         self._is_disposed = True
         while self._undos:
-            self._undos.pop()()
+            self._undos.popitem()[0]()
 
     def reached(self, act: Act) -> tuple[Reach, Provider]:
         """The generation that a call is about, and the provider there, for one who may do `act`.
@@ -76,11 +76,17 @@ class ContractProxy:
             )
         return reach, provider
 
-    def subscribe(self, kind: str, name: str, callback: Callable[[Any], object]) -> Callable[[], None]:
+    def subscribe(self, kind: str, name: str, callback: Callback) -> Callable[[], None]:
         """Hear of a member of the contract, whoever provides it; answers with the undo."""
         self.reached(Act.READ)
-        undo = self._subscribe(Subscription(self.consumed, kind, name, callback))
-        self._undos.append(undo)
+        end = self._subscribe(Member(self.consumed, kind, name), callback)
+        undos = self._undos
+        undos[end] = None
+
+        def undo() -> None:  # leads to no version: a module of one may keep it
+            undos.pop(end, None)
+            end()
+
         return undo
 
     def __repr__(self) -> str:

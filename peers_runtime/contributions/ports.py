@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
+from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.model.manifest import Definition
 from peers_runtime.model.variables import StoredVariable
 
@@ -18,6 +19,11 @@ class Contributor(Protocol):
 
     @property
     def definition(self) -> Definition: ...
+
+    @property
+    def belongings(self) -> Belongings:
+        """What its code has subscribed to."""
+        ...
 
     def load(self, reference: str) -> Any:
         """The object that `"notes.tools:add_note"` names in this version, or the module `"notes.tools"`."""
@@ -38,7 +44,10 @@ class Dependent(Contributor, Protocol):
 
 
 class View(Protocol):
-    """What a version's own code sees of a context, beside its tools and tables."""
+    """What a version's own code sees of a context, beside its tools."""
+
+    @property
+    def tables(self) -> Mapping[str, Any]: ...
 
     @property
     def observables(self) -> Mapping[str, Any]: ...
@@ -50,6 +59,16 @@ class View(Protocol):
     def variables(self) -> Mapping[str, Any]: ...
 
     def contract(self, contract_id: str, version: int) -> Any: ...
+
+
+class RowTold(Protocol):
+    """A row that changed: as it is stored after the change, or was before it was deleted."""
+
+    @property
+    def kind(self) -> Literal["insert", "update", "delete"]: ...
+
+    @property
+    def stored(self) -> Mapping[str, Any]: ...
 
 
 class TableRows(Protocol):
@@ -77,12 +96,12 @@ class TableRows(Protocol):
 
     def delete(self, key: Any, /) -> bool: ...
 
-    def data_changed(
-        self,
-        listener: Callable[[Literal["insert", "update", "delete"], Callable[[], dict[str, Any]]], object],
-        /,
-    ) -> Callable[[], None]:
-        """Calls `listener(kind, load)` after each commit, whichever version's; returns the undo."""
+    def data_changed(self, listener: Callable[[RowTold], object], /) -> Callable[[], None]:
+        """Calls the listener after each commit, whichever version's; returns the undo."""
+        ...
+
+    def told(self, stored: Mapping[str, Any], /) -> dict[str, Any]:
+        """A row that was told of, as this version has it."""
         ...
 
 

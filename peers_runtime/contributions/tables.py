@@ -15,13 +15,11 @@ from pydantic import BaseModel, TypeAdapter
 from peers_runtime.authoring.tables import Table
 from peers_runtime.base import errors
 from peers_runtime.contributions import loading, models, table_changes
+from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, TableRows, package_of
-from peers_runtime.contributions.table_changes import Owners, RowChange
+from peers_runtime.contributions.ports import Contributor, Enter, TableRows, package_of
+from peers_runtime.contributions.table_changes import OpenRows, RowChange
 from peers_runtime.model.manifest import TableData
-
-OpenRows = Callable[[str, TableData], TableRows]
-"""(package id, table) → its rows in the context."""
 
 _MOST_ROWS = 2**63 - 1  # what SQLite can count
 
@@ -38,6 +36,10 @@ class LoadedTable:
         self.invalid = partial(_misfit, self)
         self._model: type[BaseModel] | None = None
         self._adapters: dict[str, TypeAdapter[Any]] = {}
+
+    @property
+    def is_imported(self) -> bool:
+        return self._model is not None
 
     @property
     def model(self) -> type[BaseModel]:
@@ -85,21 +87,21 @@ def names(versions: Iterable[Contributor]) -> Names[LoadedTable]:
 
 
 class Tables(Named[LoadedTable, "BoundTable"]):
-    """The tables of one context: by name, by id, or by `package:name`, which is what iteration gives.
+    """The tables of one context: by name, by id, or by `package:name`, which is what iteration gives."""
 
-    `owners` say which version's a subscription to changes is.
-    """
+    __slots__ = ("_enter", "_hearing", "_open")
 
-    __slots__ = ("_open", "_owners")
-
-    def __init__(self, found: Names[LoadedTable], open_rows: OpenRows, owners: Owners | None = None) -> None:
+    def __init__(
+        self, found: Names[LoadedTable], enter: Enter, open_rows: OpenRows, hearing: Hearing[LoadedTable]
+    ) -> None:
         super().__init__(found)
+        self._enter = enter
         self._open = open_rows
-        self._owners = owners
+        self._hearing = hearing
 
     def _bind(self, item: LoadedTable) -> BoundTable:
         rows = self._open(item.contributor.definition.package_id, item.data)
-        return BoundTable(item, rows, self._owners)
+        return BoundTable(item, rows, self._enter, self._open, self._hearing)
 
 
 class BoundTable:
@@ -109,12 +111,21 @@ class BoundTable:
     what does not fit; what has changed is on the disk when an act returns.
     """
 
-    __slots__ = ("_loaded", "_owners", "_rows")
+    __slots__ = ("_enter", "_hearing", "_loaded", "_open", "_rows")
 
-    def __init__(self, loaded: LoadedTable, rows: TableRows, owners: Owners | None = None) -> None:
+    def __init__(
+        self,
+        loaded: LoadedTable,
+        rows: TableRows,
+        enter: Enter,
+        open_rows: OpenRows,
+        hearing: Hearing[LoadedTable],
+    ) -> None:
         self._loaded = loaded
         self._rows = rows
-        self._owners = owners
+        self._enter = enter
+        self._open = open_rows
+        self._hearing = hearing
 
     @property
     def data(self) -> TableData:
@@ -202,27 +213,37 @@ class BoundTable:
     def data_changed(self, callback: Callable[[RowChange], object], /) -> Callable[[], None]:
         """Call `callback(change)` after every commit that changed a row; answers with the undo.
 
-        `change.kind` is "insert", "update" or "delete", `change.row` the row in this version's model. It does
-        not matter which version of the package wrote, or through which handle of this runtime; what other
-        processes write is not told. Changes come in the order of their commits, one at a time, in the thread
-        that wrote or in one that is telling already. What the callback raises is listed as a diagnostic.
+        `change.kind` is "insert", "update" or "delete", `change.row` the row in the model of the version that
+        is active by then. It does not matter which version of the package wrote, or through which handle of
+        this runtime; what other processes write is not told. Changes come in the order of their commits, one
+        at a time, in the thread that wrote or in one that is telling already. What the callback raises is
+        listed as a diagnostic.
 
-        The subscription belongs to the version whose table this is: it ends when that version leaves the
-        context, or is unloaded.
+        A version's own subscription ends when the version leaves the context; the host's goes on with the
+        next version.
         """
-        return table_changes.subscribe(self._loaded, self._rows, self._model, callback, self._owners)
+        return table_changes.subscribe(self._loaded, self._rows, self._open, self._hearing, callback)
+
+    @property
+    def _table(self) -> LoadedTable:
+        """The table with its model, which is imported in this context."""
+        loaded = self._loaded
+        if not loaded.is_imported:
+            with self._enter(loaded.contributor):
+                loaded.model  # noqa: B018  # imports it
+        return loaded
 
     def _key(self, key: Any) -> Any:
         if key is None:
-            raise self._loaded.invalid(f"{self.data.primary_key} cannot be None", [])
-        return self._loaded.stored(self.data.primary_key, key)
+            raise self._table.invalid(f"{self.data.primary_key} cannot be None", [])
+        return self._table.stored(self.data.primary_key, key)
 
     def _wanted(self, equals: Mapping[str, Any]) -> dict[str, Any]:
-        return {column: self._loaded.stored(column, value) for column, value in equals.items()}
+        return {column: self._table.stored(column, value) for column, value in equals.items()}
 
     def _valid(self, row: BaseModel | Mapping[str, Any]) -> BaseModel:
         """A new instance of the version's own model, whatever was made of the one that was given."""
-        loaded = self._loaded
+        loaded = self._table
         if isinstance(row, BaseModel):
             if loaded.is_flat and type(row) is loaded.model and not row.__pydantic_extra__:
                 given = dict(row.__dict__)  # no value has parts that may have been changed
@@ -238,11 +259,11 @@ class BoundTable:
         try:
             return valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
         except ValueError as error:  # bytes that are no text, for one
-            raise self._loaded.invalid(f"it cannot be written as JSON: {error}", []) from None
+            raise self._table.invalid(f"it cannot be written as JSON: {error}", []) from None
 
     def _changed(self, changes: Mapping[str, Any], found: dict[str, Any]) -> Mapping[str, Any]:
         """What is other in a row after these changes, by the model's own rules."""
-        loaded = self._loaded
+        loaded = self._table
         for column in changes:
             if column not in loaded.model.model_fields:
                 raise loaded.invalid(f"it has no column {column!r}", [])
@@ -257,7 +278,7 @@ class BoundTable:
         }
 
     def _model(self, row: Mapping[str, Any]) -> BaseModel:
-        return models.validated(self._loaded.model, row, self._loaded.invalid)
+        return models.validated(self._table.model, row, self._table.invalid)
 
     def __repr__(self) -> str:
         return f"<table {self.data.name} of {self._loaded.contributor.label}>"

@@ -22,8 +22,7 @@ Progress = Callable[[float, float | None, str], object]
 class ToolContext:
     """The data context that a tool runs in, and how it speaks with its caller.
 
-    `tools`, `tables` and `variables` are those of the context: `ctx.tables["Notes"].list()`; a bare name of a
-    variable means the package's own first. `actor` is for whom the tool acts; "" for whoever runs the host.
+    `tools` are those of the context. `actor` is for whom the tool acts; "" for whoever runs the host.
     """
 
     __slots__ = (
@@ -34,7 +33,6 @@ class ToolContext:
         "actor",
         "context_id",
         "logger",
-        "tables",
         "tools",
     )
 
@@ -42,7 +40,6 @@ class ToolContext:
         self,
         context_id: str,
         tools: Mapping[str, Any],
-        tables: Mapping[str, Any],
         logger: logging.Logger,
         cancel: Cancel | None = None,
         progress: Progress | None = None,
@@ -56,10 +53,14 @@ class ToolContext:
         self._view_of = view_of
         self.context_id = context_id
         self.tools = tools
-        self.tables = tables
         self.logger = logger
         self._cancel = cancel
         self._progress = progress
+
+    @property
+    def tables(self) -> Mapping[str, Any]:
+        """Those of the context: `ctx.tables["Notes"].list()`."""
+        return self._seen.tables
 
     @property
     def observables(self) -> Mapping[str, Any]:
@@ -73,7 +74,10 @@ class ToolContext:
 
     @property
     def variables(self) -> Mapping[str, Any]:
-        """Those of the context, for whom it acts: `ctx.variables["api_url"]()`."""
+        """Those of the context, for whom it acts: `ctx.variables["api_url"]()`.
+
+        A bare name means the package's own first.
+        """
         return self._seen.variables
 
     def contract(self, contract_id: str, version: int) -> Any:
@@ -112,7 +116,6 @@ class UIContext(ToolContext):
         self,
         context_id: str,
         tools: Mapping[str, Any],
-        tables: Mapping[str, Any],
         logger: logging.Logger,
         components: Mapping[str, Component],
         *,
@@ -120,7 +123,7 @@ class UIContext(ToolContext):
         of: Contributor | None = None,
         view_of: ViewOf | None = None,
     ) -> None:
-        super().__init__(context_id, tools, tables, logger, actor=actor, of=of, view_of=view_of)
+        super().__init__(context_id, tools, logger, actor=actor, of=of, view_of=view_of)
         self.components = components
 
 

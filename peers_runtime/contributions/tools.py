@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from peers_runtime.contributions.calls import Outside
-    from peers_runtime.contributions.tables import Tables
 
 
 def names(versions: Iterable[Contributor]) -> Names[LoadedTool]:
@@ -46,13 +45,12 @@ class Tools(Named[LoadedTool, "BoundTool"]):
     itself runs where the tool does. `outside(version)` says how to reach other processes.
     """
 
-    __slots__ = ("_enter", "_outside", "actor", "context_id", "executor", "tables", "view_of")
+    __slots__ = ("_enter", "_outside", "actor", "context_id", "executor", "view_of")
 
     def __init__(
         self,
         found: Names[LoadedTool],
         context_id: str,
-        tables: Tables,
         enter: Enter,
         actor: str = "",
         view_of: Callable[[Contributor], View] | None = None,
@@ -66,7 +64,6 @@ class Tools(Named[LoadedTool, "BoundTool"]):
         self.executor = executor
         self.actor = actor
         self.context_id = context_id
-        self.tables = tables
 
     def call(self, name: str, /, **arguments: Any) -> Any:
         return self[name](**arguments)
@@ -80,7 +77,6 @@ class Tools(Named[LoadedTool, "BoundTool"]):
         return Tools(
             self._names,
             self.context_id,
-            self.tables,
             self._enter,
             self.actor,
             self.view_of,
@@ -279,7 +275,6 @@ class BoundTool:
         return ToolContext(
             tools.context_id,
             tools,
-            tools.tables,
             loaded.logger,
             stop,
             progress,

@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from peers_runtime.base import errors
 from peers_runtime.catalog.tables import TableStore
 from peers_runtime.contributions import tables as table_room
+from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.tables import Tables
+from tests.contributions.test_tools import enter
 from tests.fakes.versions import FakeVersion
 
 Make = Callable[..., FakeVersion]
@@ -82,7 +84,14 @@ def version(make: Make) -> FakeVersion:
 
 
 def tables_of(store: TableStore, *versions: FakeVersion, context_id: str = "acme") -> Tables:
-    return Tables(table_room.names(versions), partial(store.table, context_id))
+    names = table_room.names(versions)
+    return Tables(
+        names, enter, partial(store.table, context_id), Hearing(context_id, None, lambda: names, unheard)
+    )
+
+
+def unheard(*what: object) -> None:
+    raise AssertionError(f"nobody subscribes here: {what}")
 
 
 def test_a_row_comes_back_as_the_authors_model(store: TableStore, version: FakeVersion) -> None:

@@ -13,10 +13,8 @@ from typing import Any
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.contributions import tables as table_room
 from peers_runtime.contributions import tools as tool_room
 from peers_runtime.contributions.ports import Contributor
-from peers_runtime.contributions.tables import Tables
 from peers_runtime.contributions.tools import Tools
 from tests.fakes.versions import FakeVersion
 
@@ -120,11 +118,7 @@ def enter(version: Contributor) -> Iterator[None]:
 
 
 def tools_of(*versions: FakeVersion, context_id: str = "acme") -> Tools:
-    def no_rows(package_id: str, table: object) -> object:
-        raise AssertionError("no table here")
-
-    tables = Tables(table_room.names(versions), no_rows)
-    return Tools(tool_room.names(versions), context_id, tables, enter)
+    return Tools(tool_room.names(versions), context_id, enter)
 
 
 @pytest.fixture

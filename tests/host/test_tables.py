@@ -41,10 +41,8 @@ from notes import rows
 hookimpl = pluggy.HookimplMarker("peers")
 
 @hookimpl
-def peers_activated():
-    pass
-
-def subscribe(table):
+def peers_activated(ctx):
+    table = ctx.tables["Notes"]
     table.data_changed(lambda change: rows.told.append((change.kind, change.key, table.count())))
 """
 
@@ -72,12 +70,12 @@ def test_a_subscription_ends_with_its_version_and_does_not_keep_it(runtime: Runt
     runtime.install(source(tmp_path, 1), context="acme")
     acme = runtime.context("acme")
     rows = acme.module("notes.rows")
-    acme.module("notes.hooks").subscribe(acme.tables["Notes"])
     acme.tables["Notes"].insert({"note_id": "a", "title": "x"})
     assert rows.told == [("insert", "a", 1)]
     runtime.install(source(tmp_path, 2), context="acme")
     acme.tables["Notes"].update("a", title="y")
     assert len(rows.told) == 1
+    assert acme.module("notes.rows").told == [("update", "a", 1)]
     old = weakref.ref(rows.Note)
     del rows
     gc.collect()
@@ -100,8 +98,8 @@ def test_versions_side_by_side_hear_of_each_other(runtime: Runtime, tmp_path: Pa
     table = new.tables["Notes"]
     table.insert({"note_id": "b", "title": "new", "stars": 5})
     assert told == [
-        ("insert", {"note_id": "a", "title": "old"}),
-        ("insert", {"note_id": "b", "title": "new"}),
+        ("insert", {"note_id": "a", "title": "old", "stars": 3}),
+        ("insert", {"note_id": "b", "title": "new", "stars": 5}),
     ]
     undo()
     assert [row.stars for row in table.list()] == [3, 5]
@@ -125,7 +123,7 @@ def test_what_a_subscriber_raises_is_a_diagnostic(runtime: Runtime, tmp_path: Pa
     notes.data_changed(lambda change: 1 / 0)
     notes.insert({"note_id": "a", "title": "x"})
     (listed,) = runtime.diagnostics()
-    assert (listed.code, listed.subject) == ("P0528", "notes@1.0.0")
+    assert (listed.code, listed.subject) == ("P0528", "the table 'Notes'")
     assert "ZeroDivisionError" in listed.message
 
 
