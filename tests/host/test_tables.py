@@ -19,7 +19,7 @@ from . import rows
 @define_package
 def package(pkg):
     pkg.package_id = "{package_id}"
-    pkg.hooks = "notes.hooks"
+    {hooks}
     pkg.contract("{contract_id}", 1, "Notes").tables = [rows.notes]
 """
 ROWS = """
@@ -47,13 +47,14 @@ def peers_activated(ctx):
 """
 
 
-def source(folder: Path, version: int) -> Path:
+def source(folder: Path, version: int, *, listens: bool = False) -> Path:
     names = {
         "package_id": an_id("notes"),
         "contract_id": an_id("notes", "contract"),
         "table_id": an_id("notes", "table"),
         "version": version,
         "more": "stars: int = 3" if version > 1 else "",
+        "hooks": 'pkg.hooks = "notes.hooks"' if listens else "",
     }
     return project(
         folder / str(version),
@@ -67,12 +68,12 @@ def source(folder: Path, version: int) -> Path:
 
 
 def test_a_subscription_ends_with_its_version_and_does_not_keep_it(runtime: Runtime, tmp_path: Path) -> None:
-    runtime.install(source(tmp_path, 1), context="acme")
+    runtime.install(source(tmp_path, 1, listens=True), context="acme")
     acme = runtime.context("acme")
     rows = acme.module("notes.rows")
     acme.tables["Notes"].insert({"note_id": "a", "title": "x"})
     assert rows.told == [("insert", "a", 1)]
-    runtime.install(source(tmp_path, 2), context="acme")
+    runtime.install(source(tmp_path, 2, listens=True), context="acme")
     acme.tables["Notes"].update("a", title="y")
     assert len(rows.told) == 1
     assert acme.module("notes.rows").told == [("update", "a", 1)]
