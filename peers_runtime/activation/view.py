@@ -98,6 +98,7 @@ class View:
             active.variables,
             partial(active.memory.variable, context_id, self.actor),
             lambda: now().variables,
+            self._hearing(lambda active: active.variables),
         )
         return found if self.owner is None else found.of(self.owner)
 

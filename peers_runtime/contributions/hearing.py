@@ -1,4 +1,4 @@
-"""Hearing of what changes in a context: one way for tables, observables, events and contracts.
+"""Hearing of what changes in a context: one way for tables, observables, events, variables and contracts.
 
 A subscription belongs to who subscribes. A version's own ends when the version leaves the context; the host's
 stays, whatever versions come and go.
@@ -46,10 +46,13 @@ class Hearing(NamedTuple, Generic[Item]):
 
         What the callback raises is listed as a diagnostic that names `what`.
         """
-        told = partial(self._tell, what, callback)
+        return self.keep(partial(self._tell, what, callback), add)
+
+    def keep(self, callback: Callback, add: Callable[[Callback], Undo]) -> Undo:
+        """`subscribe` for who lists himself what a callback raises."""
         if self.owner is None:
-            return add(told)
-        return self.owner.belongings.subscribe(self.context_id, told, add)
+            return add(callback)
+        return self.owner.belongings.subscribe(self.context_id, callback, add)
 
     def judge(self, item: Item, item_id: str) -> Callable[[], Item | None]:
         """Whose model what is told comes in: that of the version which is active by then.
