@@ -51,7 +51,7 @@ class View:
         return Tools(
             binding.active.tools,
             binding.context_id,
-            lambda _: Entered(binding),
+            Entered(binding),
             self.actor,
             partial(View, binding, self.actor),
             self._outside,
@@ -63,7 +63,7 @@ class View:
         open_rows = partial(binding.active.memory.rows, binding.context_id)
         return Tables(
             binding.active.tables,
-            lambda _: Entered(binding),
+            Entered(binding),
             open_rows,
             self._hearing(lambda active: active.tables),
         )
@@ -74,7 +74,7 @@ class View:
         return Observables(
             binding.active.observables,
             binding.active.live.channels(binding.context_id),
-            lambda _: Entered(binding),
+            Entered(binding),
             self.tool_context,
             self._hearing(lambda active: active.observables),
         )
@@ -85,7 +85,7 @@ class View:
         return Events(
             binding.active.events,
             binding.active.live.channels(binding.context_id),
-            lambda _: Entered(binding),
+            Entered(binding),
             self._hearing(lambda active: active.events),
         )
 
@@ -138,10 +138,7 @@ class View:
 
     def tool_context(self, of: Contributor) -> ToolContext:
         """What code of a version gets as `ctx` outside of any tool."""
-        tools = self.tools
-        logger = ToolLogger(of.label, "package")
-        view_of = partial(View, self.binding, self.actor)
-        return ToolContext(self.binding.context_id, tools, logger, actor=self.actor, of=of, view_of=view_of)
+        return ToolContext(self.tools, of, ToolLogger(of.label, "package"))
 
     def _outside(self) -> Outside:
         """How tools reach other processes."""

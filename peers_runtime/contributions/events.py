@@ -18,20 +18,21 @@ from peers_runtime.contributions import interrupts, loading, models
 from peers_runtime.contributions.channels import Channels, Undo
 from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, Enter, package_of
+from peers_runtime.contributions.ports import Contributor, Within, package_of
 from peers_runtime.model.manifest import EventData
 
 
 class LoadedEvent:
     """One event of one version; its module is imported when it is first told of or heard."""
 
-    __slots__ = ("_event", "contributor", "data", "invalid")
+    __slots__ = ("_event", "_judge", "contributor", "data", "invalid")
 
     def __init__(self, contributor: Contributor, data: EventData) -> None:
         self.contributor = contributor
         self.data = data
         self.invalid = partial(_misfit, self)
         self._event: Event | None = None
+        self._judge: Callable[[object], BaseModel] | None = None
 
     @property
     def event(self) -> Event:
@@ -46,12 +47,18 @@ class LoadedEvent:
             )
         return self._event
 
+    def payload(self, data: object) -> BaseModel:
+        """What is told in the author's model. Raises `InvalidPayload`."""
+        if self._judge is None:
+            self._judge = models.judge(self.event.payload, self.invalid)
+        return self._judge(data)
+
     def stored(self, payload: object) -> Any:
         """What is told, as JSON data. Raises `InvalidPayload`."""
         model = self.event.payload
         if isinstance(payload, BaseModel) and not isinstance(payload, model):
             payload = payload.model_dump()
-        valid = models.validated(model, payload, self.invalid)
+        valid = self.payload(payload)
         try:
             return valid.model_dump(mode="json", by_alias=True)
         except ValueError as error:
@@ -99,31 +106,31 @@ class Events(Named[LoadedEvent, "BoundEvent"]):
     A package tells of its own events only, the host of all.
     """
 
-    __slots__ = ("_channels", "_enter", "_hearing")
+    __slots__ = ("_channels", "_hearing", "_within")
 
     def __init__(
-        self, found: Names[LoadedEvent], channels: Channels, enter: Enter, hearing: Hearing[LoadedEvent]
+        self, found: Names[LoadedEvent], channels: Channels, within: Within, hearing: Hearing[LoadedEvent]
     ) -> None:
         super().__init__(found)
         self._channels = channels
-        self._enter = enter
+        self._within = within
         self._hearing = hearing
 
     def _bind(self, item: LoadedEvent) -> BoundEvent:
-        return BoundEvent(item, self._channels, self._enter, self._hearing)
+        return BoundEvent(item, self._channels, self._within, self._hearing)
 
 
 class BoundEvent:
     """An event in one context."""
 
-    __slots__ = ("_channels", "_enter", "_hearing", "_loaded")
+    __slots__ = ("_channels", "_hearing", "_loaded", "_within")
 
     def __init__(
-        self, loaded: LoadedEvent, channels: Channels, enter: Enter, hearing: Hearing[LoadedEvent]
+        self, loaded: LoadedEvent, channels: Channels, within: Within, hearing: Hearing[LoadedEvent]
     ) -> None:
         self._loaded = loaded
         self._channels = channels
-        self._enter = enter
+        self._within = within
         self._hearing = hearing
 
     @property
@@ -143,7 +150,7 @@ class BoundEvent:
                 event=self.data.name,
                 package=package_of(contributor),
             )
-        with self._enter(contributor):
+        with self._within:
             stored = self._loaded.stored(payload)
         self._channels.channel(self.data.event_id).tell(stored)
 
@@ -160,7 +167,7 @@ class BoundEvent:
         def told(data: Any) -> None:  # holds no version, unless it is the subscriber's own
             judged = judge()
             if judged is not None:
-                callback(models.validated(judged.event.payload, data, judged.invalid))
+                callback(judged.payload(data))
 
         return self._hearing.subscribe(f"the event {self.data.name!r}", told, self.subscribe_to_data)
 

@@ -17,7 +17,7 @@ from peers_runtime.contributions import interrupts, loading
 from peers_runtime.contributions.channels import UNSET, Channels
 from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, Enter, package_of
+from peers_runtime.contributions.ports import Contributor, Within, package_of
 from peers_runtime.model.manifest import ObservableData
 
 if TYPE_CHECKING:
@@ -95,42 +95,42 @@ class Observables(Named[LoadedObservable, "BoundObservable"]):
     A package may set what is its own.
     """
 
-    __slots__ = ("_channels", "_context_of", "_enter", "_hearing")
+    __slots__ = ("_channels", "_context_of", "_hearing", "_within")
 
     def __init__(
         self,
         found: Names[LoadedObservable],
         channels: Channels,
-        enter: Enter,
+        within: Within,
         context_of: ContextOf,
         hearing: Hearing[LoadedObservable],
     ) -> None:
         super().__init__(found)
         self._channels = channels
-        self._enter = enter
+        self._within = within
         self._context_of = context_of
         self._hearing = hearing
 
     def _bind(self, item: LoadedObservable) -> BoundObservable:
-        return BoundObservable(item, self._channels, self._enter, self._context_of, self._hearing)
+        return BoundObservable(item, self._channels, self._within, self._context_of, self._hearing)
 
 
 class BoundObservable:
     """An observable in one context: called, it answers with its value."""
 
-    __slots__ = ("_channels", "_context_of", "_enter", "_hearing", "_loaded")
+    __slots__ = ("_channels", "_context_of", "_hearing", "_loaded", "_within")
 
     def __init__(
         self,
         loaded: LoadedObservable,
         channels: Channels,
-        enter: Enter,
+        within: Within,
         context_of: ContextOf,
         hearing: Hearing[LoadedObservable],
     ) -> None:
         self._loaded = loaded
         self._channels = channels
-        self._enter = enter
+        self._within = within
         self._context_of = context_of
         self._hearing = hearing
 
@@ -141,7 +141,7 @@ class BoundObservable:
     def __call__(self) -> Any:
         """The value now, in the type that the version gives it. Raises `SourceFailed` for a first one."""
         value = self.value()
-        with self._enter(self._loaded.contributor):
+        with self._within:
             return self._loaded.loaded(value)
 
     def value(self) -> Any:
@@ -157,7 +157,7 @@ class BoundObservable:
         What others than its own package give is seen by the observable's `accept` first. Raises
         `InvalidValue`, or `NotWritable` when others may not set it or `accept` refuses; then nothing changes.
         """
-        with self._enter(self._loaded.contributor):
+        with self._within:
             stored = self._loaded.stored(value)
         if not self._hearing.owns(self._loaded.contributor):
             stored = self._accepted(stored)
@@ -185,7 +185,7 @@ class BoundObservable:
 
     def _initial(self) -> Any:
         loaded = self._loaded
-        with self._enter(loaded.contributor):
+        with self._within:
             try:
                 initial = loaded.observable.initial
                 return loaded.stored(
@@ -211,7 +211,7 @@ class BoundObservable:
         accept = loaded.observable.accept
         if accept is None:
             return stored
-        with self._enter(loaded.contributor):
+        with self._within:
             try:
                 answer = accept(loaded.loaded(stored), self._context_of(loaded.contributor))
             except BaseException as error:

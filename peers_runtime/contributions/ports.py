@@ -128,8 +128,8 @@ class KeptVariable(Protocol):
 Report = Callable[[str, str, str, str, str | None], object]
 """(code, message, hint, subject, context id): lists what went wrong and stopped nothing else."""
 
-Enter = Callable[[Contributor], AbstractContextManager[object]]
-"""Makes the context current in which a version's code is about to run."""
+Within = AbstractContextManager[object]
+"""Makes the context current in which a version's code is about to run; it may be used again, and nested."""
 
 
 def package_of(contributor: Contributor) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from peers_runtime.contributions import models
 from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.ports import RowTold, TableRows
 from peers_runtime.model.manifest import TableData
@@ -44,7 +43,7 @@ def subscribe(
         if judged is None:
             return
         stored = open_rows(judged.contributor.definition.package_id, judged.data).told(change.stored)
-        row = models.validated(judged.model, stored, judged.invalid)
+        row = judged.give(stored)
         callback(RowChange(change.kind, getattr(row, judged.data.primary_key), row))
 
     return hearing.subscribe(f"the table {loaded.data.name!r}", told, rows.data_changed)

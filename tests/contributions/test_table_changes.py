@@ -17,7 +17,7 @@ from peers_runtime.contributions.table_changes import RowChange
 from peers_runtime.contributions.tables import BoundTable, Tables
 from tests.contributions.conftest import Make
 from tests.contributions.test_tables import KEY, PACKAGE, ROWS
-from tests.contributions.test_tools import enter
+from tests.contributions.test_tools import Within
 from tests.fakes.versions import FakeVersion
 
 
@@ -46,7 +46,7 @@ class Context:
         """The table as the owner's code sees it, or the host."""
         hearing = Hearing("acme", owner, lambda: table_room.names([self.version]), self._report)
         found = table_room.names([of or self.version])
-        return Tables(found, enter, partial(self._store.table, "acme"), hearing)["Notes"]
+        return Tables(found, Within("acme"), partial(self._store.table, "acme"), hearing)["Notes"]
 
     def _report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
         assert hint

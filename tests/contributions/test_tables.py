@@ -16,7 +16,7 @@ from peers_runtime.catalog.tables import TableStore
 from peers_runtime.contributions import tables as table_room
 from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.tables import Tables
-from tests.contributions.test_tools import enter
+from tests.contributions.test_tools import Within
 from tests.fakes.versions import FakeVersion
 
 Make = Callable[..., FakeVersion]
@@ -85,9 +85,8 @@ def version(make: Make) -> FakeVersion:
 
 def tables_of(store: TableStore, *versions: FakeVersion, context_id: str = "acme") -> Tables:
     names = table_room.names(versions)
-    return Tables(
-        names, enter, partial(store.table, context_id), Hearing(context_id, None, lambda: names, unheard)
-    )
+    hearing = Hearing(context_id, None, lambda: names, unheard)
+    return Tables(names, Within(context_id), partial(store.table, context_id), hearing)
 
 
 def unheard(*what: object) -> None:

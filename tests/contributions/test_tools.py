@@ -6,15 +6,13 @@ import asyncio
 import contextvars
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from peers_runtime.base import errors
 from peers_runtime.contributions import tools as tool_room
-from peers_runtime.contributions.ports import Contributor
 from peers_runtime.contributions.tools import Tools
 from tests.fakes.versions import FakeVersion
 
@@ -108,17 +106,22 @@ TOOLS = """
 """
 
 
-@contextmanager
-def enter(version: Contributor) -> Iterator[None]:
-    token = current.set(version.label)
-    try:
-        yield
-    finally:
-        current.reset(token)
+class Within:
+    """Makes a context current, as often as it is used."""
+
+    def __init__(self, context_id: str) -> None:
+        self._context_id = context_id
+        self._tokens: list[contextvars.Token[str | None]] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(current.set(self._context_id))
+
+    def __exit__(self, *_: object) -> None:
+        current.reset(self._tokens.pop())
 
 
 def tools_of(*versions: FakeVersion, context_id: str = "acme") -> Tools:
-    return Tools(tool_room.names(versions), context_id, enter)
+    return Tools(tool_room.names(versions), context_id, Within(context_id))
 
 
 @pytest.fixture
@@ -259,7 +262,7 @@ def test_a_tool_runs_with_its_context_current(version: FakeVersion, monkeypatch:
     monkeypatch.setattr(module.add, "function", lambda args, ctx: seen.append(current.get()) or {"title": ""})
     tools["add"](title="x")
     asyncio.run(tools.acall("add", title="x"))
-    assert seen == ["notes@1.0.0", "notes@1.0.0"]
+    assert seen == ["acme", "acme"]
     assert current.get() is None
 
 
