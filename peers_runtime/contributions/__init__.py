@@ -26,7 +26,7 @@ Active, the data leads back to the author's objects, which are imported on first
 - `app_navs`: launcher entries (light, too).
 - `names`: ids are unique in a context, names within a package.
 - `conflicts`: every id has one owner.
-- `acceptance`: does data fit a JSON Schema.
+- `acceptance`: does data fit a JSON Schema; `fitting`: what is seen at a glance.
 - `models`: does data fit an author's pydantic model.
 - `subscribers`: callbacks that want to hear of something.
 - `hearing`: whose a subscription is, and whose model what is told comes in.

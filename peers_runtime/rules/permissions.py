@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from peers_runtime.model.catalog import ContextKind, Role
@@ -63,6 +64,7 @@ class Denied:
     held: Role
 
 
+@cache
 def judge(act: Act, role: Role, kind: ContextKind) -> Allowed | Denied:
     """Whether `role` allows `act` in a context of that kind."""
     if kind == "personal":
