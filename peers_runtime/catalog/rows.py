@@ -157,8 +157,13 @@ class TableRows:
         """The row as it is stored. Raises `RowExists`."""
         return self.insert_many([row])[0]
 
-    def insert_many(self, rows: Sequence[Mapping[str, Any]]) -> builtins.list[dict[str, Any]]:
-        """The rows as they are stored: all of them, or none. Raises `RowExists`."""
+    def insert_many(
+        self, rows: Sequence[Mapping[str, Any]], *, answers: bool = True
+    ) -> builtins.list[dict[str, Any]]:
+        """The rows as they are stored: all of them, or none. Raises `RowExists`.
+
+        `answers` says whether somebody wants them back.
+        """
         given = [self._stored_row(row) for row in rows]
 
         def act(connection: sa.Connection, note: Note) -> builtins.list[dict[str, Any]]:
@@ -169,7 +174,7 @@ class TableRows:
                     connection.execute(self._statements.insert, stored)
             for stored in given:
                 note("insert", stored[self._key_name])
-            return [self._as_stored(connection, stored) for stored in given]
+            return [self._as_stored(connection, stored) for stored in given] if answers else []
 
         try:
             return self._write(act)

@@ -196,8 +196,8 @@ class BoundTable:
     def insert_many(self, rows: Iterable[BaseModel | Mapping[str, Any]], /) -> Sequence[Any]:
         """Store new rows in one transaction: all or none. Raises `RowExists`."""
         valid = [self._valid(row) for row in rows]
-        stored = self._rows.insert_many([self._dumped(row) for row in valid])
         table = self._table
+        stored = self._rows.insert_many([self._dumped(row) for row in valid], answers=not table.is_flat)
         return valid if table.is_flat else [table.give(row) for row in stored]
 
     def save(self, row: BaseModel | Mapping[str, Any], /) -> Any:
