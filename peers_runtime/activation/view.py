@@ -46,16 +46,20 @@ class View:
         self.owner = owner
 
     @property
+    def context_id(self) -> str:
+        return self.binding.context_id
+
+    @property
+    def within(self) -> Entered:
+        return Entered(self.binding)
+
+    def of(self, version: Contributor) -> View:
+        """What that version's own code sees."""
+        return View(self.binding, self.actor, version)
+
+    @property
     def tools(self) -> Tools:
-        binding = self.binding
-        return Tools(
-            binding.active.tools,
-            binding.context_id,
-            Entered(binding),
-            self.actor,
-            partial(View, binding, self.actor),
-            self._outside,
-        )
+        return Tools(self.binding.active.tools, self)
 
     @property
     def tables(self) -> Tables:
@@ -63,7 +67,7 @@ class View:
         open_rows = partial(binding.active.memory.rows, binding.context_id)
         return Tables(
             binding.active.tables,
-            Entered(binding),
+            self.within,
             open_rows,
             self._hearing(lambda active: active.tables),
         )
@@ -74,7 +78,7 @@ class View:
         return Observables(
             binding.active.observables,
             binding.active.live.channels(binding.context_id),
-            Entered(binding),
+            self.within,
             self.tool_context,
             self._hearing(lambda active: active.observables),
         )
@@ -85,7 +89,7 @@ class View:
         return Events(
             binding.active.events,
             binding.active.live.channels(binding.context_id),
-            Entered(binding),
+            self.within,
             self._hearing(lambda active: active.events),
         )
 
@@ -125,6 +129,8 @@ class View:
             return
         context_id = self.binding.context_id
         kind, role = self.binding.active.live.role(context_id, self.actor)
+        if permissions.allows(act, role, kind):
+            return
         judged = permissions.judge(act, Role(role), kind)
         if isinstance(judged, permissions.Denied):
             raise errors.RoleTooLow(
@@ -140,7 +146,8 @@ class View:
         """What code of a version gets as `ctx` outside of any tool."""
         return ToolContext(self.tools, of, ToolLogger(of.label, "package"))
 
-    def _outside(self) -> Outside:
+    @property
+    def outside(self) -> Outside:
         """How tools reach other processes."""
         from peers_runtime.contributions.calls import Outside
 

@@ -130,7 +130,7 @@ class ToolProxy:
     def __call__(self, /, **arguments: Any) -> Any:
         """The result as data. Raises `InvalidInput`, and what calling the provider's own tool raises."""
         tool, given = self._ready(arguments)
-        return payloads.answered(tool.invoke(given), "what the tool {!r} answers with", self._name)
+        return payloads.answered(tool.run(given), "what the tool {!r} answers with", self._name)
 
     async def acall(self, /, **arguments: Any) -> Any:
         """The same in a running event loop."""

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.model.manifest import Definition
 from peers_runtime.model.variables import StoredVariable
+
+if TYPE_CHECKING:
+    from peers_runtime.contributions.calls import Outside
+
+Within = AbstractContextManager[object]
+"""Makes the context current in which a version's code is about to run; it may be used again, and nested."""
 
 
 class Contributor(Protocol):
@@ -44,7 +50,27 @@ class Dependent(Contributor, Protocol):
 
 
 class View(Protocol):
-    """What a version's own code sees of a context, beside its tools."""
+    """What somebody's code sees of a context, for `actor`; "" is whoever runs the host."""
+
+    @property
+    def context_id(self) -> str: ...
+
+    @property
+    def actor(self) -> str: ...
+
+    @property
+    def within(self) -> Within:
+        """What makes the context current."""
+        ...
+
+    @property
+    def outside(self) -> Outside | None:
+        """How its tools reach other processes, if they can."""
+        ...
+
+    def of(self, version: Contributor) -> View:
+        """What that version's own code sees."""
+        ...
 
     @property
     def tables(self) -> Mapping[str, Any]: ...
@@ -129,9 +155,6 @@ class KeptVariable(Protocol):
 
 Report = Callable[[str, str, str, str, str | None], object]
 """(code, message, hint, subject, context id): lists what went wrong and stopped nothing else."""
-
-Within = AbstractContextManager[object]
-"""Makes the context current in which a version's code is about to run; it may be used again, and nested."""
 
 
 def package_of(contributor: Contributor) -> str:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from peers_runtime.base import errors
 from peers_runtime.contributions.stopping import Cancel
 
 if TYPE_CHECKING:
@@ -42,12 +41,12 @@ class ToolContext:
 
     @property
     def context_id(self) -> str:
-        return self.tools.context_id
+        return self.tools.view.context_id
 
     @property
     def actor(self) -> str:
         """For whom the tool acts; "" for whoever runs the host."""
-        return self.tools.actor
+        return self.tools.view.actor
 
     @property
     def tables(self) -> Mapping[str, Any]:
@@ -82,12 +81,7 @@ class ToolContext:
 
     @property
     def _seen(self) -> View:
-        view_of = self.tools.view_of
-        if view_of is None:
-            raise errors.NoContext(
-                "this ctx was made outside of any data context", hint="take the ctx that the call was given"
-            )
-        return view_of(self._of)
+        return self.tools.view.of(self._of)
 
     @property
     def cancelled(self) -> bool:

@@ -6,21 +6,19 @@ cost for each request.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
 from peers_runtime.contributions import interrupts, loops, stopping
 from peers_runtime.contributions.loaded_tools import LoadedTool, OwnedTool, Ready
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, View, Within, package_of
+from peers_runtime.contributions.ports import Contributor, View, package_of
 from peers_runtime.contributions.stopping import Cancel, Stop
 from peers_runtime.contributions.tool_context import Progress, ToolContext
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
-
-    from peers_runtime.contributions.calls import Outside
 
 
 def names(versions: Iterable[Contributor]) -> Names[LoadedTool]:
@@ -39,30 +37,18 @@ def names(versions: Iterable[Contributor]) -> Names[LoadedTool]:
 class Tools(Named[LoadedTool, "BoundTool"]):
     """The tools of one context: by name, by id, or by `package:name`, which is what iteration gives.
 
-    `tools["add_note"](title="x")` validates, calls and validates; see `BoundTool`. `within` makes the
-    context current while the tool runs. With an executor every call goes through it; what a tool calls
-    itself runs where the tool does. `outside(version)` says how to reach other processes.
+    `tools["add_note"](title="x")` validates, calls and validates; see `BoundTool`. `view` is what the code
+    that calls them sees. With an executor every call goes through it; what a tool calls itself runs where the
+    tool does.
     """
 
-    __slots__ = ("_outside", "actor", "context_id", "executor", "view_of", "within")
+    __slots__ = ("executor", "view", "within")
 
-    def __init__(
-        self,
-        found: Names[LoadedTool],
-        context_id: str,
-        within: Within,
-        actor: str = "",
-        view_of: Callable[[Contributor], View] | None = None,
-        outside: Callable[[], Outside] | None = None,
-        executor: Executor | None = None,
-    ) -> None:
+    def __init__(self, found: Names[LoadedTool], view: View, executor: Executor | None = None) -> None:
         super().__init__(found)
-        self.view_of = view_of
-        self.within = within
-        self._outside = outside
+        self.view = view
+        self.within = view.within
         self.executor = executor
-        self.actor = actor
-        self.context_id = context_id
 
     def call(self, name: str, /, **arguments: Any) -> Any:
         return self[name](**arguments)
@@ -73,24 +59,12 @@ class Tools(Named[LoadedTool, "BoundTool"]):
 
     def through(self, executor: Executor | None) -> Tools:
         """The same tools, called through an executor: of threads, processes or Dask; None: where they are."""
-        return Tools(
-            self._names,
-            self.context_id,
-            self.within,
-            self.actor,
-            self.view_of,
-            self._outside,
-            executor,
-        )
+        return Tools(self._names, self.view, executor)
 
     @property
     def inline(self) -> Tools:
         """The same tools, called where they are."""
         return self if self.executor is None else self.through(None)
-
-    @property
-    def outside(self) -> Outside | None:
-        return None if self._outside is None else self._outside()
 
     def list(self) -> Sequence[OwnedTool]:
         """Every tool as data, by package and then in its author's order."""

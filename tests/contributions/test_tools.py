@@ -120,8 +120,22 @@ class Within:
         current.reset(self._tokens.pop())
 
 
+class Host:
+    """A host's view, of a context that has nothing but tools."""
+
+    actor = ""
+    outside = None
+
+    def __init__(self, context_id: str) -> None:
+        self.context_id = context_id
+        self.within = Within(context_id)
+
+    def of(self, version: FakeVersion) -> Host:
+        raise AssertionError(f"{version.label} has nothing but tools here")
+
+
 def tools_of(*versions: FakeVersion, context_id: str = "acme") -> Tools:
-    return Tools(tool_room.names(versions), context_id, Within(context_id))
+    return Tools(tool_room.names(versions), Host(context_id))
 
 
 @pytest.fixture
