@@ -59,7 +59,7 @@ class Binding:
 
 
 class Entered:
-    """`with Entered(binding):` makes it the current one in this thread or task."""
+    """`with Entered(binding):` makes it the current one in this thread or task; again, and nested, too."""
 
     __slots__ = ("_binding",)
 
@@ -67,8 +67,10 @@ class Entered:
         self._binding = binding
 
     def __enter__(self) -> Binding:
-        enter(self._binding)
-        return self._binding
+        # `enter`, written out: every call of a tool comes through here
+        binding = self._binding
+        current.set((binding, current.get(), binding.active.namespaces))
+        return binding
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

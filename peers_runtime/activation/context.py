@@ -240,18 +240,8 @@ def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UICon
     tools = View(binding, actor).tools
 
     def context(of: Dependent) -> UIContext:
-        logger = ToolLogger(of.label, "ui")
         components = Components(of, context, partial(_listed, version))
-        return UIContext(
-            binding.context_id,
-            tools,
-            tools.tables,
-            logger,
-            components,
-            actor=actor,
-            of=of,
-            view_of=partial(View, binding, actor),
-        )
+        return UIContext(tools, of, ToolLogger(of.label, "ui"), components)
 
     return context(version)
 

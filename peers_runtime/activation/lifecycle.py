@@ -14,6 +14,7 @@ from peers_runtime.importing.current import current
 
 if TYPE_CHECKING:
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contributions.tool_context import ToolContext
 
 
 def activated(version: ActiveVersion, previous: str | None, data: Mapping[str, Any]) -> None:
@@ -53,7 +54,16 @@ def _call(told: ActiveVersion, hook: str, /, **offered: Any) -> None:
         if implementation.hook == hook:
             function = cast("Callable[..., object]", told.load(implementation.reference))
             wanted = (*implementation.argument_names, *implementation.keyword_names)
+            if "ctx" in wanted:
+                offered["ctx"] = _tool_context(told)
             function(**{name: offered[name] for name in wanted})
+
+
+def _tool_context(version: ActiveVersion) -> ToolContext | None:
+    from peers_runtime.activation.view import View
+
+    entered = current.get()
+    return View(entered[0]).tool_context(version) if entered is not None else None
 
 
 def _context_id() -> str | None:

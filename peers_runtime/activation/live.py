@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.channels import Channels, Undo
     from peers_runtime.contributions.ports import Report
     from peers_runtime.model.catalog import ContextKind
-    from peers_runtime.model.manifest import ConsumedData
 
 
 class Live:
@@ -33,7 +32,7 @@ class Live:
     ) -> None:
         self.binding = binding
         self._known = known
-        self._report = report
+        self.report = report
         self._guard = allocate_lock()
         self._channels: dict[str, Channels] = {}
         self._subscriptions: dict[str, Subscriptions] = {}
@@ -55,7 +54,7 @@ class Live:
         if found is None:
             from peers_runtime.contracts.subscriptions import Subscriptions
 
-            made = Subscriptions(partial(self._unmoved, context_id))
+            made = Subscriptions(partial(self._failed, context_id))
             with self._guard:
                 found = self._subscriptions.setdefault(context_id, made)
         return found
@@ -68,11 +67,7 @@ class Live:
     def left(self, context_id: str, *versions: ActiveVersion) -> None:
         """Versions have left a context: what they have subscribed to there ends, used or not."""
         for version in versions:
-            version.let_go(context_id)
-            if context_id in self._subscriptions:
-                self._subscriptions[context_id].leave(version)
-            if context_id in self._channels:
-                self._channels[context_id].leave(version)
+            version.belongings.leave(context_id)
 
     def moved(self, context_id: str) -> None:
         """A context has another generation: sources and subscriptions are those of the new one."""
@@ -100,18 +95,15 @@ class Live:
         with Entered(binding):
             return event.attach(emit, View(binding).tool_context(event.contributor))
 
-    def _failed(self, context_id: str, item_id: str, error: BaseException) -> None:
+    def _failed(self, context_id: str, what: object, error: BaseException) -> None:
+        """A source failed, or a subscription cannot move."""
         if isinstance(error, errors.PeersError):
-            self._report(error.code, error.message, error.hint, item_id, context_id)
+            self.report(error.code, error.message, error.hint, str(what), context_id)
             return
-        self._report(
-            errors.SubscriberFailed.code,
-            f"a subscriber of {item_id} raised {type(error).__name__}: {error}",
-            "the others were told; mend the callback",
-            item_id,
+        self.report(
+            errors.SourceFailed.code,
+            f"the source of {what} raised {type(error).__name__} when it was detached: {error}",
+            "the fault is the package's own: its source is (emit, ctx) -> undo",
+            str(what),
             context_id,
         )
-
-    def _unmoved(self, context_id: str, consumed: ConsumedData, error: BaseException) -> None:
-        if isinstance(error, errors.PeersError):
-            self._report(error.code, error.message, error.hint, consumed.label, context_id)

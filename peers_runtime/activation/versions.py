@@ -9,6 +9,7 @@ from _thread import RLock
 from types import MappingProxyType
 
 from peers_runtime.base import errors
+from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.importing.current import current
 
 _PATIENCE_S = 30.0  # how long a first use waits for another thread's to be over
@@ -42,7 +43,6 @@ class ActiveVersion:
         "_dependencies",
         "_give_back",
         "_hold",
-        "_kept",
         "_left_at",
         "_memory",
         "_private",
@@ -50,6 +50,7 @@ class ActiveVersion:
         "_reported",
         "_shared",
         "_used_in",
+        "belongings",
         "package",
     )
 
@@ -60,6 +61,7 @@ class ActiveVersion:
         hold: Callable[[object, Realm, Bytes], Callable[[], object]],
     ) -> None:
         self.package = package
+        self.belongings = Belongings()
         self._memory = memory
         self._hold = hold
         self._definition: Definition | None = None
@@ -70,7 +72,6 @@ class ActiveVersion:
         self._give_back: Callable[[], object] | None = None
         self._used_in: set[str | None] = set()  # contexts whose use the version has been told of
         self._left_at: dict[str | None, int] = {}  # context -> the generation whose end it was told of
-        self._kept: dict[str, list[Callable[[], object]]] = {}  # context -> what ends when it is left
         self._being_told: set[str | None] = set()
         self._announcing = RLock()
         self._reported: set[tuple[str, str]] = set()
@@ -118,7 +119,7 @@ class ActiveVersion:
     def dependencies(self) -> Sequence[LockedVersion]:
         """The packages that it depends on itself, each in the version that is locked for it."""
         _ = self.definition  # which knows them
-        return locked(self.realm, self._dependencies, self._memory)
+        return locked(self.realm, self._dependencies, self._memory, self.belongings)
 
     @property
     def imported(self) -> tuple[str, ...]:
@@ -190,22 +191,6 @@ class ActiveVersion:
         """Whether the version was told that another context uses it."""
         return not self._used_in <= {context_id}
 
-    def keep(self, context_id: str, undo: Callable[[], object]) -> Callable[[], None]:
-        """Hold an undo as long as the context uses the version, and call it then; answers how to drop it."""
-        kept = self._kept.setdefault(context_id, [])
-        kept.append(undo)
-
-        def drop() -> None:
-            if undo in kept:
-                kept.remove(undo)
-
-        return drop
-
-    def let_go(self, context_id: str) -> None:
-        """The context no longer uses it: undo what was kept for it."""
-        for undo in self._kept.pop(context_id, ()):
-            undo()
-
     def leave(self, context_id: str, generation: int) -> None:
         """The context no longer uses it after this generation."""
         self._used_in.discard(context_id)
@@ -221,6 +206,7 @@ class ActiveVersion:
         give_back, self._give_back, self._realm = self._give_back, None, None
         self._used_in.clear()
         self._left_at.clear()
+        self.belongings.leave()
         if give_back is not None:
             give_back()
 
@@ -250,12 +236,14 @@ class ActiveVersion:
 class LockedVersion:
     """A package version that another one depends on: part of that one's closure, and of no active set.
 
-    It lives as long as the version that depends on it, which holds its realm.
+    It lives as long as the version that depends on it, which holds its realm, and leaves with it: what it has
+    subscribed to belongs to that one.
     """
 
-    __slots__ = ("__weakref__", "_manifest", "_memory", "_realm")
+    __slots__ = ("__weakref__", "_manifest", "_memory", "_realm", "belongings")
 
-    def __init__(self, realm: Realm, digest: str, memory: Memory) -> None:
+    def __init__(self, realm: Realm, digest: str, memory: Memory, belongings: Belongings) -> None:
+        self.belongings = belongings
         self._realm = realm
         self._memory = memory
         self._manifest = memory.manifest(digest)
@@ -270,7 +258,7 @@ class LockedVersion:
 
     @property
     def dependencies(self) -> Sequence[LockedVersion]:
-        return locked(self._realm, self._manifest.dependencies, self._memory)
+        return locked(self._realm, self._manifest.dependencies, self._memory, self.belongings)
 
     def load(self, reference: str) -> object:
         return self._realm.load(reference)
@@ -282,7 +270,9 @@ class LockedVersion:
         return f"<LockedVersion {self.label}>"
 
 
-def locked(realm: Realm, dependencies: Sequence[Dependency], memory: Memory) -> Sequence[LockedVersion]:
+def locked(
+    realm: Realm, dependencies: Sequence[Dependency], memory: Memory, belongings: Belongings
+) -> Sequence[LockedVersion]:
     """What the version in `realm` depends on, of which it holds the realms."""
     realms = {one.lock.digest: one for one in realm.packages}
-    return [LockedVersion(realms[one.digest], one.digest, memory) for one in dependencies]
+    return [LockedVersion(realms[one.digest], one.digest, memory, belongings) for one in dependencies]

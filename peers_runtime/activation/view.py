@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from peers_runtime.activation.binding import Binding, Entered
 from peers_runtime.base import errors
 from peers_runtime.contributions.events import Events
+from peers_runtime.contributions.hearing import Hearing, Item
 from peers_runtime.contributions.observables import Observables
-from peers_runtime.contributions.table_changes import Owners
 from peers_runtime.contributions.tables import Tables
 from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
 from peers_runtime.contributions.tools import Tools
@@ -26,11 +26,12 @@ from peers_runtime.rules import permissions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from peers_runtime.activation.versions import ActiveVersion
-    from peers_runtime.contracts.proxy import ContractProxy
+    from peers_runtime.activation.active_set import ActiveSet
+    from peers_runtime.contracts.proxy import ContractProxy, Subscribe
     from peers_runtime.contracts.registry import Providers
-    from peers_runtime.contracts.subscriptions import Subscription
+    from peers_runtime.contracts.subscriptions import Callback, Member
     from peers_runtime.contributions.calls import Outside
+    from peers_runtime.contributions.names import Names
     from peers_runtime.contributions.ports import Contributor
 
 
@@ -45,27 +46,31 @@ class View:
         self.owner = owner
 
     @property
+    def context_id(self) -> str:
+        return self.binding.context_id
+
+    @property
+    def within(self) -> Entered:
+        return Entered(self.binding)
+
+    def of(self, version: Contributor) -> View:
+        """What that version's own code sees."""
+        return View(self.binding, self.actor, version)
+
+    @property
     def tools(self) -> Tools:
-        binding = self.binding
-        return Tools(
-            binding.active.tools,
-            binding.context_id,
-            self.tables,
-            lambda _: Entered(binding),
-            self.actor,
-            partial(View, binding, self.actor),
-            self._outside,
-        )
+        return Tools(self.binding.active.tools, self)
 
     @property
     def tables(self) -> Tables:
         binding = self.binding
-        owners = Owners(
-            lambda of, undo: _version(of).keep(binding.context_id, undo),
-            lambda of, code, message: _version(of).report(code, message),
-        )
         open_rows = partial(binding.active.memory.rows, binding.context_id)
-        return Tables(binding.active.tables, open_rows, owners)
+        return Tables(
+            binding.active.tables,
+            self.within,
+            open_rows,
+            self._hearing(lambda active: active.tables),
+        )
 
     @property
     def observables(self) -> Observables:
@@ -73,15 +78,20 @@ class View:
         return Observables(
             binding.active.observables,
             binding.active.live.channels(binding.context_id),
-            lambda _: Entered(binding),
+            self.within,
             self.tool_context,
-            self.owner,
+            self._hearing(lambda active: active.observables),
         )
 
     @property
     def events(self) -> Events:
         binding = self.binding
-        return Events(binding.active.events, binding.active.live.channels(binding.context_id), self.owner)
+        return Events(
+            binding.active.events,
+            binding.active.live.channels(binding.context_id),
+            self.within,
+            self._hearing(lambda active: active.events),
+        )
 
     @property
     def variables(self) -> Variables:
@@ -92,6 +102,7 @@ class View:
             active.variables,
             partial(active.memory.variable, context_id, self.actor),
             lambda: now().variables,
+            self._hearing(lambda active: active.variables),
         )
         return found if self.owner is None else found.of(self.owner)
 
@@ -110,7 +121,7 @@ class View:
         consumed = self._consumed(contract_id, version)
         if self.providers.provider(consumed) is None:
             return None
-        return ContractProxy(consumed, self._now(), self._subscribe)
+        return ContractProxy(consumed, self._now(), self._subscribes())
 
     def authorise(self, act: permissions.Act) -> None:
         """Raises `RoleTooLow`. Whoever runs the host may do what it does for nobody in particular."""
@@ -118,6 +129,8 @@ class View:
             return
         context_id = self.binding.context_id
         kind, role = self.binding.active.live.role(context_id, self.actor)
+        if permissions.allows(act, role, kind):
+            return
         judged = permissions.judge(act, Role(role), kind)
         if isinstance(judged, permissions.Denied):
             raise errors.RoleTooLow(
@@ -131,14 +144,10 @@ class View:
 
     def tool_context(self, of: Contributor) -> ToolContext:
         """What code of a version gets as `ctx` outside of any tool."""
-        tools = self.tools
-        logger = ToolLogger(of.label, "package")
-        view_of = partial(View, self.binding, self.actor)
-        return ToolContext(
-            self.binding.context_id, tools, tools.tables, logger, actor=self.actor, of=of, view_of=view_of
-        )
+        return ToolContext(self.tools, of, ToolLogger(of.label, "package"))
 
-    def _outside(self) -> Outside:
+    @property
+    def outside(self) -> Outside:
         """How tools reach other processes."""
         from peers_runtime.contributions.calls import Outside
 
@@ -173,12 +182,26 @@ class View:
 
         return now
 
-    def _subscribe(self, subscription: Subscription) -> Callable[[], None]:
-        """With the newest generation, for a subscription outlives the request that makes it."""
+    def _hearing(self, members: Callable[[ActiveSet], Names[Item]]) -> Hearing[Item]:
+        """Of the members of one kind; holds no generation."""
         context_id, live = self.binding.context_id, self.binding.active.live
-        newest = View(live.binding(context_id), self.actor)
-        return live.subscriptions(context_id).add(subscription, newest, self.owner)
+        return Hearing(context_id, self.owner, lambda: members(live.binding(context_id).active), live.report)
 
+    def _subscribes(self) -> Subscribe:
+        """What a contract's proxy subscribes with; holds no generation."""
+        context_id, live, actor = self.binding.context_id, self.binding.active.live, self.actor
+        hearing, now = self._hearing(lambda active: active.events), self._now()
 
-def _version(of: Contributor) -> ActiveVersion:
-    return of  # type: ignore[return-value]  # tables are those of active versions
+        def subscribe(member: Member, callback: Callback) -> Callable[[], None]:
+            from peers_runtime.contracts.subscriptions import Subscription
+
+            # A subscription outlives the request that makes it; one that is made on activation comes first.
+            entered, newest = now(), live.binding(context_id)
+            reach = entered if entered.binding.generation > newest.generation else View(newest, actor)
+            return hearing.subscribe(
+                str(member),
+                callback,
+                lambda told: live.subscriptions(context_id).add(Subscription(member, told), reach),
+            )
+
+        return subscribe

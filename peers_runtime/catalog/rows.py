@@ -21,7 +21,6 @@ _KEPT = 64  # questions by different columns that are kept in their compiled for
 
 Answer = TypeVar("Answer")
 Note = Callable[[Kind, Any], None]
-Load = Callable[[], dict[str, Any]]
 
 
 class Place(Protocol):
@@ -158,8 +157,13 @@ class TableRows:
         """The row as it is stored. Raises `RowExists`."""
         return self.insert_many([row])[0]
 
-    def insert_many(self, rows: Sequence[Mapping[str, Any]]) -> builtins.list[dict[str, Any]]:
-        """The rows as they are stored: all of them, or none. Raises `RowExists`."""
+    def insert_many(
+        self, rows: Sequence[Mapping[str, Any]], *, answers: bool = True
+    ) -> builtins.list[dict[str, Any]]:
+        """The rows as they are stored: all of them, or none. Raises `RowExists`.
+
+        `answers` says whether somebody wants them back.
+        """
         given = [self._stored_row(row) for row in rows]
 
         def act(connection: sa.Connection, note: Note) -> builtins.list[dict[str, Any]]:
@@ -170,7 +174,7 @@ class TableRows:
                     connection.execute(self._statements.insert, stored)
             for stored in given:
                 note("insert", stored[self._key_name])
-            return [self._as_stored(connection, stored) for stored in given]
+            return [self._as_stored(connection, stored) for stored in given] if answers else []
 
         try:
             return self._write(act)
@@ -235,17 +239,16 @@ class TableRows:
 
         return self._write(act)
 
-    def data_changed(self, listener: Callable[[Kind, Load], object]) -> Callable[[], None]:
-        """Call `listener(kind, load)` after each commit of this store, whichever version's; returns the undo.
+    def data_changed(self, listener: Callable[[Change], object]) -> Callable[[], None]:
+        """Call the listener after each commit of this store, whichever version's; returns the undo.
 
-        `load()` is the row as this version has it: after the change, or before it was deleted. The listener
-        must not raise.
+        It must not raise.
         """
-        return self._line.listen(
-            lambda change: listener(
-                change.kind, partial(self._loaded, [change.stored[name] for name in self._fields])
-            )
-        )
+        return self._line.listen(listener)
+
+    def told(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """The row of a change as this version has it; it may have been written by one with fewer columns."""
+        return self._loaded([stored.get(name) for name in self._fields])
 
     # ── within a transaction ─────────────────────────────────────────────────────────────────────
 

@@ -12,27 +12,30 @@ LARGEST_GIVEN = 2**20  # bytes of JSON that a consumer may give in one call
 LARGEST_ANSWER = 2**24  # bytes of JSON that a provider may answer with
 
 
-def given(value: object, what: str) -> Any:
-    """What a consumer gives, as data. Raises `InvalidPayload` for what is none, and `PayloadTooLarge`."""
-    return _data(value, what, LARGEST_GIVEN, by_alias=True)
+def given(value: object, what: str, name: str) -> Any:
+    """What a consumer gives, as data. Raises `InvalidPayload` for what is none, and `PayloadTooLarge`.
+
+    `what` says of which member `name` it is: `"what the tool {!r} is given"`.
+    """
+    return _data(value, what, name, LARGEST_GIVEN, by_alias=True)
 
 
-def answered(value: object, what: str, *, by_alias: bool = True) -> Any:
+def answered(value: object, what: str, name: str, *, by_alias: bool = True) -> Any:
     """What a provider answers with, as data; see `given`."""
-    return _data(value, what, LARGEST_ANSWER, by_alias=by_alias)
+    return _data(value, what, name, LARGEST_ANSWER, by_alias=by_alias)
 
 
-def _data(value: object, what: str, largest: int, *, by_alias: bool) -> Any:
+def _data(value: object, what: str, name: str, largest: int, *, by_alias: bool) -> Any:
     try:
         text = to_json(value, by_alias=by_alias)
     except (PydanticSerializationError, ValueError) as error:
         raise errors.InvalidPayload(
-            f"{what} cannot go through a contract: {error}",
+            f"{what.format(name)} cannot go through a contract: {error}",
             hint="give texts, numbers, lists and dictionaries, or a pydantic model of these",
         ) from None
     if len(text) > largest:
         raise errors.PayloadTooLarge(
-            f"{what} has {len(text):,} bytes as JSON; a contract takes {largest:,} at once",
+            f"{what.format(name)} has {len(text):,} bytes as JSON; a contract takes {largest:,} at once",
             hint="ask for less at once (limit=…), or send a reference to what is large",
             bytes=len(text),
             most=largest,

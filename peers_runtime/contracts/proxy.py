@@ -19,11 +19,11 @@ from peers_runtime.base import errors
 from peers_runtime.contracts import payloads
 from peers_runtime.contracts.ports import Now, Reach
 from peers_runtime.contracts.registry import Provider
-from peers_runtime.contracts.subscriptions import Subscription
+from peers_runtime.contracts.subscriptions import Callback, Member
 from peers_runtime.model.manifest import ConsumedData
 from peers_runtime.rules.permissions import Act
 
-Subscribe = Callable[[Subscription], Callable[[], None]]
+Subscribe = Callable[[Member, Callback], Callable[[], None]]
 Bound = TypeVar("Bound")
 
 
@@ -34,7 +34,7 @@ class ContractProxy:
         self.consumed = consumed
         self._now = now
         self._subscribe = subscribe
-        self._undos: list[Callable[[], None]] = []
+        self._undos: dict[Callable[[], None], None] = {}
         self._is_disposed = False
         self.tools = ToolProxies(self, "tools")
         self.tables = TableProxies(self, "tables")
@@ -50,7 +50,7 @@ class ContractProxy:
         """End its subscriptions; calls on it raise `ProxyDisposed` from now on. Twice does no harm."""
         self._is_disposed = True
         while self._undos:
-            self._undos.pop()()
+            self._undos.popitem()[0]()
 
     def reached(self, act: Act) -> tuple[Reach, Provider]:
         """The generation that a call is about, and the provider there, for one who may do `act`.
@@ -76,11 +76,17 @@ class ContractProxy:
             )
         return reach, provider
 
-    def subscribe(self, kind: str, name: str, callback: Callable[[Any], object]) -> Callable[[], None]:
+    def subscribe(self, kind: str, name: str, callback: Callback) -> Callable[[], None]:
         """Hear of a member of the contract, whoever provides it; answers with the undo."""
         self.reached(Act.READ)
-        undo = self._subscribe(Subscription(self.consumed, kind, name, callback))
-        self._undos.append(undo)
+        end = self._subscribe(Member(self.consumed, kind, name), callback)
+        undos = self._undos
+        undos[end] = None
+
+        def undo() -> None:  # leads to no version: a module of one may keep it
+            undos.pop(end, None)
+            end()
+
         return undo
 
     def __repr__(self) -> str:
@@ -124,17 +130,17 @@ class ToolProxy:
     def __call__(self, /, **arguments: Any) -> Any:
         """The result as data. Raises `InvalidInput`, and what calling the provider's own tool raises."""
         tool, given = self._ready(arguments)
-        return payloads.answered(tool.invoke(given), f"what the tool {self._name!r} answers with")
+        return payloads.answered(tool.run(given), "what the tool {!r} answers with", self._name)
 
     async def acall(self, /, **arguments: Any) -> Any:
         """The same in a running event loop."""
         tool, given = self._ready(arguments)
-        return payloads.answered(await tool.ainvoke(given), f"what the tool {self._name!r} answers with")
+        return payloads.answered(await tool.ainvoke(given), "what the tool {!r} answers with", self._name)
 
     def _ready(self, arguments: Mapping[str, Any]) -> tuple[Any, Any]:
         reach, provider = self._proxy.reached(Act.READ)
         tool_id, _ = provider.member("tools", self._name)
-        given = payloads.given(arguments, f"what the tool {self._name!r} is given")
+        given = payloads.given(arguments, "what the tool {!r} is given", self._name)
         refusal = provider.refusal(self._name, given)
         if refusal is not None:
             raise errors.InvalidInput(
@@ -205,11 +211,11 @@ class TableProxy:
         return reach.tables[provider.member("tables", self._name)[0]]
 
     def _given(self, value: object) -> Any:
-        return payloads.given(value, f"what the table {self._name!r} is given")
+        return payloads.given(value, "what the table {!r} is given", self._name)
 
     def _answer(self, value: object) -> Any:
         """Rows are written under the names of their columns, whatever aliases the model has."""
-        return payloads.answered(value, f"what the table {self._name!r} answers with", by_alias=False)
+        return payloads.answered(value, "what the table {!r} answers with", self._name, by_alias=False)
 
     def __repr__(self) -> str:
         return f"<table {self._name} of {self._proxy!r}>"
@@ -230,7 +236,7 @@ class ObservableProxy:
 
     def __call__(self) -> Any:
         observable = self._reached(Act.READ)
-        return payloads.answered(observable.value(), f"the value of {self._name!r}")
+        return payloads.answered(observable.value(), "the value of {!r}", self._name)
 
     def set(self, value: Any) -> None:
         """Make it the value, when the contract lets others do that. Takes a Writer.
@@ -244,7 +250,7 @@ class ObservableProxy:
                 hint="ask its provider's author for writable=True",
                 observable=self._name,
             )
-        self._reached(Act.WRITE).set(payloads.given(value, f"the value for {self._name!r}"))
+        self._reached(Act.WRITE).set(payloads.given(value, "the value for {!r}", self._name))
 
     def subscribe(self, callback: Callable[[Any], object]) -> Callable[[], None]:
         """Call `callback(value)` after every change, also of the provider; answers with the undo."""

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
 
 from peers_runtime.base import errors
 from peers_runtime.contracts.ports import Reach
 from peers_runtime.contributions.channels import UNSET
-from peers_runtime.contributions.ports import Contributor
 from peers_runtime.model.manifest import ConsumedData
 
 Callback = Callable[[Any], object]
 
 
+class Member(NamedTuple):
+    """A member of a contract that can be heard of."""
+
+    consumed: ConsumedData
+    kind: str  # "observables" or "events"
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name!r} of the contract {self.consumed.label}"
+
+
 class Subscription:
-    """One callback for one member of a contract, attached to the provider of the moment."""
+    """One callback for one member of a contract, attached to the provider of the moment.
 
-    __slots__ = ("_at", "_detach", "_kind", "_last", "_name", "callback", "consumed")
+    The callback does not raise.
+    """
 
-    def __init__(self, consumed: ConsumedData, kind: str, name: str, callback: Callback) -> None:
-        self.consumed = consumed
-        self.callback = callback
-        self._kind = kind  # "observables" or "events"
-        self._name = name
+    __slots__ = ("_at", "_callback", "_detach", "_last", "member")
+
+    def __init__(self, member: Member, callback: Callback) -> None:
+        self.member = member
+        self._callback = callback
         self._at: str | None = None  # the id of the provider's own member
         self._last: Any = UNSET
         self._detach: Callable[[], object] = _nothing
@@ -36,21 +46,22 @@ class Subscription:
         An observable's subscriber is told at once when its value is another one at the new provider. Raises
         `ContractMissing`, `UnknownMember` or `SourceFailed`, and then hears nothing.
         """
-        provider = reach.providers.provider(self.consumed)
-        item_id = None if provider is None else provider.member(self._kind, self._name)[0]
+        consumed, kind, name = self.member
+        provider = reach.providers.provider(consumed)
+        item_id = None if provider is None else provider.member(kind, name)[0]
         if item_id == self._at:
             return
         self.detach()
         if item_id is None:
             return
-        if self._kind == "events":
-            self._detach = reach.events[item_id].subscribe_to_data(self.callback)
+        if kind == "events":
+            self._detach = reach.events[item_id].subscribe_to_data(self._callback)
         else:
             observable = reach.observables[item_id]
             self._detach = observable.subscribe_to_data(self._told)
             value = observable.value()
             if self._last is not UNSET and value != self._last:
-                self.callback(value)
+                self._callback(value)
             self._last = value
         self._at = item_id
 
@@ -60,21 +71,23 @@ class Subscription:
 
     def _told(self, value: Any) -> None:
         self._last = value
-        self.callback(value)
+        self._callback(value)
 
 
 class Subscriptions:
-    """Those of one context. `failed(consumed, error)` hears of one that cannot move."""
+    """Those of one context. `failed(member, error)` hears of one that cannot move."""
 
-    def __init__(self, failed: Callable[[ConsumedData, BaseException], object]) -> None:
+    def __init__(self, failed: Callable[[Member, errors.PeersError], object]) -> None:
         self._failed = failed
         self._guard = threading.RLock()
         self._all: dict[int, Subscription] = {}
         self._number = 0
-        self._owned: WeakKeyDictionary[Contributor, list[Callable[[], None]]] = WeakKeyDictionary()
 
-    def add(self, subscription: Subscription, reach: Reach, owner: Contributor | None) -> Callable[[], None]:
-        """Attach it and keep it attached; answers with the undo. Raises as `Subscription.attach`."""
+    def add(self, subscription: Subscription, reach: Reach) -> Callable[[], None]:
+        """Attach it and keep it attached; answers with the undo, which may be called twice.
+
+        Raises as `Subscription.attach`.
+        """
         with self._guard:
             try:
                 subscription.attach(reach)
@@ -90,17 +103,7 @@ class Subscriptions:
                 if self._all.pop(number, None) is not None:
                     subscription.detach()
 
-        if owner is not None:
-            with self._guard:
-                self._owned.setdefault(owner, []).append(undo)
         return undo
-
-    def leave(self, owner: Contributor) -> None:
-        """Take the subscriptions of a version away."""
-        with self._guard:
-            undos = self._owned.pop(owner, ())
-        for undo in undos:
-            undo()
 
     def move(self, reach: Reach) -> None:
         """Let each hear of whoever is the provider now; one that finds none waits for the next."""
@@ -110,7 +113,7 @@ class Subscriptions:
                     subscription.attach(reach)
                 except errors.PeersError as error:
                     subscription.detach()
-                    self._failed(subscription.consumed, error)
+                    self._failed(subscription.member, error)
 
 
 def _nothing() -> None:

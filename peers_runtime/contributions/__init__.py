@@ -17,7 +17,7 @@ Active, the data leads back to the author's objects, which are imported on first
 - `calls`: calls of tools through an executor, in this process or another; `channel` is the file between them.
 - `components`: those that a UI can show in itself, of packages that its own depends on.
 - `tool_context`: what a tool, and a UI, gets as `ctx`.
-- `tables`: the tables of a set of versions, and their rows in a context; `table_changes`: hearing of them.
+- `tables`: the tables of a set of versions, and their rows in a context; `table_changes`: of these rows.
 - `observables`: the observables of a set of versions, and their values in a context.
 - `events`: the events of a set of versions, and telling of them in a context.
 - `channels`: values and subscribers of a context, which outlive the versions.
@@ -26,9 +26,11 @@ Active, the data leads back to the author's objects, which are imported on first
 - `app_navs`: launcher entries (light, too).
 - `names`: ids are unique in a context, names within a package.
 - `conflicts`: every id has one owner.
-- `acceptance`: does data fit a JSON Schema.
+- `acceptance`: does data fit a JSON Schema; `fitting`: what is seen at a glance.
 - `models`: does data fit an author's pydantic model.
 - `subscribers`: callbacks that want to hear of something.
+- `hearing`: whose a subscription is, and whose model what is told comes in.
+- `belongings`: what a version's code has subscribed to, which goes with it (light, too).
 - `interrupts`: is an error the host's own business, or a package's failure.
 - `loops`: running what is async for a caller that is not.
 

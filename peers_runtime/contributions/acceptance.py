@@ -8,6 +8,8 @@ from __future__ import annotations
 import functools
 import json
 
+from peers_runtime.contributions import fitting
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,9 +33,12 @@ def refusal(schema: Mapping[str, Any], value: object) -> str | None:
 
 
 def compiled(schema: Mapping[str, Any]) -> Callable[[object], str | None]:
-    """`refusal` for one schema, for who keeps it: finding the schema again costs as much as judging by it."""
+    """`refusal` for one schema, for who keeps it; most data is seen to fit at a glance."""
     validator = _validator(json.dumps(schema, sort_keys=True, separators=(",", ":")))
-    return functools.partial(_refusal, validator)
+    fits = fitting.glance(schema)
+    if fits is None:
+        return functools.partial(_refusal, validator)
+    return lambda value: None if fits(value) else _refusal(validator, value)
 
 
 def _refusal(validator: Any, value: object) -> str | None:

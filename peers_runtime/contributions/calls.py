@@ -68,7 +68,7 @@ def submit(
     timeout_s: float | None,
 ) -> Future[Any]:
     """See `BoundTool.submit`."""
-    executor, outside = tools.executor, tools.outside
+    executor, outside = tools.executor, tools.view.outside
     if executor is None or outside is None:
         raise errors.NoExecutor(
             f"nobody has said where the tool {tool.data.name!r} should run",
@@ -76,7 +76,7 @@ def submit(
             tool=tool.data.name,
         )
     deadline = None if timeout_s is None else time.time() + timeout_s
-    call = Call(tool, dict(arguments), tools.actor, cancel, progress, deadline, outside.calls)
+    call = Call(tool, dict(arguments), tools.view.actor, cancel, progress, deadline, outside.calls)
     if not isinstance(executor, ThreadPoolExecutor):
         call.prepare(outside.carry())
     return call.start(executor)

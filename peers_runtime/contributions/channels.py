@@ -1,8 +1,7 @@
 """What lives in a context while versions come and go: values of observables, and who has subscribed.
 
 A channel holds JSON data only, and belongs to a package's observable or event, not to a version of it: so a
-value and its subscribers outlive an upgrade or a reload. A subscriber that is a version's own code goes with
-that version.
+value and its subscribers outlive an upgrade or a reload.
 """
 
 from __future__ import annotations
@@ -12,14 +11,11 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from peers_runtime.contributions import interrupts
-from peers_runtime.contributions.ports import Contributor
 from peers_runtime.contributions.subscribers import Failed, Subscribers
 
 Undo = Callable[[], object]
-Subscribe = Callable[[Any], object]
 
 UNSET: Any = object()
 """The value of an observable that nobody has set, or asked for, yet."""
@@ -68,14 +64,9 @@ class Channel:
 
     def reattach(self) -> None:
         """Let go of the source, and take that of the version which is active now."""
-        try:
-            self._close()
-            if len(self.subscribers):
-                self._open()
-        except BaseException as error:
-            if interrupts.is_interrupt(error):
-                raise
-            self._failed(error)
+        self._close()
+        if len(self.subscribers):
+            self._try(self._open)
 
     def _tell(self) -> None:
         while True:
@@ -96,7 +87,16 @@ class Channel:
     def _close(self) -> None:
         source, self._source = self._source, None
         if source is not None:
-            source()
+            self._try(source)
+
+    def _try(self, act: Undo) -> None:
+        """What a source raises is no fault of whoever subscribes no longer, or of a switch."""
+        try:
+            act()
+        except BaseException as error:
+            if interrupts.is_interrupt(error):
+                raise
+            self._failed(error)
 
 
 class Channels:
@@ -112,7 +112,6 @@ class Channels:
         self._attach = attach
         self._failed = failed
         self._channels: dict[str, Channel] = {}
-        self._owned: WeakKeyDictionary[Contributor, list[Undo]] = WeakKeyDictionary()
         self._guard = threading.Lock()
 
     def channel(self, item_id: str) -> Channel:
@@ -124,24 +123,6 @@ class Channels:
                     partial(self._attach, item_id), partial(self._failed, item_id)
                 )
             return found
-
-    def subscribe(self, item_id: str, callback: Subscribe, owner: Contributor | None) -> Callable[[], None]:
-        """Hear of every change from now on; the undo may be called twice.
-
-        With an `owner`, the callback is code of that version, and goes when `leave` says that it has left.
-        """
-        undo = self.channel(item_id).subscribers.add(callback)
-        if owner is not None:
-            with self._guard:
-                self._owned.setdefault(owner, []).append(undo)
-        return undo
-
-    def leave(self, owner: Contributor) -> None:
-        """Take the subscriptions of a version away."""
-        with self._guard:
-            undos = self._owned.pop(owner, ())
-        for undo in undos:
-            undo()
 
     def reattach(self) -> None:
         """Other versions are active: let the sources be theirs."""

@@ -16,6 +16,7 @@ from pydantic.errors import PydanticUserError
 from peers_runtime.authoring.package import PackageBuilder, PackageDefinition
 from peers_runtime.base import errors
 from peers_runtime.contributions import describing, hookspecs, interrupts, registry
+from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.contributions.references import Load, Logical, References
 from peers_runtime.model.contributions import UI, Route
 from peers_runtime.model.manifest import Definition, HookData
@@ -142,6 +143,7 @@ class _Draft:
     def __init__(self, label: str, definition: Definition, load: Load, logical: Logical) -> None:
         self.label = label
         self.definition = definition
+        self.belongings = Belongings()
         self._load = load
         self._logical = logical
 

@@ -16,21 +16,23 @@ from peers_runtime.authoring.events import Event
 from peers_runtime.base import errors
 from peers_runtime.contributions import interrupts, loading, models
 from peers_runtime.contributions.channels import Channels, Undo
+from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, package_of
+from peers_runtime.contributions.ports import Contributor, Within, package_of
 from peers_runtime.model.manifest import EventData
 
 
 class LoadedEvent:
     """One event of one version; its module is imported when it is first told of or heard."""
 
-    __slots__ = ("_event", "contributor", "data", "invalid")
+    __slots__ = ("_event", "_judge", "contributor", "data", "invalid")
 
     def __init__(self, contributor: Contributor, data: EventData) -> None:
         self.contributor = contributor
         self.data = data
         self.invalid = partial(_misfit, self)
         self._event: Event | None = None
+        self._judge: Callable[[object], BaseModel] | None = None
 
     @property
     def event(self) -> Event:
@@ -45,12 +47,18 @@ class LoadedEvent:
             )
         return self._event
 
+    def payload(self, data: object) -> BaseModel:
+        """What is told in the author's model. Raises `InvalidPayload`."""
+        if self._judge is None:
+            self._judge = models.judge(self.event.payload, self.invalid)
+        return self._judge(data)
+
     def stored(self, payload: object) -> Any:
         """What is told, as JSON data. Raises `InvalidPayload`."""
         model = self.event.payload
         if isinstance(payload, BaseModel) and not isinstance(payload, model):
             payload = payload.model_dump()
-        valid = models.validated(model, payload, self.invalid)
+        valid = self.payload(payload)
         try:
             return valid.model_dump(mode="json", by_alias=True)
         except ValueError as error:
@@ -95,31 +103,35 @@ def names(versions: Iterable[Contributor]) -> Names[LoadedEvent]:
 class Events(Named[LoadedEvent, "BoundEvent"]):
     """The events of one context: by name, by id, or by `package:name`, which is what iteration gives.
 
-    `owner` is the version whose code looks, None for the host's.
+    A package tells of its own events only, the host of all.
     """
 
-    __slots__ = ("_channels", "_owner")
+    __slots__ = ("_channels", "_hearing", "_within")
 
     def __init__(
-        self, found: Names[LoadedEvent], channels: Channels, owner: Contributor | None = None
+        self, found: Names[LoadedEvent], channels: Channels, within: Within, hearing: Hearing[LoadedEvent]
     ) -> None:
         super().__init__(found)
         self._channels = channels
-        self._owner = owner
+        self._within = within
+        self._hearing = hearing
 
     def _bind(self, item: LoadedEvent) -> BoundEvent:
-        return BoundEvent(item, self._channels, self._owner)
+        return BoundEvent(item, self._channels, self._within, self._hearing)
 
 
 class BoundEvent:
     """An event in one context."""
 
-    __slots__ = ("_channels", "_loaded", "_owner")
+    __slots__ = ("_channels", "_hearing", "_loaded", "_within")
 
-    def __init__(self, loaded: LoadedEvent, channels: Channels, owner: Contributor | None) -> None:
+    def __init__(
+        self, loaded: LoadedEvent, channels: Channels, within: Within, hearing: Hearing[LoadedEvent]
+    ) -> None:
         self._loaded = loaded
         self._channels = channels
-        self._owner = owner
+        self._within = within
+        self._hearing = hearing
 
     @property
     def data(self) -> EventData:
@@ -130,33 +142,38 @@ class BoundEvent:
 
         Raises `InvalidPayload`, and `NotWritable` when the event is another package's.
         """
-        owner, contributor = self._owner, self._loaded.contributor
-        if owner is not None and package_of(owner) != package_of(contributor):
+        owner, contributor = self._hearing.owner, self._loaded.contributor
+        if owner is not None and not self._hearing.owns(contributor):
             raise errors.NotWritable(
                 f"{owner.label} may not tell of {self.data.name!r}, an event of {contributor.label}",
                 hint="declare an event of your own",
                 event=self.data.name,
                 package=package_of(contributor),
             )
-        self._channels.channel(self.data.event_id).tell(self._loaded.stored(payload))
+        with self._within:
+            stored = self._loaded.stored(payload)
+        self._channels.channel(self.data.event_id).tell(stored)
 
     def subscribe(self, callback: Callable[[Any], object]) -> Callable[[], None]:
         """Call `callback(payload)` whenever it happens; answers with the undo, which may be called twice.
 
         The first subscriber of a context attaches the event's source, the last one to leave detaches it.
-        What the callback raises is listed as a diagnostic. A version's own subscription ends when the version
-        leaves the context. Raises `SourceFailed`.
+        The payload comes in the model of the version that is active by then. What the callback raises is
+        listed as a diagnostic. A version's own subscription ends when the version leaves the context, the
+        host's goes on with the next version. Raises `SourceFailed`.
         """
-        loaded = self._loaded
+        judge = self._hearing.judge(self._loaded, self.data.event_id)
 
-        def told(data: Any) -> None:
-            callback(models.validated(loaded.event.payload, data, loaded.invalid))
+        def told(data: Any) -> None:  # holds no version, unless it is the subscriber's own
+            judged = judge()
+            if judged is not None:
+                callback(judged.payload(data))
 
-        return self.subscribe_to_data(told)
+        return self._hearing.subscribe(f"the event {self.data.name!r}", told, self.subscribe_to_data)
 
     def subscribe_to_data(self, callback: Callable[[Any], object]) -> Callable[[], None]:
-        """`subscribe`, with payloads as JSON data."""
-        return self._channels.subscribe(self.data.event_id, callback, self._owner)
+        """Hear of payloads as JSON data, until it is undone."""
+        return self._channels.channel(self.data.event_id).subscribers.add(callback)
 
     def __repr__(self) -> str:
         return f"<event {self.data.name} of {self._loaded.contributor.label}>"

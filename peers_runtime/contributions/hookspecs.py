@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
+    from peers_runtime.contributions.tool_context import ToolContext
     from peers_runtime.model.contributions import AppNav
     from peers_runtime.model.manifest import (
         ContractData,
@@ -72,12 +73,17 @@ def peers_contracts() -> Sequence[ContractData]:  # type: ignore[empty-body]  # 
 
 
 @_hookspec
-def peers_activated(context: str, version: str, previous: str | None, data: Any) -> None:
+def peers_activated(
+    context: str, version: str, previous: str | None, data: Any, ctx: ToolContext | None
+) -> None:
     """The version is now active in a context, or is used there for the first time in this process.
 
     `previous` is the version that it replaces. `data` is a dictionary with what the previous state of a
     working copy has handed over, see `peers_dispose`; it is empty at every other activation. When this
     raises, the previous version goes on; one that had disposed already is activated again, with its own data.
+
+    `ctx` is what a tool of the version gets there, None outside of any context. What the version subscribes
+    to by it ends when the version leaves the context.
 
     Other acts of the same runtime wait until this returns, so it must not wait for one of them that runs in
     another thread.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
 
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import errors
@@ -23,10 +25,21 @@ class OwnedTool(ToolData):
     version: str
 
 
+class Ready(NamedTuple):
+    """An imported tool, and its models as functions that judge by them."""
+
+    function: Callable[..., Any]
+    take: Callable[[object], Any]
+    """The arguments as its input model; undeclared ones are errors. Raises `InvalidInput`."""
+    give: Callable[[object], Any]
+    """What it has returned as its output model. Raises `InvalidOutput`."""
+    output_model: type[BaseModel] | None
+
+
 class LoadedTool:
     """One tool of one version; its module is imported when it is first called."""
 
-    __slots__ = ("_logger", "_owned", "_tool", "contributor", "data", "invalid_input", "invalid_output")
+    __slots__ = ("_logger", "_owned", "_ready", "contributor", "data", "invalid_input", "invalid_output")
 
     def __init__(self, contributor: Contributor, data: ToolData) -> None:
         self.contributor = contributor
@@ -35,7 +48,7 @@ class LoadedTool:
         self._owned: OwnedTool | None = None
         self.invalid_input = partial(_misfit, self, errors.InvalidInput, "the arguments do not fit")
         self.invalid_output = partial(_misfit, self, errors.InvalidOutput, "what was returned does not fit")
-        self._tool: Tool[..., Any] | None = None
+        self._ready: Ready | None = None
 
     @property
     def owned(self) -> OwnedTool:
@@ -52,18 +65,26 @@ class LoadedTool:
         return self._logger
 
     @property
-    def tool(self) -> Tool[..., Any]:
-        """The author's own object. Raises `ToolFailed` when its module cannot be imported."""
-        if self._tool is None:
+    def ready(self) -> Ready:
+        """The author's own function. Raises `ToolFailed` when its module cannot be imported."""
+        if self._ready is None:
             try:
-                self._tool = self._load()
+                tool = self._load()
             except errors.PeersError:
                 raise
             except BaseException as error:
                 if interrupts.is_interrupt(error):
                     raise
                 raise self.failed("could not be imported", error) from error
-        return self._tool
+            self._ready = Ready(
+                tool.function,
+                models.judge(tool.input_model, self.invalid_input, "forbid"),
+                partial(_nothing, self)
+                if tool.output_model is None
+                else models.judge(tool.output_model, self.invalid_output),
+                tool.output_model,
+            )
+        return self._ready
 
     def refuses(self, error: BaseException) -> bool:
         """Whether the platform's own tool says no: that is an answer, and no failure of the tool."""
@@ -88,6 +109,11 @@ class LoadedTool:
             lambda one: one.tool_id == self.data.tool_id,
             Tool,
         )
+
+
+def _nothing(loaded: LoadedTool, answer: object) -> None:
+    if answer is not None:
+        raise loaded.invalid_output(f"it is declared to return nothing, and returned {answer!r}", [])
 
 
 def _misfit(

@@ -41,7 +41,7 @@ class Names(Generic[Item]):
 
     def __contains__(self, name: object) -> bool:
         tables = self._tables
-        return name in tables.by_name or name in tables.by_full_name or name in tables.by_id
+        return name in tables.found or name in tables.by_name
 
     def values(self) -> Iterable[Item]:
         return self._tables.by_full_name.values()
@@ -49,25 +49,21 @@ class Names(Generic[Item]):
     def find(self, name: str) -> Item:
         """Raises `AmbiguousName`, or the error for an unknown name."""
         tables = self._tables
+        try:
+            return tables.found[name]
+        except (KeyError, TypeError):
+            pass
         if not isinstance(name, str):
             raise self._none(repr(name), ())
         full_names = tables.by_name.get(name)
         if full_names is not None:
-            if len(full_names) == 1:
-                return tables.by_full_name[full_names[0]]
             raise errors.AmbiguousName(
                 f"the {self._kind} name {name!r} belongs to {' and '.join(full_names)}",
                 hint=f"name its package too: {full_names[0]!r}",
                 name=name,
                 owners=full_names,
             )
-        found = tables.by_full_name.get(name)
-        if found is None:
-            found = tables.by_id.get(name)
-        if found is None:
-            near = get_close_matches(name, [*tables.by_name, *tables.by_full_name], 1)
-            raise self._none(name, near)
-        return found
+        raise self._none(name, get_close_matches(name, [*tables.by_name, *tables.by_full_name], 1))
 
     def _none(self, name: str, near: Sequence[str]) -> errors.UsageError:
         return self._unknown(
@@ -84,16 +80,22 @@ class Names(Generic[Item]):
 
 
 class _Tables(Generic[Item]):
-    """The items by each of their names."""
+    """The items by full name, and by all that means one of them: first a name that one package alone has."""
 
     def __init__(self, items: Iterable[tuple[str, str, str, Item]]) -> None:
-        self.by_id: dict[str, Item] = {}
+        self.found: dict[str, Item] = {}
         self.by_full_name: dict[str, Item] = {}
         self.by_name: dict[str, list[str]] = {}
         for package, item_id, name, item in items:
-            self.by_id[item_id] = item
+            self.found[item_id] = item
             self.by_full_name[f"{package}:{name}"] = item
             self.by_name.setdefault(name, []).append(f"{package}:{name}")
+        self.found |= self.by_full_name
+        for name, full_names in self.by_name.items():
+            if len(full_names) == 1:
+                self.found[name] = self.by_full_name[full_names[0]]
+            else:
+                self.found.pop(name, None)
 
 
 class Named(Mapping[str, Bound], Generic[Item, Bound]):

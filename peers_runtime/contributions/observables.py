@@ -15,8 +15,9 @@ from peers_runtime.authoring.observables import Observable
 from peers_runtime.base import errors
 from peers_runtime.contributions import interrupts, loading
 from peers_runtime.contributions.channels import UNSET, Channels
+from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, Enter, package_of
+from peers_runtime.contributions.ports import Contributor, Within, package_of
 from peers_runtime.model.manifest import ObservableData
 
 if TYPE_CHECKING:
@@ -91,47 +92,47 @@ def names(versions: Iterable[Contributor]) -> Names[LoadedObservable]:
 class Observables(Named[LoadedObservable, "BoundObservable"]):
     """The observables of one context: by name, by id, or by `package:name`, which is what iteration gives.
 
-    `owner` is the version whose code looks, None for the host's: a package may set what is its own.
+    A package may set what is its own.
     """
 
-    __slots__ = ("_channels", "_context_of", "_enter", "_owner")
+    __slots__ = ("_channels", "_context_of", "_hearing", "_within")
 
     def __init__(
         self,
         found: Names[LoadedObservable],
         channels: Channels,
-        enter: Enter,
+        within: Within,
         context_of: ContextOf,
-        owner: Contributor | None = None,
+        hearing: Hearing[LoadedObservable],
     ) -> None:
         super().__init__(found)
         self._channels = channels
-        self._enter = enter
+        self._within = within
         self._context_of = context_of
-        self._owner = owner
+        self._hearing = hearing
 
     def _bind(self, item: LoadedObservable) -> BoundObservable:
-        return BoundObservable(item, self._channels, self._enter, self._context_of, self._owner)
+        return BoundObservable(item, self._channels, self._within, self._context_of, self._hearing)
 
 
 class BoundObservable:
     """An observable in one context: called, it answers with its value."""
 
-    __slots__ = ("_channels", "_context_of", "_enter", "_loaded", "_owner")
+    __slots__ = ("_channels", "_context_of", "_hearing", "_loaded", "_within")
 
     def __init__(
         self,
         loaded: LoadedObservable,
         channels: Channels,
-        enter: Enter,
+        within: Within,
         context_of: ContextOf,
-        owner: Contributor | None,
+        hearing: Hearing[LoadedObservable],
     ) -> None:
         self._loaded = loaded
         self._channels = channels
-        self._enter = enter
+        self._within = within
         self._context_of = context_of
-        self._owner = owner
+        self._hearing = hearing
 
     @property
     def data(self) -> ObservableData:
@@ -139,7 +140,9 @@ class BoundObservable:
 
     def __call__(self) -> Any:
         """The value now, in the type that the version gives it. Raises `SourceFailed` for a first one."""
-        return self._loaded.loaded(self.value())
+        value = self.value()
+        with self._within:
+            return self._loaded.loaded(value)
 
     def value(self) -> Any:
         """The value now, as JSON data; the first time in a process it is the observable's initial one."""
@@ -154,36 +157,35 @@ class BoundObservable:
         What others than its own package give is seen by the observable's `accept` first. Raises
         `InvalidValue`, or `NotWritable` when others may not set it or `accept` refuses; then nothing changes.
         """
-        stored = self._loaded.stored(value)
-        if not self._is_own:
+        with self._within:
+            stored = self._loaded.stored(value)
+        if not self._hearing.owns(self._loaded.contributor):
             stored = self._accepted(stored)
         self._channels.channel(self.data.observable_id).set(stored)
 
     def subscribe(self, callback: Callable[[Any], object]) -> Callable[[], None]:
         """Call `callback(value)` after every change; answers with the undo, which may be called twice.
 
-        What it raises is listed as a diagnostic. A version's own subscription ends when the version leaves
-        the context.
+        The value comes in the type of the version that is active by then. What the callback raises is listed
+        as a diagnostic. A version's own subscription ends when the version leaves the context, the host's
+        goes on with the next version.
         """
-        loaded = self._loaded
+        judge = self._hearing.judge(self._loaded, self.data.observable_id)
 
-        def told(data: Any) -> None:
-            callback(loaded.loaded(data))
+        def told(data: Any) -> None:  # holds no version, unless it is the subscriber's own
+            judged = judge()
+            if judged is not None:
+                callback(judged.loaded(data))
 
-        return self.subscribe_to_data(told)
+        return self._hearing.subscribe(f"the observable {self.data.name!r}", told, self.subscribe_to_data)
 
     def subscribe_to_data(self, callback: Callable[[Any], object]) -> Callable[[], None]:
-        """`subscribe`, with values as JSON data."""
-        return self._channels.subscribe(self.data.observable_id, callback, self._owner)
-
-    @property
-    def _is_own(self) -> bool:
-        owner = self._owner
-        return owner is not None and package_of(owner) == package_of(self._loaded.contributor)
+        """Hear of values as JSON data, until it is undone."""
+        return self._channels.channel(self.data.observable_id).subscribers.add(callback)
 
     def _initial(self) -> Any:
         loaded = self._loaded
-        with self._enter(loaded.contributor):
+        with self._within:
             try:
                 initial = loaded.observable.initial
                 return loaded.stored(
@@ -209,7 +211,7 @@ class BoundObservable:
         accept = loaded.observable.accept
         if accept is None:
             return stored
-        with self._enter(loaded.contributor):
+        with self._within:
             try:
                 answer = accept(loaded.loaded(stored), self._context_of(loaded.contributor))
             except BaseException as error:

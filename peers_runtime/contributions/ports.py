@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.model.manifest import Definition
 from peers_runtime.model.variables import StoredVariable
+
+if TYPE_CHECKING:
+    from peers_runtime.contributions.calls import Outside
+
+Within = AbstractContextManager[object]
+"""Makes the context current in which a version's code is about to run; it may be used again, and nested."""
 
 
 class Contributor(Protocol):
@@ -18,6 +25,11 @@ class Contributor(Protocol):
 
     @property
     def definition(self) -> Definition: ...
+
+    @property
+    def belongings(self) -> Belongings:
+        """What its code has subscribed to."""
+        ...
 
     def load(self, reference: str) -> Any:
         """The object that `"notes.tools:add_note"` names in this version, or the module `"notes.tools"`."""
@@ -38,7 +50,30 @@ class Dependent(Contributor, Protocol):
 
 
 class View(Protocol):
-    """What a version's own code sees of a context, beside its tools and tables."""
+    """What somebody's code sees of a context, for `actor`; "" is whoever runs the host."""
+
+    @property
+    def context_id(self) -> str: ...
+
+    @property
+    def actor(self) -> str: ...
+
+    @property
+    def within(self) -> Within:
+        """What makes the context current."""
+        ...
+
+    @property
+    def outside(self) -> Outside | None:
+        """How its tools reach other processes, if they can."""
+        ...
+
+    def of(self, version: Contributor) -> View:
+        """What that version's own code sees."""
+        ...
+
+    @property
+    def tables(self) -> Mapping[str, Any]: ...
 
     @property
     def observables(self) -> Mapping[str, Any]: ...
@@ -50,6 +85,16 @@ class View(Protocol):
     def variables(self) -> Mapping[str, Any]: ...
 
     def contract(self, contract_id: str, version: int) -> Any: ...
+
+
+class RowTold(Protocol):
+    """A row that changed: as it is stored after the change, or was before it was deleted."""
+
+    @property
+    def kind(self) -> Literal["insert", "update", "delete"]: ...
+
+    @property
+    def stored(self) -> Mapping[str, Any]: ...
 
 
 class TableRows(Protocol):
@@ -65,7 +110,9 @@ class TableRows(Protocol):
 
     def count(self, **equals: Any) -> int: ...
 
-    def insert_many(self, rows: Sequence[Mapping[str, Any]], /) -> Sequence[dict[str, Any]]: ...
+    def insert_many(self, rows: Sequence[Mapping[str, Any]], /, *, answers: bool) -> Sequence[dict[str, Any]]:
+        """The rows as they are stored; none when nobody wants them back."""
+        ...
 
     def save(self, row: Mapping[str, Any], /) -> dict[str, Any]: ...
 
@@ -77,12 +124,12 @@ class TableRows(Protocol):
 
     def delete(self, key: Any, /) -> bool: ...
 
-    def data_changed(
-        self,
-        listener: Callable[[Literal["insert", "update", "delete"], Callable[[], dict[str, Any]]], object],
-        /,
-    ) -> Callable[[], None]:
-        """Calls `listener(kind, load)` after each commit, whichever version's; returns the undo."""
+    def data_changed(self, listener: Callable[[RowTold], object], /) -> Callable[[], None]:
+        """Calls the listener after each commit, whichever version's; returns the undo."""
+        ...
+
+    def told(self, stored: Mapping[str, Any], /) -> dict[str, Any]:
+        """A row that was told of, as this version has it."""
         ...
 
 
@@ -108,9 +155,6 @@ class KeptVariable(Protocol):
 
 Report = Callable[[str, str, str, str, str | None], object]
 """(code, message, hint, subject, context id): lists what went wrong and stopped nothing else."""
-
-Enter = Callable[[Contributor], AbstractContextManager[object]]
-"""Makes the context current in which a version's code is about to run."""
 
 
 def package_of(contributor: Contributor) -> str:

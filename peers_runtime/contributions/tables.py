@@ -15,13 +15,11 @@ from pydantic import BaseModel, TypeAdapter
 from peers_runtime.authoring.tables import Table
 from peers_runtime.base import errors
 from peers_runtime.contributions import loading, models, table_changes
+from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, TableRows, package_of
-from peers_runtime.contributions.table_changes import Owners, RowChange
+from peers_runtime.contributions.ports import Contributor, TableRows, Within, package_of
+from peers_runtime.contributions.table_changes import OpenRows, RowChange
 from peers_runtime.model.manifest import TableData
-
-OpenRows = Callable[[str, TableData], TableRows]
-"""(package id, table) → its rows in the context."""
 
 _MOST_ROWS = 2**63 - 1  # what SQLite can count
 
@@ -29,7 +27,7 @@ _MOST_ROWS = 2**63 - 1  # what SQLite can count
 class LoadedTable:
     """One table of one version; its model is imported when a row is first read or written."""
 
-    __slots__ = ("_adapters", "_model", "contributor", "data", "invalid", "is_flat")
+    __slots__ = ("_adapters", "_give", "_model", "_take", "contributor", "data", "invalid", "is_flat")
 
     def __init__(self, contributor: Contributor, data: TableData) -> None:
         self.contributor = contributor
@@ -37,7 +35,13 @@ class LoadedTable:
         self.is_flat = all(_is_plain(schema) for schema in data.row_schema.get("properties", {}).values())
         self.invalid = partial(_misfit, self)
         self._model: type[BaseModel] | None = None
+        self._take: Callable[[object], BaseModel] | None = None
+        self._give: Callable[[object], BaseModel] | None = None
         self._adapters: dict[str, TypeAdapter[Any]] = {}
+
+    @property
+    def is_imported(self) -> bool:
+        return self._model is not None
 
     @property
     def model(self) -> type[BaseModel]:
@@ -45,6 +49,20 @@ class LoadedTable:
         if self._model is None:
             self._model = self._load().model
         return self._model
+
+    @property
+    def take(self) -> Callable[[object], BaseModel]:
+        """What is to be stored as the model has it; what is none of its columns is a fault."""
+        if self._take is None:
+            self._take = models.judge(self.model, self.invalid, "forbid")
+        return self._take
+
+    @property
+    def give(self) -> Callable[[object], BaseModel]:
+        """What was stored as the model has it."""
+        if self._give is None:
+            self._give = models.judge(self.model, self.invalid)
+        return self._give
 
     def stored(self, column: str, value: Any) -> Any:
         """A value of one column as it is stored. Raises `InvalidRow`."""
@@ -85,21 +103,21 @@ def names(versions: Iterable[Contributor]) -> Names[LoadedTable]:
 
 
 class Tables(Named[LoadedTable, "BoundTable"]):
-    """The tables of one context: by name, by id, or by `package:name`, which is what iteration gives.
+    """The tables of one context: by name, by id, or by `package:name`, which is what iteration gives."""
 
-    `owners` say which version's a subscription to changes is.
-    """
+    __slots__ = ("_hearing", "_open", "_within")
 
-    __slots__ = ("_open", "_owners")
-
-    def __init__(self, found: Names[LoadedTable], open_rows: OpenRows, owners: Owners | None = None) -> None:
+    def __init__(
+        self, found: Names[LoadedTable], within: Within, open_rows: OpenRows, hearing: Hearing[LoadedTable]
+    ) -> None:
         super().__init__(found)
+        self._within = within
         self._open = open_rows
-        self._owners = owners
+        self._hearing = hearing
 
     def _bind(self, item: LoadedTable) -> BoundTable:
         rows = self._open(item.contributor.definition.package_id, item.data)
-        return BoundTable(item, rows, self._owners)
+        return BoundTable(item, rows, self._within, self._open, self._hearing)
 
 
 class BoundTable:
@@ -109,12 +127,21 @@ class BoundTable:
     what does not fit; what has changed is on the disk when an act returns.
     """
 
-    __slots__ = ("_loaded", "_owners", "_rows")
+    __slots__ = ("_hearing", "_loaded", "_open", "_rows", "_within")
 
-    def __init__(self, loaded: LoadedTable, rows: TableRows, owners: Owners | None = None) -> None:
+    def __init__(
+        self,
+        loaded: LoadedTable,
+        rows: TableRows,
+        within: Within,
+        open_rows: OpenRows,
+        hearing: Hearing[LoadedTable],
+    ) -> None:
         self._loaded = loaded
         self._rows = rows
-        self._owners = owners
+        self._within = within
+        self._open = open_rows
+        self._hearing = hearing
 
     @property
     def data(self) -> TableData:
@@ -125,7 +152,7 @@ class BoundTable:
     def get(self, key: Any, /) -> Any:
         """The row with this primary key, or None."""
         found = self._rows.get(self._key(key))
-        return None if found is None else self._model(found)
+        return None if found is None else self._table.give(found)
 
     def list(self, /, *, limit: int | None = None, after: Any = None, **equals: Any) -> Sequence[Any]:
         """The rows whose columns have these values, by primary key; at most `limit`.
@@ -140,7 +167,8 @@ class BoundTable:
                 table=self.data.name,
             )
         last = None if after is None else self._key(after)
-        return [self._model(row) for row in self._rows.list(limit=limit, after=last, **self._wanted(equals))]
+        give = self._table.give
+        return [give(row) for row in self._rows.list(limit=limit, after=last, **self._wanted(equals))]
 
     def each(self, /, **equals: Any) -> Iterator[Any]:
         """`list` for any number of rows: a thousand at a time are in memory.
@@ -148,7 +176,7 @@ class BoundTable:
         No transaction stays open meanwhile, so rows may be changed on the way; one that comes in before where
         the loop is, by primary key, is not seen.
         """
-        return map(self._model, self._rows.each(**self._wanted(equals)))
+        return map(self._table.give, self._rows.each(**self._wanted(equals)))
 
     def count(self, /, **equals: Any) -> int:
         """How many rows have columns with these values."""
@@ -157,7 +185,7 @@ class BoundTable:
     def find_one(self, /, **equals: Any) -> Any:
         """The first row by primary key whose columns have these values, or None."""
         found = self._rows.list(limit=1, **self._wanted(equals))
-        return self._model(found[0]) if found else None
+        return self._table.give(found[0]) if found else None
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -168,15 +196,16 @@ class BoundTable:
     def insert_many(self, rows: Iterable[BaseModel | Mapping[str, Any]], /) -> Sequence[Any]:
         """Store new rows in one transaction: all or none. Raises `RowExists`."""
         valid = [self._valid(row) for row in rows]
-        stored = self._rows.insert_many([self._dumped(row) for row in valid])
-        return valid if self._loaded.is_flat else [self._model(row) for row in stored]
+        table = self._table
+        stored = self._rows.insert_many([self._dumped(row) for row in valid], answers=not table.is_flat)
+        return valid if table.is_flat else [table.give(row) for row in stored]
 
     def save(self, row: BaseModel | Mapping[str, Any], /) -> Any:
         """Store a row, in place of the one with its primary key if there is one; answers with it as stored.
 
         Columns that only another version of the table has keep their values.
         """
-        return self._model(self._rows.save(self._dumped(self._valid(row))))
+        return self._table.give(self._rows.save(self._dumped(self._valid(row))))
 
     def update(self, key: Any, /, **changes: Any) -> Any:
         """Change these columns of a row, and no others; answers with the whole row. Raises `UnknownRow`."""
@@ -193,7 +222,7 @@ class BoundTable:
                 table=self.data.name,
                 key=stored_key,
             )
-        return self._model(updated)
+        return self._table.give(updated)
 
     def delete(self, key: Any, /) -> bool:
         """Delete the row with this primary key; False when there is none."""
@@ -202,27 +231,37 @@ class BoundTable:
     def data_changed(self, callback: Callable[[RowChange], object], /) -> Callable[[], None]:
         """Call `callback(change)` after every commit that changed a row; answers with the undo.
 
-        `change.kind` is "insert", "update" or "delete", `change.row` the row in this version's model. It does
-        not matter which version of the package wrote, or through which handle of this runtime; what other
-        processes write is not told. Changes come in the order of their commits, one at a time, in the thread
-        that wrote or in one that is telling already. What the callback raises is listed as a diagnostic.
+        `change.kind` is "insert", "update" or "delete", `change.row` the row in the model of the version that
+        is active by then. It does not matter which version of the package wrote, or through which handle of
+        this runtime; what other processes write is not told. Changes come in the order of their commits, one
+        at a time, in the thread that wrote or in one that is telling already. What the callback raises is
+        listed as a diagnostic.
 
-        The subscription belongs to the version whose table this is: it ends when that version leaves the
-        context, or is unloaded.
+        A version's own subscription ends when the version leaves the context; the host's goes on with the
+        next version.
         """
-        return table_changes.subscribe(self._loaded, self._rows, self._model, callback, self._owners)
+        return table_changes.subscribe(self._loaded, self._rows, self._open, self._hearing, callback)
+
+    @property
+    def _table(self) -> LoadedTable:
+        """The table with its model, which is imported in this context."""
+        loaded = self._loaded
+        if not loaded.is_imported:
+            with self._within:
+                loaded.model  # noqa: B018  # imports it
+        return loaded
 
     def _key(self, key: Any) -> Any:
         if key is None:
-            raise self._loaded.invalid(f"{self.data.primary_key} cannot be None", [])
-        return self._loaded.stored(self.data.primary_key, key)
+            raise self._table.invalid(f"{self.data.primary_key} cannot be None", [])
+        return self._table.stored(self.data.primary_key, key)
 
     def _wanted(self, equals: Mapping[str, Any]) -> dict[str, Any]:
-        return {column: self._loaded.stored(column, value) for column, value in equals.items()}
+        return {column: self._table.stored(column, value) for column, value in equals.items()}
 
     def _valid(self, row: BaseModel | Mapping[str, Any]) -> BaseModel:
         """A new instance of the version's own model, whatever was made of the one that was given."""
-        loaded = self._loaded
+        loaded = self._table
         if isinstance(row, BaseModel):
             if loaded.is_flat and type(row) is loaded.model and not row.__pydantic_extra__:
                 given = dict(row.__dict__)  # no value has parts that may have been changed
@@ -232,22 +271,22 @@ class BoundTable:
             given = dict(row)
         else:
             raise loaded.invalid(f"it is {row!r}, neither a model nor a mapping", [])
-        return models.validated(loaded.model, given, loaded.invalid, "forbid")
+        return loaded.take(given)
 
     def _dumped(self, valid: BaseModel) -> dict[str, Any]:
         try:
             return valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
         except ValueError as error:  # bytes that are no text, for one
-            raise self._loaded.invalid(f"it cannot be written as JSON: {error}", []) from None
+            raise self._table.invalid(f"it cannot be written as JSON: {error}", []) from None
 
     def _changed(self, changes: Mapping[str, Any], found: dict[str, Any]) -> Mapping[str, Any]:
         """What is other in a row after these changes, by the model's own rules."""
-        loaded = self._loaded
+        loaded = self._table
         for column in changes:
             if column not in loaded.model.model_fields:
                 raise loaded.invalid(f"it has no column {column!r}", [])
-        before = self._model(found).model_dump(by_alias=False, exclude_computed_fields=True)
-        valid = models.validated(loaded.model, {**before, **changes}, loaded.invalid, "forbid")
+        before = self._table.give(found).model_dump(by_alias=False, exclude_computed_fields=True)
+        valid = loaded.take({**before, **changes})
         after = valid.model_dump(by_alias=False, exclude_computed_fields=True)
         if after[self.data.primary_key] != before[self.data.primary_key]:
             raise loaded.invalid(f"the model changes {self.data.primary_key}, its primary key", [])
@@ -255,9 +294,6 @@ class BoundTable:
         return {
             name: value for name, value in dumped.items() if name in changes or before[name] != after[name]
         }
-
-    def _model(self, row: Mapping[str, Any]) -> BaseModel:
-        return models.validated(self._loaded.model, row, self._loaded.invalid)
 
     def __repr__(self) -> str:
         return f"<table {self.data.name} of {self._loaded.contributor.label}>"

@@ -6,14 +6,12 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from peers_runtime.base import errors
 from peers_runtime.contributions.stopping import Cancel
 
 if TYPE_CHECKING:
     from peers_runtime.contributions.components import Component
     from peers_runtime.contributions.ports import Contributor, View
-
-    ViewOf = Callable[[Contributor], View]
+    from peers_runtime.contributions.tools import Tools
 
 Progress = Callable[[float, float | None, str], object]
 """(done, total if known, message) of a running tool."""
@@ -22,44 +20,38 @@ Progress = Callable[[float, float | None, str], object]
 class ToolContext:
     """The data context that a tool runs in, and how it speaks with its caller.
 
-    `tools`, `tables` and `variables` are those of the context: `ctx.tables["Notes"].list()`; a bare name of a
-    variable means the package's own first. `actor` is for whom the tool acts; "" for whoever runs the host.
+    `tools` are those of the context.
     """
 
-    __slots__ = (
-        "_cancel",
-        "_of",
-        "_progress",
-        "_view_of",
-        "actor",
-        "context_id",
-        "logger",
-        "tables",
-        "tools",
-    )
+    __slots__ = ("_cancel", "_of", "_progress", "logger", "tools")
 
     def __init__(
         self,
-        context_id: str,
-        tools: Mapping[str, Any],
-        tables: Mapping[str, Any],
+        tools: Tools,
+        of: Contributor,
         logger: logging.Logger,
         cancel: Cancel | None = None,
         progress: Progress | None = None,
-        *,
-        actor: str = "",
-        of: Contributor | None = None,
-        view_of: ViewOf | None = None,
     ) -> None:
-        self.actor = actor
-        self._of = of
-        self._view_of = view_of
-        self.context_id = context_id
         self.tools = tools
-        self.tables = tables
         self.logger = logger
+        self._of = of
         self._cancel = cancel
         self._progress = progress
+
+    @property
+    def context_id(self) -> str:
+        return self.tools.view.context_id
+
+    @property
+    def actor(self) -> str:
+        """For whom the tool acts; "" for whoever runs the host."""
+        return self.tools.view.actor
+
+    @property
+    def tables(self) -> Mapping[str, Any]:
+        """Those of the context: `ctx.tables["Notes"].list()`."""
+        return self._seen.tables
 
     @property
     def observables(self) -> Mapping[str, Any]:
@@ -73,7 +65,10 @@ class ToolContext:
 
     @property
     def variables(self) -> Mapping[str, Any]:
-        """Those of the context, for whom it acts: `ctx.variables["api_url"]()`."""
+        """Those of the context, for whom it acts: `ctx.variables["api_url"]()`.
+
+        A bare name means the package's own first.
+        """
         return self._seen.variables
 
     def contract(self, contract_id: str, version: int) -> Any:
@@ -86,11 +81,7 @@ class ToolContext:
 
     @property
     def _seen(self) -> View:
-        if self._view_of is None or self._of is None:
-            raise errors.NoContext(
-                "this ctx was made outside of any data context", hint="take the ctx that the call was given"
-            )
-        return self._view_of(self._of)
+        return self.tools.view.of(self._of)
 
     @property
     def cancelled(self) -> bool:
@@ -109,18 +100,9 @@ class UIContext(ToolContext):
     __slots__ = ("components",)
 
     def __init__(
-        self,
-        context_id: str,
-        tools: Mapping[str, Any],
-        tables: Mapping[str, Any],
-        logger: logging.Logger,
-        components: Mapping[str, Component],
-        *,
-        actor: str = "",
-        of: Contributor | None = None,
-        view_of: ViewOf | None = None,
+        self, tools: Tools, of: Contributor, logger: logging.Logger, components: Mapping[str, Component]
     ) -> None:
-        super().__init__(context_id, tools, tables, logger, actor=actor, of=of, view_of=view_of)
+        super().__init__(tools, of, logger)
         self.components = components
 
 

@@ -6,23 +6,19 @@ cost for each request.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from peers_runtime.authoring.tools import Tool
 from peers_runtime.base import errors
-from peers_runtime.contributions import interrupts, loops, models, stopping
-from peers_runtime.contributions.loaded_tools import LoadedTool, OwnedTool
+from peers_runtime.contributions import interrupts, loops, stopping
+from peers_runtime.contributions.loaded_tools import LoadedTool, OwnedTool, Ready
 from peers_runtime.contributions.names import Named, Names
-from peers_runtime.contributions.ports import Contributor, Enter, View, package_of
+from peers_runtime.contributions.ports import Contributor, View, package_of
 from peers_runtime.contributions.stopping import Cancel, Stop
 from peers_runtime.contributions.tool_context import Progress, ToolContext
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
-
-    from peers_runtime.contributions.calls import Outside
-    from peers_runtime.contributions.tables import Tables
 
 
 def names(versions: Iterable[Contributor]) -> Names[LoadedTool]:
@@ -41,32 +37,18 @@ def names(versions: Iterable[Contributor]) -> Names[LoadedTool]:
 class Tools(Named[LoadedTool, "BoundTool"]):
     """The tools of one context: by name, by id, or by `package:name`, which is what iteration gives.
 
-    `tools["add_note"](title="x")` validates, calls and validates; see `BoundTool`. `enter(version)` makes
-    the context current while the tool runs. With an executor every call goes through it; what a tool calls
-    itself runs where the tool does. `outside(version)` says how to reach other processes.
+    `tools["add_note"](title="x")` validates, calls and validates; see `BoundTool`. `view` is what the code
+    that calls them sees. With an executor every call goes through it; what a tool calls itself runs where the
+    tool does.
     """
 
-    __slots__ = ("_enter", "_outside", "actor", "context_id", "executor", "tables", "view_of")
+    __slots__ = ("executor", "view", "within")
 
-    def __init__(
-        self,
-        found: Names[LoadedTool],
-        context_id: str,
-        tables: Tables,
-        enter: Enter,
-        actor: str = "",
-        view_of: Callable[[Contributor], View] | None = None,
-        outside: Callable[[], Outside] | None = None,
-        executor: Executor | None = None,
-    ) -> None:
+    def __init__(self, found: Names[LoadedTool], view: View, executor: Executor | None = None) -> None:
         super().__init__(found)
-        self.view_of = view_of
-        self._enter = enter
-        self._outside = outside
+        self.view = view
+        self.within = view.within
         self.executor = executor
-        self.actor = actor
-        self.context_id = context_id
-        self.tables = tables
 
     def call(self, name: str, /, **arguments: Any) -> Any:
         return self[name](**arguments)
@@ -77,32 +59,19 @@ class Tools(Named[LoadedTool, "BoundTool"]):
 
     def through(self, executor: Executor | None) -> Tools:
         """The same tools, called through an executor: of threads, processes or Dask; None: where they are."""
-        return Tools(
-            self._names,
-            self.context_id,
-            self.tables,
-            self._enter,
-            self.actor,
-            self.view_of,
-            self._outside,
-            executor,
-        )
+        return Tools(self._names, self.view, executor)
 
     @property
     def inline(self) -> Tools:
         """The same tools, called where they are."""
         return self if self.executor is None else self.through(None)
 
-    @property
-    def outside(self) -> Outside | None:
-        return None if self._outside is None else self._outside()
-
     def list(self) -> Sequence[OwnedTool]:
         """Every tool as data, by package and then in its author's order."""
         return [found.owned for found in self._names.values()]
 
     def _bind(self, item: LoadedTool) -> BoundTool:
-        return BoundTool(self, item, self._enter)
+        return BoundTool(self, item)
 
 
 class BoundTool:
@@ -113,12 +82,11 @@ class BoundTool:
     `LoopRunning`.
     """
 
-    __slots__ = ("_enter", "_loaded", "_tools")
+    __slots__ = ("_loaded", "_tools")
 
-    def __init__(self, tools: Tools, loaded: LoadedTool, enter: Enter) -> None:
+    def __init__(self, tools: Tools, loaded: LoadedTool) -> None:
         self._tools = tools
         self._loaded = loaded
-        self._enter = enter
 
     @property
     def data(self) -> OwnedTool:
@@ -177,8 +145,8 @@ class BoundTool:
             )
         stop = stopping.stop(cancel, timeout_s)
         loaded = self._loaded
-        with self._enter(loaded.contributor):
-            tool = loaded.tool
+        with self._tools.within:
+            tool = loaded.ready
             try:
                 answer = self._call(tool, arguments, stop, progress)
                 if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
@@ -195,7 +163,7 @@ class BoundTool:
                 raise
             if stop is not None:
                 stopping.refuse(loaded, stop)
-            return _output(loaded, tool, answer)
+            return tool.give(answer)
 
     def submit(
         self,
@@ -226,8 +194,8 @@ class BoundTool:
     ) -> Any:
         """Call it here, whatever executor there is; bytes are JSON."""
         loaded = self._loaded
-        with self._enter(loaded.contributor):
-            tool = loaded.tool
+        with self._tools.within:
+            tool = loaded.ready
             try:
                 answer = self._call(tool, arguments, stop, progress)
                 if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
@@ -246,13 +214,13 @@ class BoundTool:
                 raise
             if stop is not None:
                 stopping.refuse(loaded, stop)
-            return _output(loaded, tool, answer)
+            return tool.give(answer)
 
     def received(self, output: bytes | None) -> Any:
         """What the tool answered in another process, as JSON, as its output model here."""
         loaded = self._loaded
-        with self._enter(loaded.contributor):
-            return _output(loaded, loaded.tool, output)
+        with self._tools.within:
+            return loaded.ready.give(output)
 
     @property
     def loaded(self) -> LoadedTool:
@@ -260,41 +228,21 @@ class BoundTool:
 
     def _call(
         self,
-        tool: Tool[..., Any],
+        tool: Ready,
         arguments: Mapping[str, Any] | bytes,
         stop: Stop | None,
         progress: Progress | None,
     ) -> Any:
-        given = models.validated(tool.input_model, arguments, self._loaded.invalid_input, "forbid")
+        loaded, tools = self._loaded, self._tools
+        given = tool.take(arguments)
+        inner = tools if tools.executor is None else tools.inline
+        ctx = ToolContext(inner, loaded.contributor, loaded.logger, stop, progress)
         try:
-            return tool.function(given, self._context(stop, progress))
+            return tool.function(given, ctx)
         except BaseException as error:
-            if interrupts.is_interrupt(error) or self._loaded.refuses(error):
+            if interrupts.is_interrupt(error) or loaded.refuses(error):
                 raise
-            raise self._loaded.failed("failed", error) from error
-
-    def _context(self, stop: Stop | None, progress: Progress | None) -> ToolContext:
-        loaded = self._loaded
-        tools = self._tools if self._tools.executor is None else self._tools.inline
-        return ToolContext(
-            tools.context_id,
-            tools,
-            tools.tables,
-            loaded.logger,
-            stop,
-            progress,
-            actor=tools.actor,
-            of=loaded.contributor,
-            view_of=tools.view_of,
-        )
+            raise loaded.failed("failed", error) from error
 
     def __repr__(self) -> str:
         return f"<tool {self._loaded.data.name} of {self._loaded.contributor.label}>"
-
-
-def _output(loaded: LoadedTool, tool: Tool[..., Any], answer: Any) -> Any:
-    if tool.output_model is not None:
-        return models.validated(tool.output_model, answer, loaded.invalid_output)
-    if answer is not None:
-        raise loaded.invalid_output(f"it is declared to return nothing, and returned {answer!r}", [])
-    return None

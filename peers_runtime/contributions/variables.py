@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from peers_runtime.authoring.variables import Variable
 from peers_runtime.base import errors
 from peers_runtime.contributions import acceptance, loading
+from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.names import Named, Names
 from peers_runtime.contributions.ports import Contributor, KeptVariable, package_of, version_of
 from peers_runtime.model.manifest import VariableData
@@ -137,18 +139,20 @@ class Variables(Named[LoadedVariable, "BoundVariable"]):
     `fresh` gives the same of the versions that are active by then, for who waits for changes.
     """
 
-    __slots__ = ("_fresh", "_open", "_own")
+    __slots__ = ("_fresh", "_hearing", "_open", "_own")
 
     def __init__(
         self,
         found: Names[LoadedVariable],
         open_variable: OpenVariable,
         fresh: Callable[[], Variables],
+        hearing: Hearing[LoadedVariable],
         own: Contributor | None = None,
     ) -> None:
         super().__init__(found)
         self._open = open_variable
         self._fresh = fresh
+        self._hearing = hearing
         self._own = own
 
     def of(self, version: Contributor) -> Variables:
@@ -156,7 +160,7 @@ class Variables(Named[LoadedVariable, "BoundVariable"]):
 
         A version that others depend on has its own, too, although it contributes none to the context.
         """
-        return Variables(self._names, self._open, self._fresh, version)
+        return Variables(self._names, self._open, self._fresh, self._hearing, version)
 
     def __getitem__(self, name: str) -> BoundVariable:
         """Raises `AmbiguousName` when two packages have the name, or `UnknownVariable`."""
@@ -177,7 +181,8 @@ class Variables(Named[LoadedVariable, "BoundVariable"]):
         return None
 
     def _bind(self, item: LoadedVariable) -> BoundVariable:
-        return BoundVariable(item, self._open(item.contributor.definition.package_id, item.data), self._fresh)
+        kept = self._open(item.contributor.definition.package_id, item.data)
+        return BoundVariable(item, kept, self._fresh, self._hearing)
 
 
 class BoundVariable:
@@ -187,10 +192,17 @@ class BoundVariable:
     `NoSecretsKey` or `SecretUnreadable`.
     """
 
-    __slots__ = ("_fresh", "_kept", "_loaded")
+    __slots__ = ("_fresh", "_hearing", "_kept", "_loaded")
 
-    def __init__(self, loaded: LoadedVariable, kept: KeptVariable, fresh: Callable[[], Variables]) -> None:
+    def __init__(
+        self,
+        loaded: LoadedVariable,
+        kept: KeptVariable,
+        fresh: Callable[[], Variables],
+        hearing: Hearing[LoadedVariable],
+    ) -> None:
         self._loaded = loaded
+        self._hearing = hearing
         self._kept = kept
         self._fresh = fresh
 
@@ -258,18 +270,19 @@ class BoundVariable:
         """Call it with the new value after each change, by any process or device; answers with the undo.
 
         Changes made in this process are told in the thread that makes them, others in one of the runtime's.
-        Of several changes in a short time only the last may be told. A subscription stays when the package
-        gets another version; a package undoes its own in `peers_deactivating`.
+        Of several changes in a short time only the last may be told. A version's own subscription ends when
+        the version leaves the context; the host's goes on with the next version.
         """
         fresh, name = self._fresh, self._loaded.full_name
 
-        def tell() -> None:
+        def tell(_: None) -> None:
             # The version of then: a subscription must not keep the one that is active now.
             known = fresh()
             if name in known:
                 callback(known[name]())
 
-        return self._kept.subscribe(tell)
+        kept = self._kept
+        return self._hearing.keep(tell, lambda told: kept.subscribe(partial(told, None)))
 
     def __repr__(self) -> str:
         return f"<variable {self._loaded.data.name} of {self._loaded.contributor.label}>"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from peers_runtime.authoring import places
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.contributions import schemas
+from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.contributions.loaded_tools import PLATFORM
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.manifest import Definition, ToolData
@@ -66,6 +67,7 @@ class Platform:
                 ),
             )
         }
+        self.belongings = Belongings()
         self.definition = Definition(
             package_id=_PACKAGE_ID, reference="", tools=tuple(_described(one) for one in self._tools.values())
         )

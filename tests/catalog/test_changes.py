@@ -33,7 +33,7 @@ def note(key: str, title: str = "x") -> dict[str, Any]:
 
 def heard_by(rows: TableRows) -> tuple[list[tuple[str, dict[str, Any]]], Callable[[], None]]:
     told: list[tuple[str, dict[str, Any]]] = []
-    return told, rows.data_changed(lambda kind, load: told.append((kind, load())))
+    return told, rows.data_changed(lambda change: told.append((change.kind, rows.told(change.stored))))
 
 
 def test_every_kind_of_change_is_told_with_its_row(notes: TableRows) -> None:
@@ -103,8 +103,8 @@ def test_a_commit_that_fails_is_not_told(notes: TableRows, monkeypatch: pytest.M
 def test_it_is_told_after_the_commit_so_a_listener_may_read_and_write(notes: TableRows) -> None:
     seen: list[tuple[str, int]] = []
 
-    def listener(kind: str, load: Callable[[], dict[str, Any]]) -> None:
-        key = load()["note_id"]
+    def listener(change: Change) -> None:
+        key = change.stored["note_id"]
         seen.append((key, notes.count()))
         if len(key) < 4:
             notes.insert(note(f"{key}{key[0]}"))

@@ -11,10 +11,6 @@ import pytest
 from peers_runtime.contributions.channels import UNSET, Channels
 
 
-class Version:
-    """Stands for a package version: what owns a subscription."""
-
-
 class Source:
     """An event's source, which counts how often it is attached; it fails while it is broken."""
 
@@ -49,7 +45,7 @@ def channels(source: Source, failures: list[Any]) -> Channels:
 
 def test_a_value_is_kept_and_its_subscribers_hear_of_changes_only(channels: Channels) -> None:
     heard: list[Any] = []
-    channels.subscribe("a", heard.append, None)
+    channels.channel("a").subscribers.add(heard.append)
     for value in (1, 1, True, 2, [1], [1]):
         channels.channel("a").set(value)
     assert heard == [1, True, 2, [1]]
@@ -58,7 +54,7 @@ def test_a_value_is_kept_and_its_subscribers_hear_of_changes_only(channels: Chan
 
 def test_a_first_value_is_no_change(channels: Channels) -> None:
     heard: list[Any] = []
-    channels.subscribe("a", heard.append, None)
+    channels.channel("a").subscribers.add(heard.append)
     assert channels.channel("a").value is UNSET
     assert channels.channel("a").begin(5) == 5
     assert channels.channel("a").begin(6) == 5
@@ -74,8 +70,8 @@ def test_what_is_told_while_telling_comes_after_it_for_everybody(channels: Chann
         if told < 3:
             channels.channel("a").tell(told + 1)
 
-    channels.subscribe("a", echo, None)
-    channels.subscribe("a", second.append, None)
+    channels.channel("a").subscribers.add(echo)
+    channels.channel("a").subscribers.add(second.append)
     channels.channel("a").tell(1)
     assert first == second == [1, 2, 3]
 
@@ -83,8 +79,8 @@ def test_what_is_told_while_telling_comes_after_it_for_everybody(channels: Chann
 def test_many_threads_tell_and_each_subscriber_hears_all_in_one_order(channels: Channels) -> None:
     first: list[int] = []
     second: list[int] = []
-    channels.subscribe("a", first.append, None)
-    channels.subscribe("a", second.append, None)
+    channels.channel("a").subscribers.add(first.append)
+    channels.channel("a").subscribers.add(second.append)
 
     def tell(start: int) -> None:
         for number in range(200):
@@ -100,8 +96,8 @@ def test_many_threads_tell_and_each_subscriber_hears_all_in_one_order(channels: 
 
 
 def test_a_source_is_attached_only_while_somebody_listens(channels: Channels, source: Source) -> None:
-    undo = channels.subscribe("a", print, None)
-    also = channels.subscribe("a", print, None)
+    undo = channels.channel("a").subscribers.add(print)
+    also = channels.channel("a").subscribers.add(print)
     assert source.attached == 1
     undo()
     assert source.attached == 1
@@ -111,7 +107,7 @@ def test_a_source_is_attached_only_while_somebody_listens(channels: Channels, so
 
 
 def test_other_versions_have_other_sources(channels: Channels, source: Source) -> None:
-    channels.subscribe("a", print, None)
+    channels.channel("a").subscribers.add(print)
     channels.channel("quiet")
     channels.reattach()
     assert source.attached == 1
@@ -120,7 +116,7 @@ def test_other_versions_have_other_sources(channels: Channels, source: Source) -
 def test_a_source_that_cannot_be_attached_anew_is_told_of_and_tried_again(
     channels: Channels, source: Source, failures: list[Any]
 ) -> None:
-    channels.subscribe("a", print, None)
+    channels.channel("a").subscribers.add(print)
     source.broken = True
     channels.reattach()
     assert [(item_id, str(error)) for item_id, error in failures] == [("a", "no source")]
@@ -129,16 +125,16 @@ def test_a_source_that_cannot_be_attached_anew_is_told_of_and_tried_again(
     assert source.attached == 1
 
 
-def test_a_versions_own_subscriptions_go_with_it(channels: Channels, source: Source) -> None:
-    heard: list[Any] = []
-    mine, other = Version(), Version()
-    channels.subscribe("a", heard.append, mine)  # type: ignore[arg-type]  # whoever can be held weakly
-    channels.subscribe("a", heard.append, other)  # type: ignore[arg-type]  # see above
-    channels.leave(mine)  # type: ignore[arg-type]  # see above
-    channels.leave(mine)  # type: ignore[arg-type]  # see above
-    channels.channel("a").tell("x")
-    assert heard == ["x"]
-    assert source.attached == 1
+def test_a_source_that_fails_to_be_detached_is_told_of_and_gone(failures: list[Any]) -> None:
+    def detach() -> None:
+        raise ValueError("stuck")
+
+    channels = Channels(lambda _: detach, lambda item_id, error: failures.append((item_id, str(error))))
+    channels.channel("a").subscribers.add(print)()
+    assert failures == [("a", "stuck")]
+    channels.channel("a").subscribers.add(print)
+    channels.reattach()
+    assert failures == [("a", "stuck")] * 2
 
 
 def test_a_subscriber_that_raises_is_told_of_with_its_channel(
@@ -147,6 +143,6 @@ def test_a_subscriber_that_raises_is_told_of_with_its_channel(
     def wrong(told: object) -> None:
         raise ValueError("no")
 
-    channels.subscribe("a", wrong, None)
+    channels.channel("a").subscribers.add(wrong)
     channels.channel("a").tell(1)
     assert [(item_id, str(error)) for item_id, error in failures] == [("a", "no")]

@@ -1,9 +1,7 @@
-"""Hearing of changes in the version's own model, for as long as the version is there."""
+"""Hearing of changes, in the model of the version that judges them."""
 
 from __future__ import annotations
 
-import gc
-import weakref
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,27 +12,13 @@ import pytest
 from peers_runtime.base import errors
 from peers_runtime.catalog.tables import TableStore
 from peers_runtime.contributions import tables as table_room
-from peers_runtime.contributions.ports import Contributor
-from peers_runtime.contributions.table_changes import Owners, RowChange, Undo
-from peers_runtime.contributions.tables import Tables
+from peers_runtime.contributions.hearing import Hearing
+from peers_runtime.contributions.table_changes import RowChange
+from peers_runtime.contributions.tables import BoundTable, Tables
 from tests.contributions.conftest import Make
 from tests.contributions.test_tables import KEY, PACKAGE, ROWS
+from tests.contributions.test_tools import Within
 from tests.fakes.versions import FakeVersion
-
-
-class Keeper:
-    """Holds undos as a version does."""
-
-    def __init__(self) -> None:
-        self.kept: list[Undo] = []
-        self.reports: list[tuple[str, str, str]] = []
-
-    def keep(self, of: Contributor, undo: Undo) -> Undo:  # there is one here
-        self.kept.append(undo)
-        return lambda: self.kept.remove(undo) if undo in self.kept else None
-
-    def report(self, of: Contributor, code: str, message: str) -> None:
-        self.reports.append((of.label, code, message))
 
 
 @pytest.fixture
@@ -50,17 +34,44 @@ def version(make: Make) -> FakeVersion:
     return make({"package.py": PACKAGE, "rows.py": ROWS})
 
 
-def tables_of(store: TableStore, version: FakeVersion, keeper: Keeper | None = None) -> Tables:
-    owners = None if keeper is None else Owners(keeper.keep, keeper.report)
-    return Tables(table_room.names([version]), partial(store.table, "acme"), owners)
+class Context:
+    """Where one version is active, and others come after it."""
+
+    def __init__(self, store: TableStore, version: FakeVersion) -> None:
+        self.version = version
+        self.reports: list[tuple[str, str, str]] = []
+        self._store = store
+
+    def notes(self, owner: FakeVersion | None = None, *, of: FakeVersion | None = None) -> BoundTable:
+        """The table as the owner's code sees it, or the host."""
+        hearing = Hearing("acme", owner, lambda: table_room.names([self.version]), self._report)
+        found = table_room.names([of or self.version])
+        return Tables(found, Within("acme"), partial(self._store.table, "acme"), hearing)["Notes"]
+
+    def _report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
+        assert hint
+        assert context_id == "acme"
+        self.reports.append((code, subject, message))
+
+
+@pytest.fixture
+def context(store: TableStore, version: FakeVersion) -> Context:
+    return Context(store, version)
+
+
+@pytest.fixture
+def starred(make: Make) -> FakeVersion:
+    """The next version, whose rows have stars."""
+    rows = ROWS.replace("done: bool = False", "done: bool = False\n        stars: int = 3")
+    return make({"package.py": PACKAGE, "rows.py": rows.replace('indexes=["title"])', "version=2)")})
 
 
 def row(number: int, title: str = "x") -> dict[str, Any]:
     return {"note_id": KEY.format(number), "title": title}
 
 
-def test_a_subscriber_gets_rows_of_its_own_model(store: TableStore, version: FakeVersion) -> None:
-    notes = tables_of(store, version)["Notes"]
+def test_a_subscriber_gets_rows_of_the_authors_model(context: Context) -> None:
+    notes = context.notes()
     told: list[RowChange] = []
     undo = notes.data_changed(told.append)
     first = notes.insert(row(1))
@@ -72,69 +83,60 @@ def test_a_subscriber_gets_rows_of_its_own_model(store: TableStore, version: Fak
         RowChange("delete", first.note_id, second),
     ]
     undo()
+    undo()
     notes.insert(row(2))
     assert len(told) == 3
 
 
-def test_another_version_is_told_in_its_model(store: TableStore, make: Make) -> None:
-    old = make({"package.py": PACKAGE, "rows.py": ROWS})
-    newer = ROWS.replace("done: bool = False", "done: bool = False\n        stars: int = 3")
-    new = make({"package.py": PACKAGE, "rows.py": newer.replace('indexes=["title"])', "version=2)")})
+def test_the_host_hears_in_the_model_of_the_version_that_is_active(
+    context: Context, starred: FakeVersion
+) -> None:
     told: list[RowChange] = []
-    tables_of(store, new)["Notes"].data_changed(told.append)
-    tables_of(store, old)["Notes"].insert(row(1))
-    assert [(type(one.row), one.row.stars) for one in told] == [(new.load("notes.rows:Note"), 3)]
+    old = context.notes()
+    old.data_changed(told.append)
+    old.insert(row(1))
+    context.version = starred
+    old.insert(row(2))  # a request that is pinned
+    context.notes().insert({**row(3), "stars": 5})
+    new = starred.load("notes.rows:Note")
+    assert type(told[0].row) is not new
+    assert [(type(one.row), one.row.stars) for one in told[1:]] == [(new, 3), (new, 5)]
+
+
+def test_a_version_hears_of_its_own_table_in_its_own_model(
+    context: Context, version: FakeVersion, starred: FakeVersion
+) -> None:
+    told: list[RowChange] = []
+    context.notes(version).data_changed(told.append)
+    context.version = starred
+    context.notes().insert(row(1))
+    assert [type(one.row) for one in told] == [version.load("notes.rows:Note")]
+
+
+def test_while_no_version_is_active_nobody_is_told(context: Context, make: Make) -> None:
+    told: list[RowChange] = []
+    notes = context.notes()
+    notes.data_changed(told.append)
+    context.version = make({"package.py": PACKAGE.split("pkg.contract")[0].rstrip() + "\n"})
+    notes.insert(row(1))
+    assert told == []
 
 
 def test_what_a_subscriber_raises_is_reported_and_the_row_and_others_stay(
-    store: TableStore, version: FakeVersion
+    context: Context, version: FakeVersion
 ) -> None:
-    keeper, told = Keeper(), []
-    notes = tables_of(store, version, keeper)["Notes"]
+    told: list[RowChange] = []
 
     def fails(change: RowChange) -> None:
         raise LookupError(change.kind)
 
-    notes.data_changed(fails)
-    notes.data_changed(told.append)
-    notes.insert(row(1))
-    assert len(told) == notes.count() == 1
-    assert keeper.reports == [
-        (
-            "notes@1.0.0",
-            errors.SubscriberFailed.code,
-            "a subscriber of the table 'Notes' raised LookupError: insert",
-        )
+    context.notes().data_changed(fails)
+    context.notes(version).data_changed(fails)
+    context.notes().data_changed(told.append)
+    context.notes().insert(row(1))
+    assert len(told) == context.notes().count() == 1
+    message = "a subscriber of the table 'Notes' raised LookupError: insert"
+    assert context.reports == [
+        (errors.SubscriberFailed.code, "the table 'Notes'", message),
+        (errors.SubscriberFailed.code, "notes@1.0.0", message),
     ]
-
-
-def test_a_subscription_goes_with_whoever_keeps_it(store: TableStore, version: FakeVersion) -> None:
-    keeper = Keeper()
-    notes = tables_of(store, version, keeper)["Notes"]
-    told: list[RowChange] = []
-    taken_back = notes.data_changed(told.append)
-    notes.data_changed(told.append)
-    notes.insert(row(1))
-    assert len(told) == 2
-    taken_back()
-    assert len(keeper.kept) == 1
-    keeper.kept.pop()()
-    notes.insert(row(2))
-    assert len(told) == 2
-
-
-def test_nothing_but_the_keeper_holds_a_subscriber(store: TableStore, version: FakeVersion) -> None:
-    class Subscriber:
-        def told(self, change: RowChange) -> None: ...
-
-    keeper, subscriber = Keeper(), Subscriber()
-    dead = weakref.ref(subscriber)
-    notes = tables_of(store, version, keeper)["Notes"]
-    notes.data_changed(subscriber.told)
-    del subscriber
-    gc.collect()
-    assert dead() is not None
-    keeper.kept.clear()
-    gc.collect()
-    assert dead() is None
-    notes.insert(row(1))

@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from peers_runtime.base import errors
 from peers_runtime.catalog.tables import TableStore
 from peers_runtime.contributions import tables as table_room
+from peers_runtime.contributions.hearing import Hearing
 from peers_runtime.contributions.tables import Tables
+from tests.contributions.test_tools import Within
 from tests.fakes.versions import FakeVersion
 
 Make = Callable[..., FakeVersion]
@@ -82,7 +84,13 @@ def version(make: Make) -> FakeVersion:
 
 
 def tables_of(store: TableStore, *versions: FakeVersion, context_id: str = "acme") -> Tables:
-    return Tables(table_room.names(versions), partial(store.table, context_id))
+    names = table_room.names(versions)
+    hearing = Hearing(context_id, None, lambda: names, unheard)
+    return Tables(names, Within(context_id), partial(store.table, context_id), hearing)
+
+
+def unheard(*what: object) -> None:
+    raise AssertionError(f"nobody subscribes here: {what}")
 
 
 def test_a_row_comes_back_as_the_authors_model(store: TableStore, version: FakeVersion) -> None:

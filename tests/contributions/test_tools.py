@@ -6,17 +6,13 @@ import asyncio
 import contextvars
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from peers_runtime.base import errors
-from peers_runtime.contributions import tables as table_room
 from peers_runtime.contributions import tools as tool_room
-from peers_runtime.contributions.ports import Contributor
-from peers_runtime.contributions.tables import Tables
 from peers_runtime.contributions.tools import Tools
 from tests.fakes.versions import FakeVersion
 
@@ -110,21 +106,36 @@ TOOLS = """
 """
 
 
-@contextmanager
-def enter(version: Contributor) -> Iterator[None]:
-    token = current.set(version.label)
-    try:
-        yield
-    finally:
-        current.reset(token)
+class Within:
+    """Makes a context current, as often as it is used."""
+
+    def __init__(self, context_id: str) -> None:
+        self._context_id = context_id
+        self._tokens: list[contextvars.Token[str | None]] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(current.set(self._context_id))
+
+    def __exit__(self, *_: object) -> None:
+        current.reset(self._tokens.pop())
+
+
+class Host:
+    """A host's view, of a context that has nothing but tools."""
+
+    actor = ""
+    outside = None
+
+    def __init__(self, context_id: str) -> None:
+        self.context_id = context_id
+        self.within = Within(context_id)
+
+    def of(self, version: FakeVersion) -> Host:
+        raise AssertionError(f"{version.label} has nothing but tools here")
 
 
 def tools_of(*versions: FakeVersion, context_id: str = "acme") -> Tools:
-    def no_rows(package_id: str, table: object) -> object:
-        raise AssertionError("no table here")
-
-    tables = Tables(table_room.names(versions), no_rows)
-    return Tools(tool_room.names(versions), context_id, tables, enter)
+    return Tools(tool_room.names(versions), Host(context_id))
 
 
 @pytest.fixture
@@ -265,7 +276,7 @@ def test_a_tool_runs_with_its_context_current(version: FakeVersion, monkeypatch:
     monkeypatch.setattr(module.add, "function", lambda args, ctx: seen.append(current.get()) or {"title": ""})
     tools["add"](title="x")
     asyncio.run(tools.acall("add", title="x"))
-    assert seen == ["notes@1.0.0", "notes@1.0.0"]
+    assert seen == ["acme", "acme"]
     assert current.get() is None
 
 

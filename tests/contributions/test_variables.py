@@ -10,7 +10,8 @@ import pytest
 
 from peers_runtime.base import errors
 from peers_runtime.contributions import variables as variable_room
-from peers_runtime.contributions.variables import Variables
+from peers_runtime.contributions.hearing import Hearing
+from peers_runtime.contributions.variables import LoadedVariable, Variables
 from peers_runtime.model.manifest import Definition, VariableData
 from peers_runtime.model.variables import Address, StoredVariable
 from tests.contributions.conftest import Make
@@ -46,6 +47,7 @@ SETTINGS = f"""
         Variable({an_id("key")!r}, "key", secret=True),
     ]
 """
+HOSTS: Hearing[LoadedVariable] = Hearing("acme", None, lambda: variable_room.names([]), print)
 FILES = {"package.py": PACKAGE, "hooks.py": HOOKS, "settings.py": SETTINGS}
 
 
@@ -99,7 +101,7 @@ def opened(make: Make, memory: Memory) -> Callable[[], Variables]:
     again._definition = version.definition
 
     def view() -> Variables:
-        return Variables(variable_room.names([again]), memory.open, view)
+        return Variables(variable_room.names([again]), memory.open, view, HOSTS)
 
     return view
 
@@ -214,7 +216,7 @@ def test_a_version_has_its_own_also_where_another_one_is_active_or_none(
 ) -> None:
     older = make(FILES | {"settings.py": SETTINGS.replace('int, "device", 10', "str, \"device\", 'ten'")})
     older.evaluate()
-    for active in (opened(), Variables(variable_room.names([]), Memory().open, opened)):
+    for active in (opened(), Variables(variable_room.names([]), Memory().open, opened, HOSTS)):
         assert active.of(older)["limit"]() == "ten"
     assert opened()["limit"]() == 10
     with pytest.raises(errors.UnknownVariable):
@@ -226,9 +228,9 @@ def test_a_subscriber_is_not_told_of_a_variable_that_no_version_has_any_more(
 ) -> None:
     heard: list[Any] = []
     now = [opened()]
-    variables = Variables(now[0]._names, memory.open, lambda: now[0])
+    variables = Variables(now[0]._names, memory.open, lambda: now[0], HOSTS)
     variables["limit"].subscribe(heard.append)
     memory.told[0]()
-    now[0] = Variables(variable_room.names([]), memory.open, lambda: now[0])
+    now[0] = Variables(variable_room.names([]), memory.open, lambda: now[0], HOSTS)
     memory.told[0]()
     assert heard == [10]

@@ -16,7 +16,11 @@ _TOOL = an_id(NAME, "tool")
 
 _DEFINITION = f"""
 from soaked import tools
-pkg.contract({an_id(NAME, "contract")!r}, 1, "Soaked").tools = [tools.count]
+main = pkg.contract({an_id(NAME, "contract")!r}, 1, "Soaked")
+main.tools = [tools.count]
+main.tables = [tools.counts]
+main.observables = [tools.latest]
+main.events = [tools.counted]
 pkg.hooks = "soaked.hooks"
 """
 
@@ -36,7 +40,7 @@ def home(props, ctx):
     return f"{models.used()[0]} {props}"
 """,
     "tools.py": f"""
-from peers_runtime import tool
+from peers_runtime import Event, Observable, Table, tool
 from pydantic import BaseModel
 from soaked import everything, texts
 
@@ -53,7 +57,18 @@ def count(args: Count, ctx) -> Counted:
         used = everything.used()
     texts.tell()
     ctx.logger.info("counted")
-    return Counted(modules=len(used), revisions=everything.revisions())
+    found = Counted(modules=len(used), revisions=everything.revisions())
+    ctx.tables["Counts"].save(Row(name="last", **found.model_dump()))
+    ctx.observables["latest"].set(found)
+    ctx.events["counted"].emit(found)
+    return found
+
+class Row(Counted):
+    name: str
+
+counts = Table(table_id={an_id(NAME, "table")!r}, name="Counts", model=Row, primary_key="name")
+latest = Observable({an_id(NAME, "observable")!r}, "latest", type=Counted | None, initial=None)
+counted = Event({an_id(NAME, "event")!r}, "counted", payload=Counted)
 """,
     "everything.py": """
 import importlib, pkgutil
@@ -71,7 +86,7 @@ def revisions():
 """,
     "hooks.py": """
 import pluggy
-from soaked import coding, ending, shapes
+from soaked import coding, ending, shapes, tools
 from soaked.models import Tree
 
 peers = pluggy.HookimplMarker("peers")
@@ -79,10 +94,17 @@ host = pluggy.HookimplMarker("soak")
 STATE = {"reloads": 0, "trees": []}
 
 @peers
-def peers_activated(context, data):
+def peers_activated(context, data, ctx):
     STATE.update(data)
+    ctx.tables["Counts"].data_changed(lambda change: heard(ctx, change.row))
+    ctx.observables["latest"].subscribe(lambda counted: heard(ctx, counted))
+    ctx.events["counted"].subscribe(lambda counted: heard(ctx, counted))
     coding.begin()
     ending.begin()
+
+def heard(ctx, counted):
+    assert isinstance(counted, tools.Counted), "another version's"
+    ctx.logger.debug("heard")
 
 @peers
 def peers_dispose(data):

@@ -107,6 +107,8 @@ class Soak:
         runtime.add_hookspecs(Specs, project_name=soaked.HOST)
         self._context = runtime.context(CONTEXT)
         self._watch = runtime.watch(self._folder, CONTEXT, on_reload=self._note)
+        self._heard: list[tuple[str, str]] = []  # what, and of which realm
+        self._subscribe()
         self._use(0)
         self.files_at_first = sum(len(names) for _, _, names in os.walk(runtime.home))
 
@@ -143,7 +145,18 @@ class Soak:
             self.faults.append(f"{reload.fault.phase}: {reload.fault.message}")
         self.faults.extend(reload.remarks)
 
+    def _subscribe(self) -> None:
+        """Once for all reloads."""
+        context = self._context
+        context.tables["Counts"].data_changed(lambda change: self._hear("table", change.row))
+        context.observables["latest"].subscribe(lambda counted: self._hear("observable", counted))
+        context.events["counted"].subscribe(lambda counted: self._hear("event", counted))
+
+    def _hear(self, what: str, counted: object) -> None:
+        self._heard.append((what, type(counted).__module__.split(".")[1]))
+
     def _use(self, number: int) -> None:
+        self._heard.clear()
         counted = self._context.tools["count"](times=1)
         assert counted.revisions == soaked.revisions(number), "another version answered"
         rendered = self._context.render(soaked.PATH)
@@ -151,6 +164,8 @@ class Soak:
         assert self._context.hook.soak_connect(host=self._host) == [number]
         self._context.hook.soak_wrap(value=1)
         tag = self._context.module(soaked.NAME).__name__.split(".")[1]
+        assert {("table", tag), ("event", tag)} <= {*self._heard}, self._heard
+        assert {realm for _, realm in self._heard} == {tag}, "a row, a value or a payload of another version"
         self._versions[number] = [*_references(tag)]
 
     def _await_reaper(self) -> None:

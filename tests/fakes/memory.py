@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.importing.lock import Lock
 from peers_runtime.model.active import ActivePackage, State
 from peers_runtime.model.contributions import AppNav
@@ -29,6 +30,8 @@ class Platform:
 
     label = "peers@0"
     definition = Definition(package_id=an_id("peers"), reference="")
+
+    belongings = Belongings()
 
     def load(self, reference: str) -> Any:
         raise LookupError(reference)

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from peers_runtime.contributions import definition
+from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.model.manifest import Definition
 
 _ROOT = "fake_realms"
@@ -30,6 +31,7 @@ class FakeVersion:
         self.version = version
         self.label = f"{name}@{version}"
         self.folder = folder
+        self.belongings = Belongings()
         self.prefix = f"{_ROOT}.v{next(_numbers)}."
         self._definition: Definition | None = None
         for package, path in ((_ROOT, []), (self.prefix[:-1], [str(folder)])):

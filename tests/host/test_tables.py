@@ -19,7 +19,7 @@ from . import rows
 @define_package
 def package(pkg):
     pkg.package_id = "{package_id}"
-    pkg.hooks = "notes.hooks"
+    {hooks}
     pkg.contract("{contract_id}", 1, "Notes").tables = [rows.notes]
 """
 ROWS = """
@@ -41,21 +41,20 @@ from notes import rows
 hookimpl = pluggy.HookimplMarker("peers")
 
 @hookimpl
-def peers_activated():
-    pass
-
-def subscribe(table):
+def peers_activated(ctx):
+    table = ctx.tables["Notes"]
     table.data_changed(lambda change: rows.told.append((change.kind, change.key, table.count())))
 """
 
 
-def source(folder: Path, version: int) -> Path:
+def source(folder: Path, version: int, *, listens: bool = False) -> Path:
     names = {
         "package_id": an_id("notes"),
         "contract_id": an_id("notes", "contract"),
         "table_id": an_id("notes", "table"),
         "version": version,
         "more": "stars: int = 3" if version > 1 else "",
+        "hooks": 'pkg.hooks = "notes.hooks"' if listens else "",
     }
     return project(
         folder / str(version),
@@ -69,15 +68,15 @@ def source(folder: Path, version: int) -> Path:
 
 
 def test_a_subscription_ends_with_its_version_and_does_not_keep_it(runtime: Runtime, tmp_path: Path) -> None:
-    runtime.install(source(tmp_path, 1), context="acme")
+    runtime.install(source(tmp_path, 1, listens=True), context="acme")
     acme = runtime.context("acme")
     rows = acme.module("notes.rows")
-    acme.module("notes.hooks").subscribe(acme.tables["Notes"])
     acme.tables["Notes"].insert({"note_id": "a", "title": "x"})
     assert rows.told == [("insert", "a", 1)]
-    runtime.install(source(tmp_path, 2), context="acme")
+    runtime.install(source(tmp_path, 2, listens=True), context="acme")
     acme.tables["Notes"].update("a", title="y")
     assert len(rows.told) == 1
+    assert acme.module("notes.rows").told == [("update", "a", 1)]
     old = weakref.ref(rows.Note)
     del rows
     gc.collect()
@@ -100,8 +99,8 @@ def test_versions_side_by_side_hear_of_each_other(runtime: Runtime, tmp_path: Pa
     table = new.tables["Notes"]
     table.insert({"note_id": "b", "title": "new", "stars": 5})
     assert told == [
-        ("insert", {"note_id": "a", "title": "old"}),
-        ("insert", {"note_id": "b", "title": "new"}),
+        ("insert", {"note_id": "a", "title": "old", "stars": 3}),
+        ("insert", {"note_id": "b", "title": "new", "stars": 5}),
     ]
     undo()
     assert [row.stars for row in table.list()] == [3, 5]
@@ -125,7 +124,7 @@ def test_what_a_subscriber_raises_is_a_diagnostic(runtime: Runtime, tmp_path: Pa
     notes.data_changed(lambda change: 1 / 0)
     notes.insert({"note_id": "a", "title": "x"})
     (listed,) = runtime.diagnostics()
-    assert (listed.code, listed.subject) == ("P0528", "notes@1.0.0")
+    assert (listed.code, listed.subject) == ("P0528", "the table 'Notes'")
     assert "ZeroDivisionError" in listed.message
 
 
