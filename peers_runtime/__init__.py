@@ -22,12 +22,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from peers_runtime.authoring.contracts import ContractTool
     from peers_runtime.authoring.events import Event
     from peers_runtime.authoring.observables import Observable
     from peers_runtime.authoring.package import define_package
     from peers_runtime.authoring.tables import Table
     from peers_runtime.authoring.tools import Tool, tool
     from peers_runtime.authoring.variables import Variable
+    from peers_runtime.authoring.workflows import Assistant, Ref, Step, Workflow
     from peers_runtime.base.errors import (
         ActivationFailed,
         AmbiguousName,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         CannotGoBack,
         CatalogUnreachable,
         CircularDependency,
+        CircularWorkflow,
         CompilationError,
         CompiledDistribution,
         ComponentNameExists,
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
         InvalidPayload,
         InvalidProps,
         InvalidRow,
+        InvalidRunner,
         InvalidSetting,
         InvalidStatusTransition,
         InvalidValue,
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
         NoSecretsKey,
         NoSuchUI,
         NotArrived,
+        NothingThere,
         NothingToGoBackTo,
         NothingToRollBackTo,
         NotPromotable,
@@ -108,6 +113,9 @@ if TYPE_CHECKING:
         RoutesChanged,
         RoutesImportUI,
         RowExists,
+        RunEnded,
+        RunHeld,
+        RunsUnfinished,
         RuntimeClosed,
         SecretUnreadable,
         SharedVersionMismatch,
@@ -125,6 +133,7 @@ if TYPE_CHECKING:
         UIFailed,
         UINotContributed,
         UndeclaredImport,
+        UnknownAssistant,
         UnknownComponent,
         UnknownContext,
         UnknownContract,
@@ -134,11 +143,14 @@ if TYPE_CHECKING:
         UnknownNumber,
         UnknownObservable,
         UnknownPackage,
+        UnknownReference,
         UnknownRow,
+        UnknownRun,
         UnknownTable,
         UnknownTool,
         UnknownVariable,
         UnknownVersion,
+        UnknownWorkflow,
         Unresolvable,
         UsageError,
         VersionExists,
@@ -151,9 +163,12 @@ if TYPE_CHECKING:
         WatchDegraded,
         WheelNotWritten,
         WheelUnavailable,
+        WorkflowFailed,
     )
+    from peers_runtime.contributions.runs import Run
     from peers_runtime.dev.watch import Watch
     from peers_runtime.host.runtime import Runtime
+    from peers_runtime.model.assistants import AssistantAnswer, AssistantRequest, AssistantTool
     from peers_runtime.model.catalog import FollowRange, Member, PackageVersion, Role, VersionTag
     from peers_runtime.model.contracts import Contract
     from peers_runtime.model.contributions import UI, AppNav, Route
@@ -169,10 +184,15 @@ __all__ = [
     "ActivationFailed",
     "AmbiguousName",
     "AppNav",
+    "Assistant",
+    "AssistantAnswer",
+    "AssistantRequest",
+    "AssistantTool",
     "BadWheel",
     "CannotGoBack",
     "CatalogUnreachable",
     "CircularDependency",
+    "CircularWorkflow",
     "CompilationError",
     "CompiledDistribution",
     "ComponentNameExists",
@@ -184,6 +204,7 @@ __all__ = [
     "ContractNeeded",
     "ContractNotFreezable",
     "ContractNotFulfilled",
+    "ContractTool",
     "ContributionConflict",
     "DamagedBytes",
     "Decision",
@@ -209,6 +230,7 @@ __all__ = [
     "InvalidPayload",
     "InvalidProps",
     "InvalidRow",
+    "InvalidRunner",
     "InvalidSetting",
     "InvalidStatusTransition",
     "InvalidValue",
@@ -239,6 +261,7 @@ __all__ = [
     "NotArrived",
     "NotPromotable",
     "NotWritable",
+    "NothingThere",
     "NothingToGoBackTo",
     "NothingToRollBackTo",
     "Observable",
@@ -250,6 +273,7 @@ __all__ = [
     "PeersError",
     "ProjectNotWritable",
     "ProxyDisposed",
+    "Ref",
     "Refused",
     "Reload",
     "ReservedName",
@@ -260,6 +284,10 @@ __all__ = [
     "RoutesChanged",
     "RoutesImportUI",
     "RowExists",
+    "Run",
+    "RunEnded",
+    "RunHeld",
+    "RunsUnfinished",
     "Runtime",
     "RuntimeClosed",
     "SecretUnreadable",
@@ -267,6 +295,7 @@ __all__ = [
     "SignatureInvalid",
     "SourceFailed",
     "StateNotHandedOver",
+    "Step",
     "StillChanging",
     "StorageError",
     "SubscriberFailed",
@@ -280,6 +309,7 @@ __all__ = [
     "UIFailed",
     "UINotContributed",
     "UndeclaredImport",
+    "UnknownAssistant",
     "UnknownComponent",
     "UnknownContext",
     "UnknownContract",
@@ -289,11 +319,14 @@ __all__ = [
     "UnknownNumber",
     "UnknownObservable",
     "UnknownPackage",
+    "UnknownReference",
     "UnknownRow",
+    "UnknownRun",
     "UnknownTable",
     "UnknownTool",
     "UnknownVariable",
     "UnknownVersion",
+    "UnknownWorkflow",
     "Unresolvable",
     "UsageError",
     "Variable",
@@ -309,6 +342,8 @@ __all__ = [
     "WatchDegraded",
     "WheelNotWritten",
     "WheelUnavailable",
+    "Workflow",
+    "WorkflowFailed",
     "__version__",
     "define_package",
     "tool",
@@ -316,6 +351,15 @@ __all__ = [
 
 _ERRORS = "peers_runtime.base.errors"  # the home of every public name that has no other
 _HOMES = {
+    "Workflow": "peers_runtime.authoring.workflows",
+    "Step": "peers_runtime.authoring.workflows",
+    "Run": "peers_runtime.contributions.runs",
+    "Ref": "peers_runtime.authoring.workflows",
+    "ContractTool": "peers_runtime.authoring.contracts",
+    "AssistantTool": "peers_runtime.model.assistants",
+    "AssistantRequest": "peers_runtime.model.assistants",
+    "AssistantAnswer": "peers_runtime.model.assistants",
+    "Assistant": "peers_runtime.authoring.workflows",
     "AppNav": "peers_runtime.model.contributions",
     "Fault": "peers_runtime.model.reload",
     "PackageVersion": "peers_runtime.model.catalog",

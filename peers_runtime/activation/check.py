@@ -83,6 +83,20 @@ def contracts(before: Binding, after: Binding, new: Container[str]) -> None:
         )
 
 
+def references(after: Binding, new: Container[str]) -> None:
+    """What workflows and assistants of the `new` versions (by label) name is there.
+
+    Raises `UnknownReference` and `CircularWorkflow`, of tools of contracts also `InvalidRunner`. A contract
+    that nobody provides and that is optional is passed over.
+    """
+    from peers_runtime.activation import references
+
+    for version in after.active.sound:
+        definition = version.definition
+        if version.label in new and (definition.workflows or definition.assistants):
+            references.check(version, after.providers)
+
+
 def starts(version: ActiveVersion, specs: Sequence[HostSpecs]) -> None:
     """Its hooks fit the host's, and its definition and routes import.
 

@@ -105,6 +105,7 @@ class Engine:
             labels = {version.label for version in new}
             check.no_conflicts(active, labels)
             check.contracts(before, provisional, labels)
+            check.references(provisional, labels)
             with Entered(provisional):
                 for version in new:
                     check.starts(version, self.hook_specs)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.activation.binding import Binding, Entered
 from peers_runtime.base import errors
+from peers_runtime.contributions.assistants import Assistants
 from peers_runtime.contributions.events import Events
 from peers_runtime.contributions.observables import Observables
 from peers_runtime.contributions.table_changes import Owners
@@ -18,6 +19,7 @@ from peers_runtime.contributions.tables import Tables
 from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
 from peers_runtime.contributions.tools import Tools
 from peers_runtime.contributions.variables import Variables
+from peers_runtime.contributions.workflows import Workflows
 from peers_runtime.importing.current import current
 from peers_runtime.model.catalog import Role
 from peers_runtime.model.manifest import ConsumedData
@@ -94,6 +96,22 @@ class View:
             lambda: now().variables,
         )
         return found if self.owner is None else found.of(self.owner)
+
+    @property
+    def workflows(self) -> Workflows:
+        binding = self.binding
+        return Workflows(
+            binding.active.workflows,
+            binding.active.memory.runs(binding.context_id, self.actor),
+            lambda _: Entered(binding),
+            lambda of: _version(of).package,
+        )
+
+    @property
+    def assistants(self) -> Assistants:
+        binding = self.binding
+        seen = partial(View, binding, self.actor)
+        return Assistants(binding.active.assistants, lambda _: Entered(binding), seen)
 
     @property
     def providers(self) -> Providers:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
 from peers_runtime.base import errors
-from peers_runtime.catalog import index, schema, variables
+from peers_runtime.catalog import index, runs, schema, variables
 from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.model.catalog import (
@@ -28,6 +28,7 @@ from peers_runtime.model.catalog import (
 from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.variables import Address, StoredVariable
+from peers_runtime.model.workflows import RunState, StepState
 from peers_runtime.rules import contracts, roster
 
 
@@ -147,6 +148,16 @@ class Writer(Reader):
         """Keep no value there."""
         if variables.remove(self._connection, at):
             self._changed(at.context_id or None, schema.variables.name, variables.key(at))
+
+    def put_run(self, run: RunState) -> None:
+        """Nothing that is active depends on it, so it is no change. Raises `UnknownPackage` for a new one."""
+        if self.run(run.run_id, with_steps=False) is None:
+            self._require_package(run.context_id, run.package_id)
+        runs.put(self._connection, run)
+
+    def put_step(self, run_id: str, step: StepState) -> None:
+        """How a step of a run ended, or that the workflow that it is began."""
+        runs.put_step(self._connection, run_id, step)
 
     def put_snapshot(self, manifest: Manifest) -> None:
         """Its bytes must be in the home already, and on the disk, with all that it depends on.

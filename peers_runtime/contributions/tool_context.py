@@ -24,6 +24,8 @@ class ToolContext:
 
     `tools`, `tables` and `variables` are those of the context: `ctx.tables["Notes"].list()`; a bare name of a
     variable means the package's own first. `actor` is for whom the tool acts; "" for whoever runs the host.
+    `run_key` is the same at every attempt of one step of one run of a workflow, and "" elsewhere: a tool that
+    has effects keeps it with them, and knows by it that it has done a step already.
     """
 
     __slots__ = (
@@ -34,6 +36,7 @@ class ToolContext:
         "actor",
         "context_id",
         "logger",
+        "run_key",
         "tables",
         "tools",
     )
@@ -50,8 +53,10 @@ class ToolContext:
         actor: str = "",
         of: Contributor | None = None,
         view_of: ViewOf | None = None,
+        run_key: str = "",
     ) -> None:
         self.actor = actor
+        self.run_key = run_key
         self._of = of
         self._view_of = view_of
         self.context_id = context_id
@@ -75,6 +80,16 @@ class ToolContext:
     def variables(self) -> Mapping[str, Any]:
         """Those of the context, for whom it acts: `ctx.variables["api_url"]()`."""
         return self._seen.variables
+
+    @property
+    def workflows(self) -> Mapping[str, Any]:
+        """Those of the context, run for whom it acts: `ctx.workflows["plan_week"].start(…)`."""
+        return self._seen.workflows
+
+    @property
+    def assistants(self) -> Mapping[str, Any]:
+        """Those of the context: `ctx.assistants["helper"].ask("Who is late?")`."""
+        return self._seen.assistants
 
     def contract(self, contract_id: str, version: int) -> Any:
         """A contract that the package consumes, from whoever provides it now.

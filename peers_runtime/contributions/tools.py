@@ -140,6 +140,7 @@ class BoundTool:
         cancel: Cancel | None = None,
         progress: Progress | None = None,
         timeout_s: float | None = None,
+        run_key: str = "",
     ) -> Any:
         """Call it with arguments as data; the tool sees `cancel`, or its time being over, as `ctx.cancelled`.
 
@@ -155,7 +156,7 @@ class BoundTool:
             except BaseException:
                 future.cancel()  # of a caller that was interrupted
                 raise
-        return self.run(arguments, stopping.stop(cancel, timeout_s), progress)
+        return self.run(arguments, stopping.stop(cancel, timeout_s), progress, run_key)
 
     async def ainvoke(
         self,
@@ -223,13 +224,14 @@ class BoundTool:
         arguments: Mapping[str, Any] | bytes,
         stop: Stop | None = None,
         progress: Progress | None = None,
+        run_key: str = "",
     ) -> Any:
-        """Call it here, whatever executor there is; bytes are JSON."""
+        """Call it here, whatever executor there is; bytes are JSON, `run_key` is what it sees as that."""
         loaded = self._loaded
         with self._enter(loaded.contributor):
             tool = loaded.tool
             try:
-                answer = self._call(tool, arguments, stop, progress)
+                answer = self._call(tool, arguments, stop, progress, run_key)
                 if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
                     name = loaded.data.name
                     loops.refuse_running(
@@ -264,16 +266,17 @@ class BoundTool:
         arguments: Mapping[str, Any] | bytes,
         stop: Stop | None,
         progress: Progress | None,
+        run_key: str = "",
     ) -> Any:
         given = models.validated(tool.input_model, arguments, self._loaded.invalid_input, "forbid")
         try:
-            return tool.function(given, self._context(stop, progress))
+            return tool.function(given, self._context(stop, progress, run_key))
         except BaseException as error:
             if interrupts.is_interrupt(error) or self._loaded.refuses(error):
                 raise
             raise self._loaded.failed("failed", error) from error
 
-    def _context(self, stop: Stop | None, progress: Progress | None) -> ToolContext:
+    def _context(self, stop: Stop | None, progress: Progress | None, run_key: str) -> ToolContext:
         loaded = self._loaded
         tools = self._tools if self._tools.executor is None else self._tools.inline
         return ToolContext(
@@ -286,6 +289,7 @@ class BoundTool:
             actor=tools.actor,
             of=loaded.contributor,
             view_of=tools.view_of,
+            run_key=run_key,
         )
 
     def __repr__(self) -> str:

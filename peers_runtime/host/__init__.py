@@ -9,6 +9,7 @@
 - `storage`: the rooms below the engine, each built when it is first needed.
 - `arrivals`: what others change becomes what is live here; `news` says when there may be something.
 - `variables`: the values of variables, and telling who wants to hear of changes.
+- `runs`: the threads in which runs of workflows go on.
 - `workers`: what worker processes need: which home to open, and the realms that are known.
 - `guests`: running tools for callers in other processes.
 """

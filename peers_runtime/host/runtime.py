@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from peers_runtime.model.reload import Reload
     from peers_runtime.model.resolved import Resolved
     from peers_runtime.model.stored import Stored
+    from peers_runtime.model.workflows import RunState
     from peers_runtime.operations.inspect import Told
     from peers_runtime.operations.services import Services
     from peers_runtime.projects.distributions import AvailableDistribution
@@ -233,6 +234,15 @@ class Runtime(Acts):
         self._watches = [*(one for one in self._watches if not one.closed), watch]
         return watch
 
+    def resume(self, actor: str | None = None) -> Sequence[RunState]:
+        """Take up the unfinished runs of workflows of this device at which nobody works, in all contexts.
+
+        Opening a home does not do it. They go on in threads, at most eight at once, until they end or the
+        runtime is closed; `ctx.workflows.run(one.run_id).result()` waits for one. Raises `RoleTooLow`.
+        """
+        self._arrivals.follow()
+        return self._storage.all_runs.resume(actor or self.actor)
+
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
     def packages(self, context: str = PERSONAL) -> Sequence[Package]:
@@ -335,6 +345,7 @@ class Runtime(Acts):
         while self._watches:
             self._watches.pop().close()
         self._undo()
+        self._storage.stop_runs()
         self._engine.close()
         self._storage.close()
         self._cleanup()

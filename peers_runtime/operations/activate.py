@@ -10,7 +10,7 @@ from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevicePrefs, PackageVersion, VersionTag
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.versions import precedence
-from peers_runtime.operations import access, decide, signing
+from peers_runtime.operations import access, decide, runs, signing
 from peers_runtime.operations.facts import Facts, Installed, installed
 from peers_runtime.operations.plan import Plan
 from peers_runtime.rules import reach, resolution
@@ -78,7 +78,10 @@ def disable(services: Services, name: str, context_id: str, actor: str, *, dry_r
 def uninstall(
     services: Services, name: str, context_id: str, actor: str, *, dry_run: bool = False
 ) -> Decision:
-    """Remove a package, its versions and this device's choices from a context. Its tables' rows stay."""
+    """Remove a package, its versions and this device's choices from a context. Its tables' rows stay.
+
+    Raises `UnknownPackage`, `RoleTooLow`, `ContractNeeded`, and `RunsUnfinished` while workflows of it run.
+    """
 
     def plan(reader: Reader) -> Plan:
         kind = access.authorise(reader, context_id, actor, Act.UNINSTALL).kind
@@ -87,6 +90,7 @@ def uninstall(
         # also one whose record nobody can believe, to begin anew
         found = believed or stored or access.package(reader, context_id, name)
         of_package = context_id, found.package_id
+        runs.refuse_unfinished(reader, *of_package)
         before = Facts(
             kind,
             found,

@@ -11,7 +11,7 @@ from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.catalog import DevShape
 from peers_runtime.model.manifest import Manifest
-from peers_runtime.operations import needed, signing
+from peers_runtime.operations import needed, runs, signing
 from peers_runtime.operations.facts import Facts, facts
 from peers_runtime.projects import environment
 from peers_runtime.rules import contracts
@@ -251,6 +251,7 @@ def _write(writer: Writer, services: Services, plan: Plan) -> None:
     if plan.removal is not None:
         writer.put_removal(plan.removal)
     if after.package is None:
+        runs.refuse_unfinished(writer, plan.context_id, plan.package_id)  # that began meanwhile
         writer.remove_package(plan.context_id, plan.package_id)
         return
     if after.package != plan.before.package:
