@@ -60,12 +60,12 @@ class Run:
 
         return await asyncio.to_thread(self.result, timeout_s)
 
-    def cancel(self) -> None:
+    def cancel(self, *, dry_run: bool = False) -> RunState:
         """Let it not go on. A step that is under way ends first, and is told by `ctx.cancelled`.
 
-        Raises `RunEnded` when it has ended.
+        Answers with what it is by that. Raises `RunEnded` when it has ended.
         """
-        self._kept.cancel(self.run_id)
+        return self._kept.cancel(self.run_id, dry_run=dry_run)
 
     def __repr__(self) -> str:
         return f"<Run {self.run_id}>"
