@@ -37,15 +37,20 @@ class Runs:
         services = self._services()
         return Kept(self, services, context_id, actor or services.actor)
 
-    def resume(self, actor: str, context_id: str | None = None) -> Sequence[RunState]:
+    def resume(self, context_id: str | None = None) -> Sequence[RunState]:
         """Take up what nobody works at, in this process's threads. See `Runtime.resume`."""
         services = self._services()
         taken: list[RunState] = []
         for one in runs.interrupted(services, context_id):
-            with suppress(errors.RunHeld, errors.RunEnded):  # meanwhile
-                held = runs.take(services, one.run_id, one.context_id, actor)
-                taken.append(held.run)
-                self.go_on(held)
+            try:
+                held = runs.take(services, one.run_id, one.context_id)
+            except (errors.RunHeld, errors.RunEnded):  # meanwhile
+                continue
+            except errors.RoleTooLow as error:
+                _report(services, one, error)
+                continue
+            taken.append(held.run)
+            self.go_on(held)
         return taken
 
     def go_on(self, held: Held) -> None:
@@ -131,14 +136,7 @@ class Runs:
                 pass  # it is kept with the run
             except errors.PeersError as error:  # it can be resumed
                 if not self._stop.is_set():
-                    run = held.run
-                    services.report(
-                        error.code,
-                        error.message,
-                        hint=error.hint,
-                        subject=f"{run.package}@{run.version}",
-                        context_id=run.context_id,
-                    )
+                    _report(services, held.run, error)
 
     def _is_here(self, run_id: str) -> bool:
         with self._guard:
@@ -175,7 +173,8 @@ class Kept:
 
     def result(self, run_id: str, timeout_s: float | None) -> Any:
         def take() -> Held:
-            return runs.take(self._services, run_id, self._context_id, self._actor)
+            runs.authorise(self._services, self._context_id, self._actor)
+            return runs.take(self._services, run_id, self._context_id)
 
         return self._room.result(self._services, run_id, lambda: self.look(run_id), take, timeout_s).output
 
@@ -186,13 +185,25 @@ class Kept:
         return runs.listed(self._services, self._context_id, self._actor, unfinished=unfinished, limit=limit)
 
     def resume(self) -> Sequence[str]:
-        return [one.run_id for one in self._room.resume(self._actor, self._context_id)]
+        runs.authorise(self._services, self._context_id, self._actor)
+        return [one.run_id for one in self._room.resume(self._context_id)]
 
     def cancel(self, run_id: str, *, dry_run: bool = False) -> RunState:
         return runs.cancel(self._services, run_id, self._context_id, self._actor, dry_run=dry_run)
 
     def _begun(self, package: ActivePackage, workflow: WorkflowData, given: Any) -> Held:
         return runs.begin(self._services, self._context_id, self._actor, package, workflow, given)
+
+
+def _report(services: Services, run: RunState, error: errors.PeersError) -> None:
+    """List why a run does not go on, until it is mended."""
+    services.report(
+        error.code,
+        error.message,
+        hint=error.hint,
+        subject=f"{run.package}@{run.version}",
+        context_id=run.context_id,
+    )
 
 
 class _Cancel:

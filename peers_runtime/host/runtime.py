@@ -234,14 +234,15 @@ class Runtime(Acts):
         self._watches = [*(one for one in self._watches if not one.closed), watch]
         return watch
 
-    def resume(self, actor: str | None = None) -> Sequence[RunState]:
+    def resume(self) -> Sequence[RunState]:
         """Take up the unfinished runs of workflows of this device at which nobody works, in all contexts.
 
-        Opening a home does not do it. They go on in threads, at most eight at once, until they end or the
-        runtime is closed; `ctx.workflows.run(one.run_id).result()` waits for one. Raises `RoleTooLow`.
+        Each goes on for who began it; one whose actor may not run workflows any more is listed as a
+        diagnostic. Opening a home does not do it. They go on in threads, at most eight at once, until they
+        end or the runtime is closed; `ctx.workflows.run(one.run_id).result()` waits for one.
         """
         self._arrivals.follow()
-        return self._storage.all_runs.resume(actor or self.actor)
+        return self._storage.all_runs.resume()
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 

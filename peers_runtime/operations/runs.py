@@ -75,15 +75,20 @@ def begin(
     return Held(run, give_back)
 
 
-def take(services: Services, run_id: str, context_id: str, actor: str) -> Held:
-    """Take an unfinished run up.
+def authorise(services: Services, context_id: str, actor: str) -> None:
+    """Raises `UnknownContext`, or `RoleTooLow` for who may run no workflows there."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, actor, Act.RUN)
 
-    Raises `UnknownRun`, `RoleTooLow`, `RunEnded`, and `RunHeld` while somebody works at it, or when it is
-    another device's.
+
+def take(services: Services, run_id: str, context_id: str) -> Held:
+    """Take an unfinished run up, for who began it.
+
+    Raises `UnknownRun`, `RoleTooLow` when that one may not any more, `RunEnded`, and `RunHeld` while somebody
+    works at it, or when it is another device's.
     """
     services.engine.require_open()
     with services.catalog.read() as reader:
-        access.authorise(reader, context_id, actor, Act.RUN)
         _refuse_other_device(services, found(reader, run_id, context_id))
     give_back = services.run_locks.take(run_id)
     if give_back is None:
@@ -92,7 +97,7 @@ def take(services: Services, run_id: str, context_id: str, actor: str) -> Held:
         with services.catalog.write() as writer:
             run = found(writer, run_id, context_id)
             _refuse_ended(run)
-            access.authorise(writer, context_id, run.actor, Act.RUN)  # for whom it goes on
+            access.authorise(writer, context_id, run.actor, Act.RUN)
             taken = run.model_copy(update={"taken": run.taken + 1})
             writer.put_run(taken)
     except BaseException:
@@ -122,7 +127,7 @@ def carry_on(services: Services, held: Held, cancel: Cancel) -> RunState:
                 return _end(services, run, "done", output=following.output)
             if isinstance(following, workflows.Failed):
                 ended = _end(services, run, "failed", fault=following.fault)
-                raise failed(ended, following.path) from cause
+                raise failed(ended.model_copy(update={"steps": tuple(kept.values())})) from cause
             if cancel.is_set():
                 raise errors.ToolCancelled(
                     f"the run {run.run_id} of {run.label} was stopped between two steps",
@@ -210,13 +215,14 @@ def refuse_unfinished(reader: Reader, context_id: str, package_id: str) -> None:
         )
 
 
-def failed(run: RunState, path: str = "") -> errors.WorkflowFailed:
-    """The error of a run that has failed; `path` is the step's, when it is known."""
+def failed(run: RunState) -> errors.WorkflowFailed:
+    """The error of a run that has failed."""
     fault = run.fault or Fault(code=errors.PeersError.code, message="it failed")
+    path = next((one.path for one in reversed(run.steps) if one.fault == fault), "")
     at = f" at the step {path!r}" if path else ""
     return errors.WorkflowFailed(
         f"the workflow {run.workflow!r} of {run.package}@{run.version} failed{at}: {fault.message}",
-        hint=fault.hint or f"see its steps: peers workflows show {run.run_id} --context {run.context_id}",
+        hint=f"see its steps: peers workflows show {run.run_id} --context {run.context_id}",
         run=run.run_id,
         workflow=run.workflow,
         step=path,

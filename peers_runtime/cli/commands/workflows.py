@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,8 +42,10 @@ def show(name: str) -> Answer:
         if name not in known and ids.is_id(name):
             return _run_shown(known.run(name).state)
         workflow = known[name].data
+        names = {one.workflow_id: one.name for one in known.list()}
+        names |= {one.assistant_id: one.name for one in runtime.context(current().context).assistants.list()}
     lines = [workflow.name, *([workflow.usage_description] if workflow.usage_description else []), ""]
-    rows = [(step.name, _what(step), _on_error(step)) for step in workflow.steps]
+    rows = [(step.name, _what(step, names), _on_error(step)) for step in workflow.steps]
     table = Table(("step", "does", "on error"), rows)
     data = {**workflow.wire(), "package": workflow.package, "version": workflow.version}
     return Answer(data, [*lines, table, "", "Input", _json(workflow.input_schema)])
@@ -155,10 +158,11 @@ def _trouble(resumed: Run) -> str | None:
     return None
 
 
-def _what(step: StepData) -> str:
+def _what(step: StepData, names: Mapping[str, str]) -> str:
+    named = step.workflow_id or step.assistant_id
     if step.tool is not None:
         return f"tool {step.tool.name or step.tool.tool_id}"
-    return f"workflow {step.workflow_id}" if step.workflow_id else f"assistant {step.assistant_id}"
+    return f"{step.kind} {names.get(named or '', named)}"
 
 
 def _on_error(step: StepData) -> str:
