@@ -351,15 +351,12 @@ __all__ = [
 
 _ERRORS = "peers_runtime.base.errors"  # the home of every public name that has no other
 _HOMES = {
-    "Workflow": "peers_runtime.authoring.workflows",
-    "Step": "peers_runtime.authoring.workflows",
+    **dict.fromkeys(("Assistant", "Ref", "Step", "Workflow"), "peers_runtime.authoring.workflows"),
+    **dict.fromkeys(
+        ("AssistantAnswer", "AssistantRequest", "AssistantTool"), "peers_runtime.model.assistants"
+    ),
     "Run": "peers_runtime.contributions.runs",
-    "Ref": "peers_runtime.authoring.workflows",
     "ContractTool": "peers_runtime.authoring.contracts",
-    "AssistantTool": "peers_runtime.model.assistants",
-    "AssistantRequest": "peers_runtime.model.assistants",
-    "AssistantAnswer": "peers_runtime.model.assistants",
-    "Assistant": "peers_runtime.authoring.workflows",
     "AppNav": "peers_runtime.model.contributions",
     "Fault": "peers_runtime.model.reload",
     "PackageVersion": "peers_runtime.model.catalog",

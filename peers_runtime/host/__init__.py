@@ -7,6 +7,7 @@
 - `components`: `runtime.components`; `contracts`: `runtime.contracts`.
 - `platform`: the tools that the runtime itself contributes to every context.
 - `storage`: the rooms below the engine, each built when it is first needed.
+- `assembling`: what the acts work with, put together of these.
 - `arrivals`: what others change becomes what is live here; `news` says when there may be something.
 - `variables`: the values of variables, and telling who wants to hear of changes.
 - `runs`: the threads in which runs of workflows go on.

@@ -174,37 +174,11 @@ class Storage:
         if self._services is None:
             with self._building:
                 if self._services is None:
-                    import secrets
-                    import time
-                    from datetime import UTC, datetime
+                    from peers_runtime.host import assembling
 
-                    from peers_runtime.activation.generations import Generations
-                    from peers_runtime.base import ids
-                    from peers_runtime.catalog.run_locks import RunLocks
-                    from peers_runtime.catalog.variables import DeviceVariables
-                    from peers_runtime.operations.services import Services
-                    from peers_runtime.trust.keys import Keys
-                    from peers_runtime.trust.seals import Seal
-
-                    home, shared_key = self._home, self._secrets_key
-
-                    self._services = Services(
-                        catalog=self.catalog,
-                        snapshots=self.snapshots,
-                        diagnostics=self.diagnostics,
-                        engine=self.engine,
-                        keys=Keys(self._home.file("keys"), "actor"),
-                        publish_keys=Keys(self._home.file("keys"), "publisher"),
-                        device_variables=DeviceVariables(home.file("variables"), self._location.which),
-                        generations=Generations(self.engine, kept=0),
-                        run_locks=RunLocks(home.file("runs")),
-                        home_seal=Seal(home.file("keys", "secrets.json"), makes_key=True),
-                        shared_seal=None if shared_key is None else Seal(shared_key),
-                        device=self._home.device,
-                        actor=self._actor,
-                        now=lambda: datetime.now(UTC),
-                        new_id=lambda: ids.make(time.time_ns() // 1_000_000, secrets.randbits(83)),
-                    )
+                    rooms = self.catalog, self.snapshots, self.diagnostics, self.engine
+                    own = self._home, self._location, self._actor, self._secrets_key
+                    self._services = assembling.services(*rooms, *own)
         return self._services
 
     def stop_runs(self) -> None:
@@ -309,13 +283,12 @@ class Storage:
 
     @property
     def all_runs(self) -> Runs:
-        if self._runs is None:
-            with self._building:
-                if self._runs is None:
-                    from peers_runtime.host.runs import Runs
+        with self._building:
+            if self._runs is None:
+                from peers_runtime.host.runs import Runs
 
-                    self._runs = Runs(lambda: self.services)
-        return self._runs
+                self._runs = Runs(lambda: self.services)
+            return self._runs
 
     def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
         from datetime import UTC, datetime
