@@ -27,7 +27,7 @@ from peers_runtime.model.catalog import (
 from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.stored import Stored
 from peers_runtime.model.variables import Address, StoredVariable
-from peers_runtime.model.workflows import RunState
+from peers_runtime.model.workflows import RunState, RunStatus
 from peers_runtime.rules.roster import Roster
 
 
@@ -203,6 +203,10 @@ class Reader:
     def run(self, run_id: str, *, with_steps: bool = True) -> RunState | None:
         """One run of a workflow, in whichever context."""
         return runs.find(self._connection, run_id, with_steps=with_steps)
+
+    def standing(self, run_id: str) -> tuple[int, RunStatus] | None:
+        """How often a run was taken up, and its status."""
+        return runs.standing(self._connection, run_id)
 
     def runs(
         self,

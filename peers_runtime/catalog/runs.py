@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from peers_runtime.catalog import schema
-from peers_runtime.model.workflows import RunState, StepState
+from peers_runtime.model.workflows import RunState, RunStatus, StepState
 
 _runs, _steps = schema.runs, schema.run_steps
+# made once, for what every step of every run asks
+_insert_step = insert(_steps)
+_standing = select(_runs.c.taken, _runs.c.status).where(_runs.c.run_id == bindparam("run"))
 
 
 def find(connection: Connection, run_id: str, *, with_steps: bool = True) -> RunState | None:
@@ -51,15 +54,20 @@ def put(connection: Connection, run: RunState) -> None:
         connection.execute(insert(_runs).values(row))
 
 
-def put_step(connection: Connection, run_id: str, step: StepState) -> None:
-    """One step, made or replaced; it keeps the place that it has among the others."""
+def put_step(connection: Connection, run_id: str, step: StepState, position: int | None) -> None:
+    """One step: a new one with its place among the others, else in the place that it has."""
     row = step.model_dump(mode="json")
-    of_run = _steps.c.run_id == run_id
-    changed = connection.execute(update(_steps).where(of_run, _steps.c.path == step.path).values(row))
-    if not changed.rowcount:
-        count = select(func.count()).select_from(_steps).where(of_run)
-        row |= {"run_id": run_id, "position": connection.execute(count).scalar() or 0}
-        connection.execute(insert(_steps).values(row))
+    if position is None:
+        is_it = _steps.c.run_id == run_id, _steps.c.path == step.path
+        connection.execute(update(_steps).where(*is_it).values(row))
+    else:
+        connection.execute(_insert_step, {**row, "run_id": run_id, "position": position})
+
+
+def standing(connection: Connection, run_id: str) -> tuple[int, RunStatus] | None:
+    """How often a run was taken up, and its status."""
+    row = connection.execute(_standing, {"run": run_id}).first()
+    return None if row is None else (row.taken, row.status)
 
 
 def _steps_of(connection: Connection, run_id: str) -> tuple[StepState, ...]:

@@ -39,12 +39,11 @@ class Writer(Reader):
 
     def __init__(self, connection: Connection, beliefs: Beliefs) -> None:
         super().__init__(connection, beliefs)
-        self._next = self.sequence() + 1
-        self._first = self._next
+        self._last: int | None = None  # the number of the last change made here
 
     @property
     def has_changed(self) -> bool:
-        return self._next > self._first
+        return self._last is not None
 
     def put_context(self, context: Context, creator: str | None = None) -> None:
         """`creator` becomes Owner of a context that is made now, and has signed nothing by that."""
@@ -155,9 +154,9 @@ class Writer(Reader):
             self._require_package(run.context_id, run.package_id)
         runs.put(self._connection, run)
 
-    def put_step(self, run_id: str, step: StepState) -> None:
-        """How a step of a run ended, or that the workflow that it is began."""
-        runs.put_step(self._connection, run_id, step)
+    def put_step(self, run_id: str, step: StepState, position: int | None) -> None:
+        """How a step of a run ended, or that the workflow that it is began; `position` is a new one's."""
+        runs.put_step(self._connection, run_id, step, position)
 
     def put_snapshot(self, manifest: Manifest) -> None:
         """Its bytes must be in the home already, and on the disk, with all that it depends on.
@@ -294,10 +293,10 @@ class Writer(Reader):
 
     def _changed(self, context_id: str | None, kind: str, key: str) -> int:
         """Number one change. Nobody else can take the number: only one writer is at work."""
-        sequence = self._next
+        sequence = (self.sequence() if self._last is None else self._last) + 1
         row = {"sequence": sequence, "context_id": context_id, "kind": kind, "key": key}
         self._connection.execute(insert(schema.changes).values(row))
-        self._next += 1
+        self._last = sequence
         return sequence
 
     def _require_context(self, context_id: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
-from peers_runtime.model.workflows import Fault, RunState, StepState
+from peers_runtime.model.workflows import Fault, RunState, RunStatus, StepState
 from peers_runtime.operations import access, closure, steps
 from peers_runtime.operations.steps import Footing
 from peers_runtime.rules import workflows
@@ -140,7 +140,7 @@ def carry_on(services: Services, held: Held, cancel: Cancel) -> RunState:
                 _refuse_ended(look(services, run.run_id, run.context_id, run.actor))
                 raise
             cause = error or cause
-            _keep(services, run, state)
+            _keep(services, run, state, None if state.path in kept else len(kept))
             kept[state.path] = state
     finally:
         footing.close()
@@ -195,8 +195,8 @@ def interrupted(services: Services, context_id: str | None = None) -> Sequence[R
 def is_running(services: Services, run_id: str) -> bool:
     """Whether nobody has cancelled it, and it has not ended."""
     with services.catalog.read() as reader:
-        run = reader.run(run_id, with_steps=False)
-    return run is not None and run.status == "running"
+        found = reader.standing(run_id)
+    return found is not None and found[1] == "running"
 
 
 def refuse_unfinished(reader: Reader, context_id: str, package_id: str) -> None:
@@ -243,13 +243,13 @@ def found(reader: Reader, run_id: str, context_id: str) -> RunState:
     return run
 
 
-def _keep(services: Services, run: RunState, state: StepState) -> None:
+def _keep(services: Services, run: RunState, state: StepState, position: int | None) -> None:
     """Put a step on the disk, unless the run is not ours any more; then say so."""
     services.engine.require_open()
     with services.catalog.write() as writer:
-        now = _ours(writer, run)
-        writer.put_step(run.run_id, state)
-    _refuse_ended(now)
+        status = _ours(writer, run)
+        writer.put_step(run.run_id, state, position)
+    _refuse_ended(run, status)
 
 
 def _end(
@@ -258,18 +258,17 @@ def _end(
     services.engine.require_open()
     change = {"status": status, "output": output, "fault": fault, "ended_at": services.timestamp()}
     with services.catalog.write() as writer:
-        now = _ours(writer, run)
-        _refuse_ended(now)
-        ended = now.model_copy(update=change)
+        _refuse_ended(run, _ours(writer, run))
+        ended = run.model_copy(update=change)
         writer.put_run(ended)
     return ended
 
 
-def _ours(writer: Writer, run: RunState) -> RunState:
-    now = writer.run(run.run_id, with_steps=False)
-    if now is None or now.taken != run.taken:
+def _ours(writer: Writer, run: RunState) -> RunStatus:
+    found = writer.standing(run.run_id)
+    if found is None or found[0] != run.taken:
         raise _held(run.run_id, "somebody else has taken it up, who took this process for dead")
-    return now
+    return found[1]
 
 
 def refuse_cancelled(run: RunState) -> None:
@@ -278,14 +277,15 @@ def refuse_cancelled(run: RunState) -> None:
         _refuse_ended(run)
 
 
-def _refuse_ended(run: RunState) -> None:
-    if run.status != "running":
-        what = "was cancelled" if run.status == "cancelled" else "has ended"
+def _refuse_ended(run: RunState, status: RunStatus | None = None) -> None:
+    status = status or run.status
+    if status != "running":
+        what = "was cancelled" if status == "cancelled" else "has ended"
         raise errors.RunEnded(
             f"the run {run.run_id} of {run.label} {what}",
             hint=f"begin another one: peers workflows run {run.label} --context {run.context_id}",
             run=run.run_id,
-            status=run.status,
+            status=status,
         )
 
 

@@ -43,12 +43,12 @@ def test_a_run_and_its_steps_come_back_as_they_were_kept(catalog: Catalog) -> No
     installed(catalog)
     with catalog.write() as writer:
         writer.put_run(run())
-        writer.put_step(run().run_id, STEP)
-        writer.put_step(run().run_id, STEP.model_copy(update={"path": "0"}))
+        writer.put_step(run().run_id, STEP, 0)
+        writer.put_step(run().run_id, STEP.model_copy(update={"path": "0"}), 1)
     later = STEP.model_copy(update={"status": "done", "attempt": 2, "output": ["x"], "fault": None})
     ended = run(status="done", output={"a": None}, taken=2, ended_at="now")
     with catalog.write() as writer:
-        writer.put_step(run().run_id, later)
+        writer.put_step(run().run_id, later, None)
         writer.put_run(ended)
     with catalog.read() as reader:
         found = reader.run(run().run_id)

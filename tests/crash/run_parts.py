@@ -114,7 +114,7 @@ def killed(home: Path, place: str) -> None:
     os.environ["KILLED_AT"] = place
     runs.begin = _around(runs.begin, lambda *_: ("", "kept the run"))
     runs._keep = _around(
-        runs._keep, lambda _s, _r, state: (f"before keeping {state.path}", f"kept {state.path}")
+        runs._keep, lambda _s, _r, state, _p: (f"before keeping {state.path}", f"kept {state.path}")
     )
     runs._end = _around(runs._end, lambda *_: ("before the end", "after the end"))
     with scenes.opened(home) as runtime:
