@@ -1,7 +1,7 @@
 """Kills a run of a workflow at each place that it passes: `python -m tests.crash.killing_runs [URL]`.
 
-Children are killed by the kernel (SIGKILL), then another child resumes the run and says what came of it. With
-a URL, the home has its catalog on that server, and only every third place is tried. Exits with 1 and the
+Children are killed by the kernel (SIGKILL), then two others resume the run at once and say what came of it.
+With a URL, the home has its catalog on that server, and only every third place is tried. Exits with 1 and the
 reason when a promise was not kept.
 """
 
@@ -47,7 +47,9 @@ def _kill(home: Path, place: str, log: Path) -> None:
     assert os.WIFSIGNALED(status), f"{place}: nobody was killed there"
     assert os.WTERMSIG(status) == signal.SIGKILL
     before = _begun(log)
+    other = forks.started(lambda: run_parts.resumed(home))
     told = forks.asked(lambda: run_parts.resumed(home))
+    forks.all_succeed([other])
     again = forks.asked(lambda: run_parts.resumed(home))
     assert told == again, f"{place}: resumed again, it says {again}, not {told}"
     [(state, output, run_id, paths)] = told

@@ -129,8 +129,9 @@ def resumed(home: Path) -> list[Any]:
 
 
 def _told(runtime: Runtime) -> list[Any]:
-    for one in runtime.resume():
-        runtime.context(CONTEXT).workflows.run(one.run_id).result(60)
+    runtime.resume()
+    for run in runtime.context(CONTEXT).workflows.runs():
+        run.result(60)
     states: list[RunState] = [one.state for one in runtime.context(CONTEXT).workflows.runs()]
     return [[one.status, one.output, one.run_id, [step.path for step in one.steps]] for one in states]
 
