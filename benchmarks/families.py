@@ -22,6 +22,7 @@ FAMILIES = (
     "publish",
     "packing",
     "tables",
+    "workflows",
 )
 
 

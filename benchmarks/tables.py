@@ -108,8 +108,7 @@ def _measure(count: int, rounds: int) -> dict[str, Comparison]:
 
 class _ByHand:
     def __init__(self, path: Path) -> None:
-        self._engine = sa.create_engine(f"sqlite:///{path}")
-        sa.event.listen(self._engine, "connect", _prepare)
+        self._engine = engine(path)
         self._table = sa.Table(
             "notes",
             sa.MetaData(),
@@ -142,6 +141,13 @@ class _ByHand:
     def list(self) -> list[Note]:
         with self._engine.begin() as connection:
             return [Note.model_validate(found) for found in connection.execute(self._all).mappings()]
+
+
+def engine(path: Path) -> sa.Engine:
+    """What an application would have, with the pragmas of ours."""
+    made = sa.create_engine(f"sqlite:///{path}")
+    sa.event.listen(made, "connect", _prepare)
+    return made
 
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:

@@ -22,12 +22,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from peers_runtime.authoring.contracts import ContractTool
     from peers_runtime.authoring.events import Event
     from peers_runtime.authoring.observables import Observable
     from peers_runtime.authoring.package import define_package
     from peers_runtime.authoring.tables import Table
     from peers_runtime.authoring.tools import Tool, tool
     from peers_runtime.authoring.variables import Variable
+    from peers_runtime.authoring.workflows import Assistant, Ref, Step, Workflow
     from peers_runtime.base.errors import (
         ActivationFailed,
         AmbiguousName,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         CannotGoBack,
         CatalogUnreachable,
         CircularDependency,
+        CircularWorkflow,
         CompilationError,
         CompiledDistribution,
         ComponentNameExists,
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
         InvalidPayload,
         InvalidProps,
         InvalidRow,
+        InvalidRunner,
         InvalidSetting,
         InvalidStatusTransition,
         InvalidValue,
@@ -92,6 +96,7 @@ if TYPE_CHECKING:
         NoSecretsKey,
         NoSuchUI,
         NotArrived,
+        NothingThere,
         NothingToGoBackTo,
         NothingToRollBackTo,
         NotPromotable,
@@ -109,6 +114,9 @@ if TYPE_CHECKING:
         RoutesChanged,
         RoutesImportUI,
         RowExists,
+        RunEnded,
+        RunHeld,
+        RunsUnfinished,
         RuntimeClosed,
         SecretUnreadable,
         SharedVersionMismatch,
@@ -126,6 +134,7 @@ if TYPE_CHECKING:
         UIFailed,
         UINotContributed,
         UndeclaredImport,
+        UnknownAssistant,
         UnknownComponent,
         UnknownContext,
         UnknownContract,
@@ -135,11 +144,14 @@ if TYPE_CHECKING:
         UnknownNumber,
         UnknownObservable,
         UnknownPackage,
+        UnknownReference,
         UnknownRow,
+        UnknownRun,
         UnknownTable,
         UnknownTool,
         UnknownVariable,
         UnknownVersion,
+        UnknownWorkflow,
         Unresolvable,
         UsageError,
         VersionExists,
@@ -152,9 +164,12 @@ if TYPE_CHECKING:
         WatchDegraded,
         WheelNotWritten,
         WheelUnavailable,
+        WorkflowFailed,
     )
+    from peers_runtime.contributions.runs import Run
     from peers_runtime.dev.watch import Watch
     from peers_runtime.host.runtime import Runtime
+    from peers_runtime.model.assistants import AssistantAnswer, AssistantRequest, AssistantTool
     from peers_runtime.model.catalog import FollowRange, Member, PackageVersion, Role, VersionTag
     from peers_runtime.model.contracts import Contract
     from peers_runtime.model.contributions import UI, AppNav, Route
@@ -170,10 +185,15 @@ __all__ = [
     "ActivationFailed",
     "AmbiguousName",
     "AppNav",
+    "Assistant",
+    "AssistantAnswer",
+    "AssistantRequest",
+    "AssistantTool",
     "BadWheel",
     "CannotGoBack",
     "CatalogUnreachable",
     "CircularDependency",
+    "CircularWorkflow",
     "CompilationError",
     "CompiledDistribution",
     "ComponentNameExists",
@@ -186,6 +206,7 @@ __all__ = [
     "ContractNeeded",
     "ContractNotFreezable",
     "ContractNotFulfilled",
+    "ContractTool",
     "ContributionConflict",
     "DamagedBytes",
     "Decision",
@@ -211,6 +232,7 @@ __all__ = [
     "InvalidPayload",
     "InvalidProps",
     "InvalidRow",
+    "InvalidRunner",
     "InvalidSetting",
     "InvalidStatusTransition",
     "InvalidValue",
@@ -241,6 +263,7 @@ __all__ = [
     "NotArrived",
     "NotPromotable",
     "NotWritable",
+    "NothingThere",
     "NothingToGoBackTo",
     "NothingToRollBackTo",
     "Observable",
@@ -252,6 +275,7 @@ __all__ = [
     "PeersError",
     "ProjectNotWritable",
     "ProxyDisposed",
+    "Ref",
     "Refused",
     "Reload",
     "ReservedName",
@@ -262,6 +286,10 @@ __all__ = [
     "RoutesChanged",
     "RoutesImportUI",
     "RowExists",
+    "Run",
+    "RunEnded",
+    "RunHeld",
+    "RunsUnfinished",
     "Runtime",
     "RuntimeClosed",
     "SecretUnreadable",
@@ -269,6 +297,7 @@ __all__ = [
     "SignatureInvalid",
     "SourceFailed",
     "StateNotHandedOver",
+    "Step",
     "StillChanging",
     "StorageError",
     "SubscriberFailed",
@@ -282,6 +311,7 @@ __all__ = [
     "UIFailed",
     "UINotContributed",
     "UndeclaredImport",
+    "UnknownAssistant",
     "UnknownComponent",
     "UnknownContext",
     "UnknownContract",
@@ -291,11 +321,14 @@ __all__ = [
     "UnknownNumber",
     "UnknownObservable",
     "UnknownPackage",
+    "UnknownReference",
     "UnknownRow",
+    "UnknownRun",
     "UnknownTable",
     "UnknownTool",
     "UnknownVariable",
     "UnknownVersion",
+    "UnknownWorkflow",
     "Unresolvable",
     "UsageError",
     "Variable",
@@ -311,6 +344,8 @@ __all__ = [
     "WatchDegraded",
     "WheelNotWritten",
     "WheelUnavailable",
+    "Workflow",
+    "WorkflowFailed",
     "__version__",
     "define_package",
     "tool",
@@ -318,6 +353,12 @@ __all__ = [
 
 _ERRORS = "peers_runtime.base.errors"  # the home of every public name that has no other
 _HOMES = {
+    **dict.fromkeys(("Assistant", "Ref", "Step", "Workflow"), "peers_runtime.authoring.workflows"),
+    **dict.fromkeys(
+        ("AssistantAnswer", "AssistantRequest", "AssistantTool"), "peers_runtime.model.assistants"
+    ),
+    "Run": "peers_runtime.contributions.runs",
+    "ContractTool": "peers_runtime.authoring.contracts",
     "AppNav": "peers_runtime.model.contributions",
     "Fault": "peers_runtime.model.reload",
     "PackageVersion": "peers_runtime.model.catalog",

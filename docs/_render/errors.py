@@ -24,7 +24,7 @@ def page() -> str:
     introduction = source.explanation(source.module("peers_runtime.base.errors").tree)
     classes = [
         node
-        for name in ("families", "code_errors", "host_errors", "store_errors")
+        for name in ("families", "code_errors", "host_errors", "run_errors", "store_errors")
         for node in source.module(f"peers_runtime.base.{name}").tree.body
         if isinstance(node, ast.ClassDef)
     ]

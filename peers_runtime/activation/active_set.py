@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from peers_runtime.activation.live import Live
     from peers_runtime.activation.ports import Memory
     from peers_runtime.activation.versions import ActiveVersion
+    from peers_runtime.contributions.assistants import LoadedAssistant
     from peers_runtime.contributions.events import LoadedEvent
     from peers_runtime.contributions.loaded_tools import LoadedTool
     from peers_runtime.contributions.names import Names
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.registry import HostSpecs, Registry
     from peers_runtime.contributions.tables import LoadedTable
     from peers_runtime.contributions.variables import LoadedVariable
+    from peers_runtime.contributions.workflows import LoadedWorkflow
     from peers_runtime.model.active import ActivePackage
 
 
@@ -33,6 +35,7 @@ class ActiveSet:
 
     __slots__ = (
         "__weakref__",
+        "_assistants",
         "_events",
         "_found",
         "_observables",
@@ -43,6 +46,7 @@ class ActiveSet:
         "_variables",
         "_version_of",
         "_versions",
+        "_workflows",
         "bindings",
         "live",
         "memory",
@@ -73,6 +77,8 @@ class ActiveSet:
         self._observables: Names[LoadedObservable] | None = None
         self._events: Names[LoadedEvent] | None = None
         self._variables: Names[LoadedVariable] | None = None
+        self._workflows: Names[LoadedWorkflow] | None = None
+        self._assistants: Names[LoadedAssistant] | None = None
         self._registry: tuple[Sequence[HostSpecs], Registry] | None = None
 
     @property
@@ -153,6 +159,24 @@ class ActiveSet:
 
             self._variables = variables.names(self.sound)
         return self._variables
+
+    @property
+    def workflows(self) -> Names[LoadedWorkflow]:
+        """Every workflow of the set, by name and id; built from manifests, no code is imported."""
+        if self._workflows is None:
+            from peers_runtime.contributions import workflows
+
+            self._workflows = workflows.names(self.sound)
+        return self._workflows
+
+    @property
+    def assistants(self) -> Names[LoadedAssistant]:
+        """Every assistant of the set, by name and id; built from manifests, no code is imported."""
+        if self._assistants is None:
+            from peers_runtime.contributions import assistants
+
+            self._assistants = assistants.names(self.sound)
+        return self._assistants
 
     def owner_of_ui(self, peers_ui_id: str) -> ActiveVersion | None:
         """The version that contributes a UI; looks through the routes first, which need no manifest."""

@@ -27,16 +27,18 @@ def together(before: Binding, after: Binding) -> Sequence[Unfit]:
     Versions that cannot be read, and quarrels between those that run already, are no concern of an act.
     Raises `ContributionConflict` naming both, `ContractNotFulfilled` for a new version's claim that does not
     hold, `ContractMissing` for a new consumer without a provider, and `ContractNeeded` for consumers that had
-    one and would lose it. Answers with the new versions' claims on contracts of which the context knows
-    nothing yet: each counts once that is known.
+    one and would lose it; for what workflows and assistants of new versions name `UnknownReference` and
+    `CircularWorkflow`, of tools of contracts also `InvalidRunner`. Answers with the new versions' claims on
+    contracts of which the context knows nothing yet: each counts once that is known.
     """
     running = {version.package.key for version in before.versions.values()}
     new = {one.label for one in after.versions.values() if one.package.key not in running}
     _no_conflicts(after.active, new)
-    if not any(_takes_part(one) for one in (*before.active.sound, *after.active.sound)):
-        return ()
-    unknown = _claims(after.providers, new)
-    _consumers(before, after, new)
+    unknown: Sequence[Unfit] = ()
+    if any(_takes_part(one) for one in (*before.active.sound, *after.active.sound)):
+        unknown = _claims(after.providers, new)
+        _consumers(before, after, new)
+    _references(after, new)
     return unknown
 
 
@@ -127,6 +129,15 @@ def _consumers(before: Binding, after: Binding, new: Container[str]) -> None:
         if label in new and isinstance(found, providing.Missing) and not consumed.optional:
             raise _missing(after, label, consumed, found)
     refuse_loss(after.context_id, before.providers, after.providers)
+
+
+def _references(after: Binding, new: Container[str]) -> None:
+    for version in after.active.sound:
+        definition = version.definition
+        if version.label in new and (definition.workflows or definition.assistants):
+            from peers_runtime.activation import references
+
+            references.check(version, after.providers)
 
 
 def _takes_part(version: ActiveVersion) -> bool:

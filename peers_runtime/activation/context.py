@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from peers_runtime.contracts.proxy import ContractProxy
     from peers_runtime.contracts.registry import Providers
     from peers_runtime.contributions.app_navs import App
+    from peers_runtime.contributions.assistants import Assistants
     from peers_runtime.contributions.events import Events
     from peers_runtime.contributions.observables import Observables
     from peers_runtime.contributions.ports import Dependent
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.tools import Tools
     from peers_runtime.contributions.uis import LoadedUI, Rendered
     from peers_runtime.contributions.variables import Variables
+    from peers_runtime.contributions.workflows import Workflows
 
 
 class DataContext:
@@ -179,6 +181,16 @@ class DataContext:
     def variables(self) -> Variables:
         """The variables of the active versions: `ctx.variables["api_url"]()`."""
         return self._view.variables
+
+    @property
+    def workflows(self) -> Workflows:
+        """The workflows of the active versions, and the context's runs: `ctx.workflows["plan_week"](…)`."""
+        return self._view.workflows
+
+    @property
+    def assistants(self) -> Assistants:
+        """The assistants of the active versions: `ctx.assistants["helper"].ask("Who is late?")`."""
+        return self._view.assistants
 
     @property
     def hook(self) -> Hooks | Relay:

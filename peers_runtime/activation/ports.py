@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from peers_runtime.contributions.calls import Answer, Calls, Request
-    from peers_runtime.contributions.ports import Contributor, KeptVariable, TableRows
+    from peers_runtime.contributions.ports import Contributor, KeptRuns, KeptVariable, TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.model.active import ActivePackage
@@ -64,6 +64,10 @@ if TYPE_CHECKING:
             self, context_id: str, actor: str, package_id: str, variable: VariableData
         ) -> KeptVariable:
             """The value for who acts in a context; "" is whoever runs the host."""
+            ...
+
+        def runs(self, context_id: str, actor: str) -> KeptRuns:
+            """The runs of workflows in a context, for who acts there; "" is whoever runs the host."""
             ...
 
         @property

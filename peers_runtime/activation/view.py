@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.activation.binding import Binding, Entered
 from peers_runtime.base import errors
+from peers_runtime.contributions.assistants import Assistants
 from peers_runtime.contributions.events import Events
 from peers_runtime.contributions.hearing import Hearing, Item
 from peers_runtime.contributions.observables import Observables
+from peers_runtime.contributions.ports import package_of
 from peers_runtime.contributions.tables import Tables
 from peers_runtime.contributions.tool_context import ToolContext, ToolLogger
 from peers_runtime.contributions.tools import Tools
 from peers_runtime.contributions.variables import Variables
+from peers_runtime.contributions.workflows import Workflows
 from peers_runtime.importing.current import current
 from peers_runtime.model.catalog import Role
 from peers_runtime.model.manifest import ConsumedData
@@ -105,6 +108,20 @@ class View:
             self._hearing(lambda active: active.variables),
         )
         return found if self.owner is None else found.of(self.owner)
+
+    @property
+    def workflows(self) -> Workflows:
+        binding = self.binding
+        return Workflows(
+            binding.active.workflows,
+            binding.active.memory.runs(binding.context_id, self.actor),
+            self.within,
+            lambda of: binding.versions[package_of(of)].package,
+        )
+
+    @property
+    def assistants(self) -> Assistants:
+        return Assistants(self.binding.active.assistants, self.within, self.of)
 
     @property
     def providers(self) -> Providers:

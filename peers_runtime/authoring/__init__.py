@@ -7,5 +7,6 @@
 - `observables`: `Observable` declares a value that others read, and hear of when it changes.
 - `events`: `Event` declares something that happens.
 - `variables`: `Variable` declares a setting or a secret.
+- `workflows`: `Workflow` declares ordered instructions, `Assistant` who answers a text.
 - `places`: where in the author's files something is written, for errors that say so.
 """

@@ -24,6 +24,23 @@ class Claim(NamedTuple):
     last: int
 
 
+class ContractTool:
+    """A tool of a contract that the package consumes, whoever provides it: a step of a workflow calls it."""
+
+    __slots__ = ("contract_id", "name", "version")
+
+    def __init__(self, contract_id: str, version: int, name: str) -> None:
+        place = places.caller()
+        self.contract_id = ids.check(contract_id, f"{place}: contract_id")
+        self.version = check_version(version, place)
+        self.name = name
+        if not places.is_text(name):
+            raise places.invalid(place, f"the tool's name is {name!r}", "name a tool of the contract")
+
+    def __repr__(self) -> str:
+        return f"<ContractTool {self.name} of {self.contract_id}@{self.version}>"
+
+
 class Consumed(NamedTuple):
     """A contract that the package uses. Called with a `ctx`, it gives what `ctx.contract` does."""
 

@@ -15,6 +15,7 @@ from peers_runtime.authoring.observables import Observable
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.authoring.variables import Variable
+from peers_runtime.authoring.workflows import Assistant, Workflow
 from peers_runtime.base import errors, ids
 from peers_runtime.model.contributions import AppNav
 
@@ -33,16 +34,18 @@ class PackageBuilder:
     """
 
     __slots__ = (
-        "_consumed", "_contracts", "_name", "_version", "app_navs", "hooks", "package_id", "routes", "uis",
-        "variables",
+        "_consumed", "_contracts", "_name", "_version", "app_navs", "assistants", "hooks", "package_id",
+        "routes", "uis", "variables", "workflows",
     )  # fmt: skip
 
     app_navs: Sequence[AppNav]
+    assistants: Sequence[Assistant]
     hooks: str | None
     package_id: str
     routes: str | None
     uis: str | None
     variables: Sequence[Variable]
+    workflows: Sequence[Workflow]
     _consumed: list[Consumed]
     _contracts: list[ContractBuilder]
     _name: str
@@ -52,6 +55,7 @@ class PackageBuilder:
         for attribute, value in (
             ("_name", name), ("_version", version), ("_consumed", []), ("_contracts", []), ("package_id", ""),
             ("app_navs", []), ("hooks", None), ("routes", None), ("uis", None), ("variables", []),
+            ("assistants", []), ("workflows", []),
         ):  # fmt: skip
             object.__setattr__(self, attribute, value)
 
@@ -161,6 +165,8 @@ class PackageDefinition:
             )
         places.listed(builder.app_navs, AppNav, "pkg.app_navs", self.place)
         variables = places.listed(builder.variables, Variable, "pkg.variables", self.place)
+        workflows = places.listed(builder.workflows, Workflow, "pkg.workflows", self.place)
+        assistants = places.listed(builder.assistants, Assistant, "pkg.assistants", self.place)
         for contract in builder.contracts:
             contract.check()  # again: lists may have been appended to
         _refuse_duplicates("tools", [(each.tool_id, each.name, each.place) for each in builder.tools])
@@ -170,6 +176,8 @@ class PackageDefinition:
         )
         _refuse_duplicates("events", [(each.event_id, each.name, each.place) for each in builder.events])
         _refuse_duplicates("variables", [(each.variable_id, each.name, each.place) for each in variables])
+        _refuse_duplicates("workflows", [(each.workflow_id, each.name, each.place) for each in workflows])
+        _refuse_duplicates("assistants", [(each.assistant_id, each.name, each.place) for each in assistants])
         _refuse_duplicates("app_navs", [(nav.name, nav.name, self.place) for nav in builder.app_navs])
         return builder
 
@@ -229,17 +237,27 @@ def _check_app_navs(value: object, what: str, place: places.Place) -> list[AppNa
     return places.listed(value, AppNav, what, place)
 
 
+def _check_assistants(value: object, what: str, place: places.Place) -> list[Assistant]:
+    return places.listed(value, Assistant, what, place)
+
+
+def _check_workflows(value: object, what: str, place: places.Place) -> list[Workflow]:
+    return places.listed(value, Workflow, what, place)
+
+
 def _check_variables(value: object, what: str, place: places.Place) -> list[Variable]:
     return places.listed(value, Variable, what, place)
 
 
 _CHECKS: dict[str, Callable[[object, str, places.Place], object]] = {
     "app_navs": _check_app_navs,
+    "assistants": _check_assistants,
     "hooks": _check_module,
     "package_id": _check_id,
     "routes": _check_module,
     "uis": _check_module,
     "variables": _check_variables,
+    "workflows": _check_workflows,
 }
 
 

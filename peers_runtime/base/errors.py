@@ -16,4 +16,5 @@ from __future__ import annotations
 from peers_runtime.base.code_errors import *  # noqa: F403  # see above
 from peers_runtime.base.families import *  # noqa: F403  # see above
 from peers_runtime.base.host_errors import *  # noqa: F403  # see above
+from peers_runtime.base.run_errors import *  # noqa: F403  # see above
 from peers_runtime.base.store_errors import *  # noqa: F403  # see above

@@ -20,6 +20,7 @@
   one table, `columns` says how a JSON Schema is stored, `shapes` how a stored table follows its versions,
   `changes` who hears of a row that changed, `schemas` how a context lies on a server.
 - `variables`: the values of variables, as rows of a catalog, or of one device alone.
+- `runs`: the runs of workflows and their steps, as rows of a catalog; `run_locks` say who works at one.
 - `diagnostics`: what went wrong, as JSON lines that every process of the home reads.
 
 The only home of SQLAlchemy, Alembic and psycopg.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, union
 
-from peers_runtime.catalog import judging, schema, states, variables
+from peers_runtime.catalog import judging, runs, schema, states, variables
 from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.judging import Judge
 from peers_runtime.model.active import State
@@ -27,6 +27,7 @@ from peers_runtime.model.catalog import (
 from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.stored import Stored
 from peers_runtime.model.variables import Address, StoredVariable
+from peers_runtime.model.workflows import RunState, RunStatus
 from peers_runtime.rules.roster import Roster
 
 
@@ -199,6 +200,33 @@ class Reader:
         """The value that is kept there, as it stands there; None when nothing is set."""
         return variables.find(self._connection, at)
 
+    def run(self, run_id: str, *, with_steps: bool = True) -> RunState | None:
+        """One run of a workflow, in whichever context."""
+        return runs.find(self._connection, run_id, with_steps=with_steps)
+
+    def standing(self, run_id: str) -> tuple[int, RunStatus] | None:
+        """How often a run was taken up, and its status."""
+        return runs.standing(self._connection, run_id)
+
+    def runs(
+        self,
+        context_id: str | None = None,
+        package_id: str | None = None,
+        device_id: str | None = None,
+        *,
+        unfinished: bool = False,
+        limit: int | None = None,
+    ) -> list[RunState]:
+        """Runs without their steps, the newest last."""
+        return runs.listed(
+            self._connection,
+            context_id=context_id,
+            package_id=package_id,
+            device_id=device_id,
+            unfinished=unfinished,
+            limit=limit,
+        )
+
     def snapshots(self, package_id: str) -> list[str]:
         """The digests of a package's snapshots in this home, oldest first."""
         table = schema.snapshots
@@ -241,12 +269,14 @@ class Reader:
     def unused_snapshots(self, gone: Collection[str] = ()) -> list[Stored]:
         """The snapshots that nothing points at, oldest first, once those with the digests `gone` are.
 
-        That is no version of any context, packed or not, and no snapshot that depends on it, used or not.
+        That is no version of any context, packed or not, no unfinished run of a workflow, and no snapshot
+        that depends on it, used or not.
         """
         table, needed = schema.snapshots, schema.snapshot_dependencies
         used = union(
             select(schema.package_versions.c.snapshot_digest),
             select(schema.packed.c.snapshot_digest),
+            select(schema.runs.c.snapshot_digest).where(schema.runs.c.status == "running"),
             select(needed.c.depends_on).where(needed.c.digest.not_in(gone)),
         )
         chosen = (

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0006"  # what Alembic calls the newest migration
+REVISION = "0007"  # what Alembic calls the newest migration
 IS_DEV = text("version_tag = 'dev'")
 IS_PROMOTED = text("version_tag <> 'dev'")
 
@@ -267,6 +267,47 @@ variables = Table(
     Column("value", String, nullable=False),
     Column("is_sealed", Boolean, nullable=False),
     Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+# The runs of workflows, and how each of their steps ended: see `rules.workflows`. Nothing that is active
+# depends on them, so that a row of theirs is no change in the feed.
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("context_id", String, ForeignKey("contexts.context_id", ondelete="CASCADE"), nullable=False),
+    Column("device_id", String, nullable=False),
+    Column("package_id", String, nullable=False),
+    Column("package", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("snapshot_digest", String, nullable=False),
+    Column("workflow_id", String, nullable=False),
+    Column("workflow", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("input", JSON, nullable=False),
+    Column("output", JSON, nullable=False),
+    Column("fault", JSON, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("ended_at", String),
+    Index("runs_of_a_context", "context_id", "started_at"),
+    Index("runs_by_status", "status"),
+)
+
+run_steps = Table(
+    "run_steps",
+    metadata,
+    Column("run_id", String, ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("position", Integer, nullable=False),  # in the order in which they began
+    Column("kind", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("input", JSON, nullable=False),
+    Column("output", JSON, nullable=False),
+    Column("fault", JSON, nullable=False),
     Column("at", String, nullable=False),
 )
 

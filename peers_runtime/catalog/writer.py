@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
 from peers_runtime.base import errors
-from peers_runtime.catalog import index, schema, variables
+from peers_runtime.catalog import index, runs, schema, variables
 from peers_runtime.catalog.beliefs import Beliefs
 from peers_runtime.catalog.reader import Reader
 from peers_runtime.model.catalog import (
@@ -28,6 +28,7 @@ from peers_runtime.model.catalog import (
 from peers_runtime.model.components import PackedVersion, Publication
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.variables import Address, StoredVariable
+from peers_runtime.model.workflows import RunState, StepState
 from peers_runtime.rules import contracts, roster
 
 
@@ -38,12 +39,11 @@ class Writer(Reader):
 
     def __init__(self, connection: Connection, beliefs: Beliefs) -> None:
         super().__init__(connection, beliefs)
-        self._next = self.sequence() + 1
-        self._first = self._next
+        self._last: int | None = None  # the number of the last change made here
 
     @property
     def has_changed(self) -> bool:
-        return self._next > self._first
+        return self._last is not None
 
     def put_context(self, context: Context, creator: str | None = None) -> None:
         """`creator` becomes Owner of a context that is made now, and has signed nothing by that."""
@@ -147,6 +147,16 @@ class Writer(Reader):
         """Keep no value there."""
         if variables.remove(self._connection, at):
             self._changed(at.context_id or None, schema.variables.name, variables.key(at))
+
+    def put_run(self, run: RunState) -> None:
+        """Nothing that is active depends on it, so it is no change. Raises `UnknownPackage` for a new one."""
+        if self.run(run.run_id, with_steps=False) is None:
+            self._require_package(run.context_id, run.package_id)
+        runs.put(self._connection, run)
+
+    def put_step(self, run_id: str, step: StepState, position: int | None) -> None:
+        """How a step of a run ended, or that the workflow that it is began; `position` is a new one's."""
+        runs.put_step(self._connection, run_id, step, position)
 
     def put_snapshot(self, manifest: Manifest) -> None:
         """Its bytes must be in the home already, and on the disk, with all that it depends on.
@@ -283,10 +293,10 @@ class Writer(Reader):
 
     def _changed(self, context_id: str | None, kind: str, key: str) -> int:
         """Number one change. Nobody else can take the number: only one writer is at work."""
-        sequence = self._next
+        sequence = (self.sequence() if self._last is None else self._last) + 1
         row = {"sequence": sequence, "context_id": context_id, "kind": kind, "key": key}
         self._connection.execute(insert(schema.changes).values(row))
-        self._next += 1
+        self._last = sequence
         return sequence
 
     def _require_context(self, context_id: str) -> None:

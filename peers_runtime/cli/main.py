@@ -83,6 +83,11 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "List and show contracts, draw who uses whom, and choose who provides one.",
         ),
         "vars": (f"{_COMMANDS}.variables:variables", "List, show, set and reset variables."),
+        "workflows": (
+            f"{_COMMANDS}.workflows:workflows",
+            "List, show and run workflows, and resume or cancel their runs.",
+        ),
+        "assistants": (f"{_COMMANDS}.assistants:assistants", "List assistants, and ask one."),
         "types": (
             f"{_COMMANDS}.types:types",
             "Write what a contract's consumers are typed by.",

@@ -20,6 +20,7 @@ from peers_runtime.contracts import payloads
 from peers_runtime.contracts.ports import Now, Reach
 from peers_runtime.contracts.registry import Provider
 from peers_runtime.contracts.subscriptions import Callback, Member
+from peers_runtime.contributions import stopping
 from peers_runtime.model.manifest import ConsumedData
 from peers_runtime.rules.permissions import Act
 
@@ -129,13 +130,25 @@ class ToolProxy:
 
     def __call__(self, /, **arguments: Any) -> Any:
         """The result as data. Raises `InvalidInput`, and what calling the provider's own tool raises."""
+        return self.invoke(arguments)
+
+    def invoke(
+        self, arguments: Mapping[str, Any], *, cancel: stopping.Cancel | None = None, run_key: str = ""
+    ) -> Any:
+        """The same with arguments as data; the tool sees `cancel` and `run_key` in its `ctx`."""
         tool, given = self._ready(arguments)
-        return payloads.answered(tool.run(given), "what the tool {!r} answers with", self._name)
+        answer = tool.run(given, stopping.stop(cancel, None), run_key=run_key)
+        return payloads.answered(answer, "what the tool {!r} answers with", self._name)
 
     async def acall(self, /, **arguments: Any) -> Any:
         """The same in a running event loop."""
         tool, given = self._ready(arguments)
         return payloads.answered(await tool.ainvoke(given), "what the tool {!r} answers with", self._name)
+
+    @property
+    def member(self) -> tuple[str, Mapping[str, Any]]:
+        """The id that the provider has given it, and its shape in the contract."""
+        return self._proxy.reached(Act.READ)[1].member("tools", self._name)
 
     def _ready(self, arguments: Mapping[str, Any]) -> tuple[Any, Any]:
         reach, provider = self._proxy.reached(Act.READ)

@@ -25,6 +25,8 @@ Active, the data leads back to the author's objects, which are imported on first
 - `variables`: the variables of a set of versions, and their values in a context.
 - `app_navs`: launcher entries (light, too).
 - `names`: ids are unique in a context, names within a package.
+- `workflows`: the workflows of a set of versions, and running them in a context; `runs` is one run of one.
+- `assistants`: the assistants of a set of versions, and asking them; `runners`: which tools can do that.
 - `conflicts`: every id has one owner.
 - `acceptance`: does data fit a JSON Schema; `fitting`: what is seen at a glance.
 - `models`: does data fit an author's pydantic model.

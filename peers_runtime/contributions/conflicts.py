@@ -48,5 +48,9 @@ def _ids(definition: Definition) -> Iterator[tuple[tuple[str, str], str]]:
         yield ("event", event.event_id), event.name
     for variable in definition.variables:
         yield ("variable", variable.variable_id), variable.name
+    for workflow in definition.workflows:
+        yield ("workflow", workflow.workflow_id), workflow.name
+    for assistant in definition.assistants:
+        yield ("assistant", assistant.assistant_id), assistant.name
     for contract in definition.contracts:
         yield ("contract", contract.contract_id), contract.name

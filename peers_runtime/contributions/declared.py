@@ -20,6 +20,7 @@ from peers_runtime.model.manifest import (
     ToolData,
     UIData,
 )
+from peers_runtime.model.workflows import AssistantData, WorkflowData
 
 _hookimpl = pluggy.HookimplMarker(hookspecs.PROJECT)
 
@@ -67,6 +68,14 @@ class Declared:
     @_hookimpl
     def peers_events(self) -> Sequence[EventData]:
         return self._version.definition.events
+
+    @_hookimpl
+    def peers_workflows(self) -> Sequence[WorkflowData]:
+        return self._version.definition.workflows
+
+    @_hookimpl
+    def peers_assistants(self) -> Sequence[AssistantData]:
+        return self._version.definition.assistants
 
     @_hookimpl
     def peers_contracts(self) -> Sequence[ContractData]:

@@ -15,13 +15,16 @@ from pydantic.errors import PydanticUserError
 
 from peers_runtime.authoring.package import PackageBuilder, PackageDefinition
 from peers_runtime.base import errors
-from peers_runtime.contributions import describing, hookspecs, interrupts, registry
+from peers_runtime.contributions import describing, hookspecs, interrupts, registry, runners
 from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.contributions.references import Load, Logical, References
 from peers_runtime.model.contributions import UI, Route
 from peers_runtime.model.manifest import Definition, HookData
+from peers_runtime.rules import workflow_references
 
-_CONTRIBUTED = ("uis", "tools", "tables", "observables", "events", "hooks", "lifecycle_hooks")
+_CONTRIBUTED = (
+    "uis", "tools", "tables", "observables", "events", "workflows", "assistants", "hooks", "lifecycle_hooks",
+)  # fmt: skip
 
 Loaded = Callable[[], tuple[str, ...]]
 Item = TypeVar("Item")
@@ -116,16 +119,26 @@ def evaluate(
         variables=tuple(
             author.run(str(v.place), describing.variable, v, author.references) for v in builder.variables
         ),
+        workflows=tuple(
+            author.run(str(one.place), describing.workflow, one, author.references)
+            for one in builder.workflows
+        ),
+        assistants=tuple(
+            author.run(str(one.place), describing.assistant, one, author.references)
+            for one in builder.assistants
+        ),
         contracts=tuple(describing.contract(contract) for contract in builder.contracts),
         consumes=tuple(describing.consumed(one) for one in builder.consumed),
         hooks=tuple(hook for hook in hooks if hook.project_name != hookspecs.PROJECT),
         lifecycle_hooks=tuple(hook for hook in hooks if hook.project_name == hookspecs.PROJECT),
         app_navs=tuple(builder.app_navs),
     )
+    _refuse_unknown_references(found, builder)
     registry.check_life(_Draft(f"{name}@{version}", found, load, logical))
     if not any(getattr(found, kind) for kind in _CONTRIBUTED):
         raise errors.NoComponentsToPackage(
-            f"{name} {version} contributes nothing: no UI, tool, table, observable, event or hook",
+            f"{name} {version} contributes nothing: no UI, tool, table, observable, event, workflow,"
+            " assistant or hook",
             hint=f"list UIs in {chosen_uis}, set pkg.hooks, or give a contract tools or tables",
             package=name,
         )
@@ -298,6 +311,8 @@ def _late_modules(
         ("observable", builder.observables),
         ("event", builder.events),
         ("variable", builder.variables),
+        ("workflow", builder.workflows),
+        ("assistant", builder.assistants),
     ):
         for item in items:
             module = author.references.own(item.place.module)
@@ -320,6 +335,20 @@ def _refuse_late(routes_module: str, came_with_routes: Iterable[str], late: dict
                 routes_module=routes_module,
                 module=module,
             )
+
+
+def _refuse_unknown_references(found: Definition, builder: PackageBuilder) -> None:
+    """What workflows and assistants name of the package itself is there, and the runners are runners."""
+    flaw = workflow_references.flaw(found)
+    if flaw is None:
+        runners.check(builder)
+        return
+    owner, error = flaw
+    places = {one.workflow_id: one.place for one in builder.workflows}
+    place = places.get(owner) or next(one.place for one in builder.assistants if one.assistant_id == owner)
+    error.message = f"{place}: {error.message}"
+    error.facts["where"] = str(place)
+    raise error
 
 
 def _refuse_unknown_uis(routes_module: str, routes: Iterable[Route], uis: Iterable[UI]) -> None:

@@ -12,13 +12,14 @@ from typing import Any, cast
 import pluggy
 
 from peers_runtime.authoring import places
-from peers_runtime.authoring.contracts import Consumed, ContractBuilder
+from peers_runtime.authoring.contracts import Consumed, ContractBuilder, ContractTool
 from peers_runtime.authoring.events import Event
 from peers_runtime.authoring.observables import Observable
 from peers_runtime.authoring.places import is_model
 from peers_runtime.authoring.tables import Table
 from peers_runtime.authoring.tools import Tool
 from peers_runtime.authoring.variables import Variable
+from peers_runtime.authoring.workflows import Assistant, Step, Workflow
 from peers_runtime.base import canonical, errors
 from peers_runtime.contributions import acceptance, schemas
 from peers_runtime.contributions.references import References
@@ -36,6 +37,7 @@ from peers_runtime.model.manifest import (
     UIData,
     VariableData,
 )
+from peers_runtime.model.workflows import AssistantData, StepData, ToolReference, WorkflowData
 
 _MARK = "_impl"
 _REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -189,6 +191,28 @@ def variable(found: Variable, references: References) -> VariableData:
     )
 
 
+def workflow(found: Workflow, references: References) -> WorkflowData:
+    return WorkflowData(
+        workflow_id=found.workflow_id,
+        name=found.name,
+        usage_description=found.usage,
+        input_schema=schemas.of_model(found.input_model, references.logical, closed=True),
+        steps=tuple(_step(step) for step in found.steps),
+        output=found.output,
+        reference=references.of_value_in(found.place.module, found),
+    )
+
+
+def assistant(found: Assistant, references: References) -> AssistantData:  # noqa: ARG001  # as all others
+    return AssistantData(
+        assistant_id=found.assistant_id,
+        name=found.name,
+        instructions=found.instructions,
+        tools=tuple(_tool_reference(one) for one in found.tools),
+        runner=_tool_reference(found.runner),
+    )
+
+
 def hooks(module: ModuleType, name: str) -> Iterator[HookData]:
     """Every function of the module with a mark of `pluggy.HookimplMarker`, in pluggy's order (by name)."""
     for attribute, value in sorted(vars(module).items()):
@@ -198,6 +222,30 @@ def hooks(module: ModuleType, name: str) -> Iterator[HookData]:
         for mark, options in vars(function).items():
             if mark.endswith(_MARK) and isinstance(options, dict) and "tryfirst" in options:
                 yield _hook(value, f"{name}:{attribute}", mark.removesuffix(_MARK), options)
+
+
+def _step(found: Step) -> StepData:
+    instead = found.on_error
+    return StepData(
+        name=found.name,
+        tool=None if found.tool is None else _tool_reference(found.tool),
+        workflow_id=found.workflow.workflow_id if isinstance(found.workflow, Workflow) else found.workflow,
+        assistant_id=found.assistant.assistant_id
+        if isinstance(found.assistant, Assistant)
+        else found.assistant,
+        text=found.text,
+        arguments=found.arguments,
+        retries=found.retries,
+        on_error=_step(instead) if isinstance(instead, Step) else instead,
+    )
+
+
+def _tool_reference(found: Tool[..., Any] | ContractTool | str) -> ToolReference:
+    if isinstance(found, ContractTool):
+        return ToolReference(contract_id=found.contract_id, version=found.version, name=found.name)
+    if isinstance(found, str):
+        return ToolReference(tool_id=found)
+    return ToolReference(tool_id=found.tool_id, name=found.name)
 
 
 def _hook(function: Any, reference: str, project: str, options: Any) -> HookData:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ToolData,
         UIData,
     )
+    from peers_runtime.model.workflows import AssistantData, WorkflowData
 
 PROJECT = "peers"
 LIFE = ("peers_activated", "peers_deactivating", "peers_dispose")
@@ -65,6 +66,16 @@ def peers_observables() -> Sequence[ObservableData]:  # type: ignore[empty-body]
 @_hookspec
 def peers_events() -> Sequence[EventData]:  # type: ignore[empty-body]  # see above
     """The events of each active version."""
+
+
+@_hookspec
+def peers_workflows() -> Sequence[WorkflowData]:  # type: ignore[empty-body]  # see above
+    """The workflows of each active version."""
+
+
+@_hookspec
+def peers_assistants() -> Sequence[AssistantData]:  # type: ignore[empty-body]  # see above
+    """The assistants of each active version."""
 
 
 @_hookspec

@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from peers_runtime.contributions.belongings import Belongings
+from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.manifest import Definition
 from peers_runtime.model.variables import StoredVariable
+from peers_runtime.model.workflows import RunState, WorkflowData
 
 if TYPE_CHECKING:
     from peers_runtime.contributions.calls import Outside
@@ -84,6 +86,12 @@ class View(Protocol):
     @property
     def variables(self) -> Mapping[str, Any]: ...
 
+    @property
+    def workflows(self) -> Mapping[str, Any]: ...
+
+    @property
+    def assistants(self) -> Mapping[str, Any]: ...
+
     def contract(self, contract_id: str, version: int) -> Any: ...
 
 
@@ -151,6 +159,32 @@ class KeptVariable(Protocol):
     def subscribe(self, callback: Callable[[], object], /) -> Callable[[], None]:
         """Call it after each change, whoever made it; answers with the undo."""
         ...
+
+
+class KeptRuns(Protocol):
+    """The runs of workflows in one context, for whoever acts there. A run is named by its id."""
+
+    def run(self, package: ActivePackage, workflow: WorkflowData, given: Any) -> Any:
+        """Run a workflow of this version to its end, in this thread; its output as data."""
+        ...
+
+    def start(self, package: ActivePackage, workflow: WorkflowData, given: Any) -> str:
+        """Begin a run that goes on in another thread; answers with its id."""
+        ...
+
+    def result(self, run_id: str, timeout_s: float | None) -> Any:
+        """Its output, once it has ended; it goes on in this thread when nobody works at it."""
+        ...
+
+    def look(self, run_id: str) -> RunState: ...
+
+    def listed(self, *, unfinished: bool = False, limit: int | None = None) -> Sequence[RunState]: ...
+
+    def resume(self) -> Sequence[str]:
+        """Take up what nobody works at, in other threads."""
+        ...
+
+    def cancel(self, run_id: str, *, dry_run: bool = False) -> RunState: ...
 
 
 Report = Callable[[str, str, str, str, str | None], object]

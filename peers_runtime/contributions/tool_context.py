@@ -20,10 +20,12 @@ Progress = Callable[[float, float | None, str], object]
 class ToolContext:
     """The data context that a tool runs in, and how it speaks with its caller.
 
-    `tools` are those of the context.
+    `tools` are those of the context. `run_key` is the same at every attempt of one step of one run of a
+    workflow, and "" elsewhere: a tool that has effects keeps it with them, and knows by it that it has done a
+    step already.
     """
 
-    __slots__ = ("_cancel", "_of", "_progress", "logger", "tools")
+    __slots__ = ("_cancel", "_of", "_progress", "logger", "run_key", "tools")
 
     def __init__(
         self,
@@ -32,7 +34,9 @@ class ToolContext:
         logger: logging.Logger,
         cancel: Cancel | None = None,
         progress: Progress | None = None,
+        run_key: str = "",
     ) -> None:
+        self.run_key = run_key
         self.tools = tools
         self.logger = logger
         self._of = of
@@ -70,6 +74,16 @@ class ToolContext:
         A bare name means the package's own first.
         """
         return self._seen.variables
+
+    @property
+    def workflows(self) -> Mapping[str, Any]:
+        """Those of the context, run for whom it acts: `ctx.workflows["plan_week"].start(…)`."""
+        return self._seen.workflows
+
+    @property
+    def assistants(self) -> Mapping[str, Any]:
+        """Those of the context: `ctx.assistants["helper"].ask("Who is late?")`."""
+        return self._seen.assistants
 
     def contract(self, contract_id: str, version: int) -> Any:
         """A contract that the package consumes, from whoever provides it now.

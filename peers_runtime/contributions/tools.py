@@ -108,6 +108,7 @@ class BoundTool:
         cancel: Cancel | None = None,
         progress: Progress | None = None,
         timeout_s: float | None = None,
+        run_key: str = "",
     ) -> Any:
         """Call it with arguments as data; the tool sees `cancel`, or its time being over, as `ctx.cancelled`.
 
@@ -123,7 +124,7 @@ class BoundTool:
             except BaseException:
                 future.cancel()  # of a caller that was interrupted
                 raise
-        return self.run(arguments, stopping.stop(cancel, timeout_s), progress)
+        return self.run(arguments, stopping.stop(cancel, timeout_s), progress, run_key)
 
     async def ainvoke(
         self,
@@ -191,13 +192,14 @@ class BoundTool:
         arguments: Mapping[str, Any] | bytes,
         stop: Stop | None = None,
         progress: Progress | None = None,
+        run_key: str = "",
     ) -> Any:
-        """Call it here, whatever executor there is; bytes are JSON."""
+        """Call it here, whatever executor there is; bytes are JSON, `run_key` is what it sees as that."""
         loaded = self._loaded
         with self._tools.within:
             tool = loaded.ready
             try:
-                answer = self._call(tool, arguments, stop, progress)
+                answer = self._call(tool, arguments, stop, progress, run_key)
                 if type(answer) is not tool.output_model and isinstance(answer, Awaitable):
                     name = loaded.data.name
                     loops.refuse_running(
@@ -232,11 +234,12 @@ class BoundTool:
         arguments: Mapping[str, Any] | bytes,
         stop: Stop | None,
         progress: Progress | None,
+        run_key: str = "",
     ) -> Any:
         loaded, tools = self._loaded, self._tools
         given = tool.take(arguments)
         inner = tools if tools.executor is None else tools.inline
-        ctx = ToolContext(inner, loaded.contributor, loaded.logger, stop, progress)
+        ctx = ToolContext(inner, loaded.contributor, loaded.logger, stop, progress, run_key)
         try:
             return tool.function(given, ctx)
         except BaseException as error:

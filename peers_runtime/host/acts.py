@@ -5,7 +5,7 @@ On a host's start path: imports late.
 
 from __future__ import annotations
 
-from peers_runtime.host.projects import PERSONAL
+from peers_runtime.host.looking import PERSONAL
 from peers_runtime.host.several import Several
 
 TYPE_CHECKING = False

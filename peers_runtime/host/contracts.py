@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peers_runtime.host.projects import PERSONAL
+from peers_runtime.host.looking import PERSONAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,25 +5,20 @@ On a host's start path: imports late.
 
 from __future__ import annotations
 
+from peers_runtime.host.looking import PERSONAL, Looking
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
 
     from peers_runtime.model.dependencies import Dependencies
     from peers_runtime.model.packed import Draft, Packed, Wheel
-    from peers_runtime.operations.services import Services
-
-PERSONAL = "personal"
 
 
-class Projects:
+class Projects(Looking):
     """The acts of a `Runtime` on a project's folder `path`. With `dry_run` nothing is written."""
 
     actor: str
-
-    @property
-    def services(self) -> Services:
-        raise NotImplementedError
 
     def pack(
         self,

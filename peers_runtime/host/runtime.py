@@ -17,7 +17,7 @@ from peers_runtime.host.arrivals import Arrivals
 from peers_runtime.host.components import Components
 from peers_runtime.host.contexts import Contexts, Members
 from peers_runtime.host.contracts import Contracts
-from peers_runtime.host.projects import PERSONAL
+from peers_runtime.host.looking import PERSONAL
 from peers_runtime.host.storage import Storage
 from peers_runtime.host.workers import announce
 
@@ -32,18 +32,11 @@ if TYPE_CHECKING:
     from peers_runtime.contributions.calls import Answer
     from peers_runtime.dev.watch import Watch
     from peers_runtime.host.listed import Listed
-    from peers_runtime.model.catalog import Package, PackageVersion
-    from peers_runtime.model.dependencies import Use
     from peers_runtime.model.diagnostic import Diagnostic
-    from peers_runtime.model.differences import Diff
-    from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.reload import Reload
-    from peers_runtime.model.resolved import Resolved
     from peers_runtime.model.stored import Stored
-    from peers_runtime.operations.inspect import Told
+    from peers_runtime.model.workflows import RunState
     from peers_runtime.operations.services import Services
-    from peers_runtime.projects.distributions import AvailableDistribution
-    from peers_runtime.rules.resolution import Resolution
 
 
 class Runtime(Acts):
@@ -235,74 +228,17 @@ class Runtime(Acts):
         self._watches = [*(one for one in self._watches if not one.closed), watch]
         return watch
 
-    # ── looking ──────────────────────────────────────────────────────────────────────────────────
+    def resume(self) -> Sequence[RunState]:
+        """Take up the unfinished runs of workflows of this device at which nobody works, in all contexts.
 
-    def packages(self, context: str = PERSONAL) -> Sequence[Package]:
-        """The packages installed in a context, by name."""
-        from peers_runtime.operations import inspect
-
-        return inspect.packages(self.services, context)
-
-    def versions(self, name: str, context: str = PERSONAL) -> Sequence[PackageVersion]:
-        """Every version of a package in a context, in order of creation."""
-        from peers_runtime.operations import inspect
-
-        return inspect.versions(self.services, name, context)
-
-    def history(self, name: str, context: str = PERSONAL) -> Sequence[Told]:
-        """Every version of a package with what happened to it, and what is wrong with that: verified now."""
-        from peers_runtime.operations import inspect
-
-        return inspect.history(self.services, name, context)
-
-    def resolve(self, name: str, context: str = PERSONAL) -> Resolution:
-        """The version that is active here, and the reason."""
-        from peers_runtime.operations import inspect
-
-        return inspect.resolve(self.services, name, context)
-
-    def manifest(self, name: str, context: str = PERSONAL, version: str | None = None) -> Manifest:
-        """What a version contributes, as data; without `version` the active one."""
-        from peers_runtime.operations import inspect
-
-        return inspect.manifest(self.services, name, context, version)
-
-    def diff(self, a: str | os.PathLike[str], b: str | os.PathLike[str], context: str = PERSONAL) -> Diff:
-        """What differs between two versions of a package, and which version that calls for.
-
-        Each is `NAME@VERSION`, the digest of a snapshot that the context has or at least 12 characters of it,
-        a wheel, or a project's folder, which is captured now; a path that looks like one of the others begins
-        with `./`. Nothing is stored. Package code runs for a folder, and for a wheel that another tool made,
-        as for an installation. Raises `UnknownPackage`, `UnknownVersion`, `DifferentPackages`, and what is
-        wrong with a source.
+        Each goes on for who began it; one whose actor may not run workflows any more is listed as a
+        diagnostic. Opening a home does not do it. They go on in threads, at most eight at once, until they
+        end or the runtime is closed; `ctx.workflows.run(one.run_id).result()` waits for one.
         """
-        from peers_runtime.operations import diff
+        self._arrivals.follow()
+        return self._storage.all_runs.resume()
 
-        return diff.diff(self.services, a, b, context)
-
-    def resolved(
-        self,
-        name: str,
-        version: str | None = None,
-        include_dependencies: bool = False,
-        context: str = PERSONAL,
-    ) -> Resolved:
-        """A version's components and assets, the same for ever; without `version` those of the active one.
-
-        With `include_dependencies` all that it depends on, too, itself or through others, each by
-        "projectId@version".
-        """
-        from peers_runtime.operations import inspect
-
-        return inspect.resolved(
-            self.services, name, context, version, include_dependencies=include_dependencies
-        )
-
-    def private_uses(self) -> Sequence[Use]:
-        """Which private distributions the active versions of this home import, and whose they are."""
-        from peers_runtime.operations import inspect
-
-        return inspect.private_uses(self.services)
+    # ── looking and freeing ──────────────────────────────────────────────────────────────────────
 
     def prune(self, keep: int = 0, dry_run: bool = False) -> Sequence[Stored]:
         """Remove the snapshots that nothing uses any more from the home; answers with which.
@@ -315,12 +251,6 @@ class Runtime(Acts):
         from peers_runtime.operations import prune
 
         return prune.unused(self.services, keep) if dry_run else prune.prune(self.services, keep)
-
-    def available(self) -> Sequence[AvailableDistribution]:
-        """The distributions of this environment that are packages; nothing of them is imported."""
-        from peers_runtime.operations import inspect
-
-        return inspect.available()
 
     def diagnostics(self) -> Sequence[Diagnostic]:
         """What went wrong and was listed by any host of this home, oldest first.
@@ -344,6 +274,7 @@ class Runtime(Acts):
         while self._watches:
             self._watches.pop().close()
         self._undo()
+        self._storage.stop_runs()
         self._engine.close()
         self._storage.close()
         self._cleanup()

@@ -6,7 +6,8 @@ On a host's start path: imports late.
 from __future__ import annotations
 
 from peers_runtime.base import errors
-from peers_runtime.host.projects import PERSONAL, Projects
+from peers_runtime.host.looking import PERSONAL
+from peers_runtime.host.projects import Projects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from peers_runtime.activation.engine import Engine
+    from peers_runtime.activation.generations import Generations
     from peers_runtime.catalog.beliefs import Doubt
     from peers_runtime.catalog.diagnostics import Diagnostics
     from peers_runtime.catalog.store import Catalog
     from peers_runtime.catalog.tables import TableStore
     from peers_runtime.catalog.tail import Tail
     from peers_runtime.contributions.calls import Answer, Calls, Request
-    from peers_runtime.contributions.ports import Contributor, KeptVariable, TableRows
-    from peers_runtime.host.guests import Guest
+    from peers_runtime.contributions.ports import Contributor, KeptRuns, KeptVariable, TableRows
     from peers_runtime.host.news import News
+    from peers_runtime.host.runs import Runs
     from peers_runtime.host.variables import Variables
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
@@ -58,7 +59,7 @@ class Storage:
         self.path = home.path
         self.outside: str | None = None  # kept for `workers`: what $PEERS_HOME was before the first home
         self.process = 0  # kept for `workers`: where the home was opened
-        self.guest: Guest | None = None  # serves callers in other processes
+        self.guest: Generations | None = None  # serves callers in other processes
         self._home = home
         self._actor = actor
         self._catalog_at = catalog
@@ -78,6 +79,7 @@ class Storage:
         self._snapshots: SnapshotStore | None = None
         self._tables: TableStore | None = None
         self._variables: Variables | None = None
+        self._runs: Runs | None = None
         self._diagnostics: Diagnostics | None = None
         self._services: Services | None = None
         self._claims: Claims | None = None
@@ -172,34 +174,17 @@ class Storage:
         if self._services is None:
             with self._building:
                 if self._services is None:
-                    import secrets
-                    import time
-                    from datetime import UTC, datetime
+                    from peers_runtime.host import assembling
 
-                    from peers_runtime.base import ids
-                    from peers_runtime.catalog.variables import DeviceVariables
-                    from peers_runtime.operations.services import Services
-                    from peers_runtime.trust.keys import Keys
-                    from peers_runtime.trust.seals import Seal
-
-                    home, shared_key = self._home, self._secrets_key
-
-                    self._services = Services(
-                        catalog=self.catalog,
-                        snapshots=self.snapshots,
-                        diagnostics=self.diagnostics,
-                        engine=self.engine,
-                        keys=Keys(self._home.file("keys"), "actor"),
-                        publish_keys=Keys(self._home.file("keys"), "publisher"),
-                        device_variables=DeviceVariables(home.file("variables"), self._location.which),
-                        home_seal=Seal(home.file("keys", "secrets.json"), makes_key=True),
-                        shared_seal=None if shared_key is None else Seal(shared_key),
-                        device=self._home.device,
-                        actor=self._actor,
-                        now=lambda: datetime.now(UTC),
-                        new_id=lambda: ids.make(time.time_ns() // 1_000_000, secrets.randbits(83)),
-                    )
+                    rooms = self.catalog, self.snapshots, self.diagnostics, self.engine
+                    own = self._home, self._location, self._actor, self._secrets_key
+                    self._services = assembling.services(*rooms, *own)
         return self._services
+
+    def stop_runs(self) -> None:
+        """Let runs of workflows end after the step that is under way."""
+        if self._runs is not None:
+            self._runs.close()
 
     def close(self) -> None:
         if self._variables is not None:
@@ -293,6 +278,18 @@ class Storage:
 
                     self._variables = Variables(lambda: self.services, self._tails, self.report)
         return self._variables.kept(context_id, actor, package_id, variable)
+
+    def runs(self, context_id: str, actor: str) -> KeptRuns:
+        return self.all_runs.kept(context_id, actor)
+
+    @property
+    def all_runs(self) -> Runs:
+        with self._building:
+            if self._runs is None:
+                from peers_runtime.host.runs import Runs
+
+                self._runs = Runs(lambda: self.services)
+            return self._runs
 
     def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
         from datetime import UTC, datetime

@@ -4,6 +4,8 @@
 - `contributions`: what an author declares as data: `Route`, `UI`, `AppNav`.
 - `manifest`: what a snapshot says about itself, so that no package code runs at a host's start.
 - `variables`: in which scope a value is kept, and how somebody finds it.
+- `workflows`: what a package says of workflows and assistants, and what is kept of a run.
+- `assistants`: what the tool that answers for an assistant is asked and answers.
 - `stored`: a snapshot as a home keeps it.
 - `resolved`: a version as whoever uses it gets it.
 - `catalog`: contexts, members, packages, versions and their history.

@@ -16,6 +16,7 @@ from peers_runtime.model import versions
 from peers_runtime.model.contributions import AppNav
 from peers_runtime.model.variables import Scope
 from peers_runtime.model.wire import Record
+from peers_runtime.model.workflows import AssistantData, WorkflowData
 
 JSONSchema = dict[str, Any]
 MOST_CLAIMED = 1000  # versions of one contract that a claim may name
@@ -281,6 +282,8 @@ class Definition(Record):
     contracts: tuple[ContractData, ...] = ()
     consumes: tuple[ConsumedData, ...] = Field(default=(), exclude_if=_is_empty)
     variables: tuple[VariableData, ...] = Field(default=(), exclude_if=lambda value: not value)
+    workflows: tuple[WorkflowData, ...] = Field(default=(), exclude_if=_is_empty)
+    assistants: tuple[AssistantData, ...] = Field(default=(), exclude_if=_is_empty)
     hooks: tuple[HookData, ...] = ()
     lifecycle_hooks: tuple[HookData, ...] = ()  # peers_activated, peers_deactivating, peers_dispose
     app_navs: tuple[AppNav, ...] = ()

@@ -24,6 +24,7 @@ switches; a failure at any step leaves everything as it was.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
 - `contracts`: who provides and consumes what in a context, and whom it chooses; `unserved`: who has nobody.
 - `variables`: reading and setting one, where its scope is kept.
+- `runs`: beginning a run of a workflow, taking one up, and carrying it on; `steps`: one step of it.
 - `types`: what a contract's consumers are typed by, written or compared with what is there.
 - `diff`: comparing two versions of a package, wherever they are.
 - `reload`: the dev loop's act, the other way round: live in memory first, then recorded.

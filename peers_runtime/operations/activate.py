@@ -11,7 +11,7 @@ from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevicePrefs, PackageVersion, VersionTag
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.versions import precedence
-from peers_runtime.operations import access, decide, signing
+from peers_runtime.operations import access, decide, runs, signing
 from peers_runtime.operations.facts import Facts, Installed, installed
 from peers_runtime.operations.plan import Plan
 from peers_runtime.rules import reach, resolution
@@ -106,7 +106,7 @@ def uninstall(
 ) -> Sequence[Decision]:
     """Remove packages, their versions and this device's choices from a context. Their tables' rows stay.
 
-    All of them or none. Raises as `disable` does.
+    All of them or none. Raises as `disable` does, and `RunsUnfinished` while workflows of them run.
     """
     makes = [partial(_removal, services, name, context_id, actor) for name in names]
     return decide.carry_out_all(services, makes, dry_run=dry_run)
@@ -179,6 +179,7 @@ def _removal(services: Services, name: str, context_id: str, actor: str, reader:
     # also one whose record nobody can believe, to begin anew
     found = believed or stored or access.package(reader, context_id, name)
     of_package = context_id, found.package_id
+    runs.refuse_unfinished(reader, *of_package)
     before = Facts(
         kind,
         found,

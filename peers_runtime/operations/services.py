@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from peers_runtime.activation.engine import Engine
+from peers_runtime.activation.generations import Generations
 from peers_runtime.catalog.diagnostics import Diagnostics
+from peers_runtime.catalog.run_locks import RunLocks
 from peers_runtime.catalog.store import Catalog
 from peers_runtime.catalog.variables import DeviceVariables
 from peers_runtime.model.diagnostic import Diagnostic
@@ -27,6 +29,8 @@ class Services:
     keys: Keys  # of actors
     publish_keys: Keys  # of packages
     device_variables: DeviceVariables
+    generations: Generations  # in which runs of workflows go on that began in other versions
+    run_locks: RunLocks
     home_seal: Seal  # of secrets that stay in the home
     shared_seal: Seal | None  # of those in a catalog that homes share; None: there is no key for them
     device: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.model.catalog import DevShape
+from peers_runtime.operations import runs
 from peers_runtime.rules import contracts
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def write(writer: Writer, services: Services, plan: Plan) -> None:
     if plan.removal is not None:
         writer.put_removal(plan.removal)
     if after.package is None:
+        runs.refuse_unfinished(writer, plan.context_id, plan.package_id)  # that began meanwhile
         writer.remove_package(plan.context_id, plan.package_id)
         return
     if after.package != plan.before.package:

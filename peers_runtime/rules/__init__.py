@@ -13,6 +13,7 @@
   `requirements`: which of them ask for more than those before.
 - `settling`: when changed files have come to rest.
 - `permissions`: what a role may do; `membership`: who may give whom which role, and keys.
+- `workflows`: what comes next in a run of a workflow; `workflow_references`: whether what it names is there.
 - `variables`: where the value of a variable is kept, and to what a secret is bound.
 - `roster`: who was what in a context, as a chain of signed changes; `signatures`: what is wrong with one.
 - `packages`: what a context says of a package, signed; `authorship`: who published a version.

@@ -7,7 +7,7 @@ removed and one added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from peers_runtime.base import errors
@@ -217,16 +217,18 @@ def _contributions(definition: Definition) -> Iterator[tuple[tuple[str, ...], An
         yield ("route", place or "/", *wanted), route
     for ui in definition.uis:
         yield ("UI", ui.peers_ui_id, ui.target), ui
-    for tool in definition.tools:
-        yield ("tool", tool.name, tool.tool_id), tool
-    for table in definition.tables:
-        yield ("table", table.name, table.table_id), table
-    for observable in definition.observables:
-        yield ("observable", observable.name, observable.observable_id), observable
-    for event in definition.events:
-        yield ("event", event.name, event.event_id), event
-    for variable in definition.variables:
-        yield ("variable", variable.name, variable.variable_id), variable
+    named: Mapping[str, Sequence[Any]] = {
+        "tool": definition.tools,
+        "table": definition.tables,
+        "observable": definition.observables,
+        "event": definition.events,
+        "variable": definition.variables,
+        "workflow": definition.workflows,
+        "assistant": definition.assistants,
+    }
+    for kind, parts in named.items():
+        for part in parts:
+            yield (kind, part.name, getattr(part, f"{kind}_id")), part
     for contract in definition.contracts:
         key = ("contract", contract.contract_id, str(contract.version))
         yield key, _Contract(contract, definition)
@@ -260,6 +262,8 @@ _CONTRIBUTED: Final = (
     "observable",
     "event",
     "variable",
+    "workflow",
+    "assistant",
     "contract",
     "hook",
     "app nav",

@@ -148,7 +148,7 @@ def _elsewhere(definition: Definition) -> Iterator[str]:
     if definition.routes_module is not None:
         yield definition.routes_module
     data = (definition.tools, definition.tables, definition.variables)
-    listed = (*data, definition.hooks, definition.lifecycle_hooks)
+    listed = (*data, definition.workflows, definition.hooks, definition.lifecycle_hooks)
     references = [one.reference for kind in listed for one in kind]
     yield from (_module(reference) for reference in references if reference is not None)
 

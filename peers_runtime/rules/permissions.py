@@ -15,6 +15,7 @@ class Act(StrEnum):
 
     READ = "use this context"
     WRITE = "change what packages keep in this context"
+    RUN = "run a workflow"
     INSTALL = "install a package"
     PACK = "pack a package"
     UNINSTALL = "uninstall a package"
@@ -35,6 +36,7 @@ NEEDED: Final[Mapping[Act, Role]] = {
     Act.READ: Role.READER,
     Act.CHOOSE: Role.READER,
     Act.WRITE: Role.WRITER,
+    Act.RUN: Role.WRITER,
     Act.INSTALL: Role.WRITER,
     Act.PACK: Role.WRITER,
     Act.UNINSTALL: Role.ADMIN,

@@ -80,6 +80,8 @@ PROMISED = {
         for act in ("insert", "insert-many", "get", "list", "each")
         for count in (100, 10_000)
     ),
+    "workflow-run",
+    "workflow-waited",
     *(f"packing-{what}" for what in ("pack", "repack", "install", "disk")),
 }
 

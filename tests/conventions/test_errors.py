@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from peers_runtime.base import code_errors, errors, families, host_errors, store_errors
+from peers_runtime.base import code_errors, errors, families, host_errors, run_errors, store_errors
 
 ROOT = Path(__file__).parents[2]
-MODULES = [Path(inspect.getfile(module)) for module in (families, code_errors, host_errors, store_errors)]
+MODULES = [
+    Path(inspect.getfile(module)) for module in (families, code_errors, host_errors, run_errors, store_errors)
+]
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
 AREAS = dict(re.findall(r"(\d\d) ([a-z][a-zA-Z ]+)", " ".join((errors.__doc__ or "").split())))
 CLASSES = [getattr(errors, node.name) for node in ast.parse(SOURCE).body if isinstance(node, ast.ClassDef)]

@@ -246,6 +246,7 @@ PERMISSIONS = [
     Permission("create or update dev", "INSTALL", "writer"),
     Permission("pack", "PACK", "writer"),
     Permission("writes", "WRITE", "writer"),
+    Permission("run a workflow", "RUN", "writer"),
     Permission("promote", "PROMOTE", "admin"),
     Permission("activate for the context", "ACTIVATE", "admin"),
     Permission("roll back for the context", "ROLL_BACK", "admin"),

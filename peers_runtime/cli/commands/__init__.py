@@ -16,6 +16,7 @@
 - `tools`: list, show, run.
 - `tables`: list, show.
 - `contracts`: list, show, graph, and choose a provider.
+- `workflows`: list, show, run, and list, resume and cancel runs; `assistants`: list, ask.
 - `variables`: list, get, set, reset, and the key of secrets that homes share.
 - `inspection`: doctor, explain, id.
 - `demonstration`: demo.

@@ -162,6 +162,11 @@ def contributions(manifest: Manifest) -> list[str | Table]:
         (one.name, one.variable_id, one.scope, _if(one.secret), one.description)
         for one in definition.variables
     ]
+    workflows = [
+        (one.name, one.workflow_id, str(len(one.steps)), one.usage_description)
+        for one in definition.workflows
+    ]
+    assistants = [(one.name, one.assistant_id, one.instructions) for one in definition.assistants]
     hooks = [(hook.project_name, hook.hook, hook.reference) for hook in definition.hooks]
     private = [(one.name, one.version, ", ".join(one.imports)) for one in manifest.private]
     packages = [(one.name, one.version, one.project_id, one.digest) for one in manifest.dependencies]
@@ -171,6 +176,8 @@ def contributions(manifest: Manifest) -> list[str | Table]:
         ("Tools", ("name", "id", "usage"), tools),
         ("Tables", ("name", "id", "version", "primary key"), tables),
         ("Variables", ("name", "id", "scope", "secret", "description"), variables),
+        ("Workflows", ("name", "id", "steps", "usage"), workflows),
+        ("Assistants", ("name", "id", "instructions"), assistants),
         ("Hooks", ("project", "hook", "code"), hooks),
         ("Depends on", ("package", "version", "id", "snapshot"), packages),
         ("Private distributions", ("name", "version", "imports"), private),

@@ -1,0 +1,1 @@
+"""Planner: what takes several packages, in steps that are kept."""

@@ -1,0 +1,374 @@
+"""Workflows as a host runs them: steps in their order, errors, upgrades, several at work, and roles."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peers_runtime import Role, Runtime
+from peers_runtime.base import errors
+from tests.host import workflow_packages as parts
+from tests.host.devices import Group, until
+from tests.world import an_id
+
+SIMPLE = '[one(Ref("input.title"))]'
+TWO = '[one(Ref("input.title")), Step("again", tool=make, arguments={"title": Ref("steps.made.text")})]'
+STOPPING = """[
+    one("first"),
+    Step("middle", tool=make, arguments={"title": "middle"}),
+    Step("last", tool=make, arguments={"title": "last"}),
+]"""
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    yield
+    parts.SEEN.clear()
+    parts.TROUBLE.clear()
+    parts.WAITING.clear()
+
+
+def installed(runtime: Runtime, folder: Path, version: str = "1.0.0", **workflows: str) -> None:
+    runtime.install(parts.package(folder, workflows, version), "acme")
+
+
+def test_steps_run_in_their_order_and_are_kept(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, two=TWO)
+    workflows = runtime.context("acme").workflows
+    answer = workflows["two"](title="a")
+    [run] = workflows.runs()
+    assert parts.SEEN == ["a", "A"]
+    assert answer == {"text": "A", "by": "1.0.0", "key": f"{run.run_id}/again"} == run.output
+    assert run.status == "done"
+    assert run.state.input == {"title": "a"}
+    assert [(one.path, one.status, one.output["text"]) for one in run.steps] == [
+        ("made", "done", "A"), ("again", "done", "A"),
+    ]  # fmt: skip
+
+
+def test_an_output_is_made_of_what_is_known(runtime: Runtime, tmp_path: Path) -> None:
+    installed(
+        runtime, tmp_path, named=SIMPLE + ', output={"of": Ref("input.title"), "n": [Ref("steps.made.by")]}'
+    )
+    assert runtime.context("acme").workflows["named"](title="a") == {"of": "a", "n": ["1.0.0"]}
+
+
+def test_a_workflow_runs_another_one(runtime: Runtime, tmp_path: Path) -> None:
+    inner = an_id("notes", "workflow", "inner")
+    outer = f'[Step("in_it", workflow={inner!r}, arguments={{"title": Ref("input.title")}})]'
+    installed(runtime, tmp_path, outer=outer, inner=SIMPLE)
+    assert runtime.context("acme").workflows["outer"](title="a")["text"] == "A"
+    [run] = runtime.context("acme").workflows.runs()
+    assert [(one.path, one.kind, one.input) for one in run.steps] == [
+        ("in_it", "workflow", {"title": "a"}), ("in_it/made", "tool", None),
+    ]  # fmt: skip
+
+
+def test_what_another_one_is_given_is_checked(runtime: Runtime, tmp_path: Path) -> None:
+    inner = an_id("notes", "workflow", "inner")
+    outer = f'[Step("in_it", workflow={inner!r}, arguments={{"titel": "x"}})]'
+    installed(runtime, tmp_path, outer=outer, inner=SIMPLE)
+    with pytest.raises(errors.WorkflowFailed, match=r"does not fit the workflow 'inner'.*titel") as caught:
+        runtime.context("acme").workflows["outer"](title="a")
+    assert isinstance(caught.value.__cause__, errors.InvalidInput)
+
+
+def test_an_assistant_answers_a_step_and_a_question(runtime: Runtime, tmp_path: Path) -> None:
+    asks = '[Step("ask", assistant=helper, text=Ref("input.title"), arguments={"late": 2})]'
+    installed(runtime, tmp_path, asks=asks)
+    context = runtime.context("acme")
+    said = {"text": "Be kind: who", "data": {"made": ["WHO"], "late": 2}}
+    assert context.workflows["asks"](title="who") == said
+    assert context.assistants["helper"].ask("who", late=2).model_dump() == said
+    assert [one.name for one in context.assistants.list()] == ["helper"]
+
+
+def test_an_error_fails_the_run_and_is_its_cause(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, two=TWO)
+    parts.TROUBLE["A"] = ValueError("no capitals")
+    with pytest.raises(errors.WorkflowFailed, match=r"at the step 'again': .* no capitals") as caught:
+        runtime.context("acme").workflows["two"](title="a")
+    assert isinstance(caught.value.__cause__, errors.ToolFailed)
+    [run] = runtime.context("acme").workflows.runs()
+    assert (run.status, run.fault and run.fault.code) == ("failed", "P0505")
+    with pytest.raises(errors.WorkflowFailed, match=r"at the step 'again': .* no capitals"):
+        run.result()
+    assert runtime.resume() == []
+
+
+def test_a_step_is_tried_again_and_another_runs_instead(runtime: Runtime, tmp_path: Path) -> None:
+    instead = 'Step("instead", tool=make, arguments={"title": Ref("error.code")})'
+    installed(runtime, tmp_path, tried=f'[one("a", retries=2, on_error={instead})]')
+    parts.TROUBLE["a"] = ValueError("never")
+    assert runtime.context("acme").workflows["tried"](title="x")["text"] == "P0505"
+    assert parts.SEEN == ["a", "a", "a", "P0505"]
+
+
+def test_an_error_may_be_passed_over(runtime: Runtime, tmp_path: Path) -> None:
+    over = '[one("a", on_error="continue")], output=["went on", Ref("steps.made.text")]'
+    installed(runtime, tmp_path, over=over)
+    parts.TROUBLE["a"] = ValueError("never mind")
+    assert runtime.context("acme").workflows["over"](title="x") == ["went on", None]
+
+
+def test_an_attempt_has_the_key_of_the_one_before_and_other_tools_have_none(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    installed(runtime, tmp_path, deep='[Step("deep", tool=nested, arguments={"title": "a"})]')
+    context = runtime.context("acme")
+    assert context.workflows["deep"](title="x")["key"] == ""
+    assert context.tools["make"](title="a").key == ""
+
+
+def test_wrong_input_is_refused_before_there_is_a_run(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, two=TWO)
+    workflows = runtime.context("acme").workflows
+    with pytest.raises(errors.InvalidInput, match="titel: Extra inputs") as caught:
+        workflows["two"](titel="a")
+    assert caught.value.hint == "see what it takes with: peers workflows show notes:two"
+    with pytest.raises(errors.UnknownWorkflow) as unknown:
+        workflows["too"](title="a")
+    assert unknown.value.hint == "did you mean 'two'?"
+    assert workflows.runs() == []
+
+
+def test_async_tools_run_and_a_run_does_not_stop_a_loop(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, later='[Step("it", tool=later, arguments={"title": Ref("input.title")})]')
+    workflow = runtime.context("acme").workflows["later"]
+
+    async def both() -> list[str]:
+        return [
+            one["text"] for one in await asyncio.gather(workflow.arun(title="a"), workflow.arun(title="b"))
+        ]
+
+    assert asyncio.run(both()) == ["a later", "b later"]
+    assert workflow(title="c")["text"] == "c later"
+
+
+# ── interrupted, resumed, cancelled ──────────────────────────────────────────────────────────────
+
+
+def interrupted(runtime: Runtime, name: str = "stopping") -> str:
+    """The id of a run that was interrupted (Ctrl-C) in its second step."""
+    parts.TROUBLE["middle"] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        runtime.context("acme").workflows[name](title="x")
+    parts.TROUBLE.clear()
+    return runtime.context("acme").workflows.runs()[-1].run_id
+
+
+def test_an_interrupted_run_goes_on_with_the_step_that_was_under_way(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    run = runtime.context("acme").workflows.run(interrupted(runtime))
+    assert (run.status, run.output, [one.path for one in run.steps]) == ("running", None, ["made"])
+    assert run.result()["text"] == "LAST"
+    assert parts.SEEN == ["first", "middle", "middle", "last"]
+    assert run.state.taken == 2
+
+
+def test_a_run_goes_on_in_the_version_in_which_it_began(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    run_id = interrupted(runtime)
+    installed(runtime, tmp_path, "2.0.0", stopping='[one("only this")]')
+    [taken] = runtime.resume()
+    workflows = runtime.context("acme").workflows
+    assert (taken.run_id, taken.version) == (run_id, "1.0.0")
+    assert workflows.run(run_id).result() == {"text": "LAST", "by": "1.0.0", "key": f"{run_id}/last"}
+    assert workflows["stopping"](title="x")["by"] == "2.0.0"
+    assert parts.SEEN == ["first", "middle", "middle", "last", "only this"]
+
+
+def test_what_an_unfinished_run_needs_is_not_pruned(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    run = runtime.context("acme").workflows.run(interrupted(runtime))
+    installed(runtime, tmp_path, "2.0.0", stopping='[one("only this")]')
+    assert runtime.prune(dry_run=True) == []
+    run.result()
+    assert [one.version for one in runtime.prune(dry_run=True)] == ["1.0.0"]
+
+
+def test_a_package_that_is_switched_off_lets_its_runs_wait(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    run = runtime.context("acme").workflows.run(interrupted(runtime))
+    runtime.disable("notes", "acme")
+    with pytest.raises(errors.NoActiveVersion, match="waits: no version of notes is active"):
+        run.result()
+    runtime.activate("notes", "1.0.0", "acme")
+    assert run.result()["text"] == "LAST"
+
+
+def test_a_package_with_an_unfinished_run_is_not_uninstalled(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    run = runtime.context("acme").workflows.run(interrupted(runtime))
+    for dry_run in (True, False):
+        with pytest.raises(errors.RunsUnfinished, match=f"1 unfinished run .* stopping {run.run_id}"):
+            runtime.uninstall("notes", "acme", dry_run=dry_run)
+    assert run.cancel(dry_run=True).status == "running"
+    run.cancel()
+    runtime.uninstall("notes", "acme")
+    assert run.status == "cancelled"
+
+
+def test_a_cancelled_run_does_not_go_on(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    run = runtime.context("acme").workflows.run(interrupted(runtime))
+    run.cancel()
+    assert runtime.resume() == []
+    for act in (run.result, run.cancel):
+        with pytest.raises(errors.RunEnded, match="was cancelled"):
+            act()
+    assert parts.SEEN == ["first", "middle"]
+
+
+def begun(runtime: Runtime) -> threading.Event:
+    """What lets the tool `patient` return, which has begun by then."""
+    parts.WAITING.update({"begun": threading.Event(), "go on": threading.Event()})
+    go_on = parts.WAITING["go on"]
+    assert isinstance(go_on, threading.Event)
+    return go_on
+
+
+PATIENT = '[Step("wait", tool=patient, arguments={"title": "waiting"}), one("after")]'
+
+
+def test_a_running_step_hears_that_its_run_was_cancelled(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, patient=PATIENT)
+    begun(runtime)
+    run = runtime.context("acme").workflows["patient"].start(title="x")
+    assert parts.WAITING["begun"].wait(20)
+    run.cancel()
+    with pytest.raises(errors.RunEnded):
+        run.result(20)
+    assert parts.SEEN == ["waiting"]
+
+
+def test_a_run_that_goes_on_elsewhere_is_waited_for_in_vain(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, patient=PATIENT)
+    go_on = begun(runtime)
+    run = runtime.context("acme").workflows["patient"].start(title="x")
+    assert parts.WAITING["begun"].wait(20)
+    with pytest.raises(TimeoutError, match="has not ended"):
+        run.result(0.05)
+    assert runtime.resume() == []  # somebody works at it
+    go_on.set()
+    assert run.result(20)["text"] == "AFTER"
+    assert parts.SEEN == ["waiting", "after"]
+
+
+def test_closing_a_runtime_stops_its_runs_and_another_goes_on_with_them(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home", facades=False) as first:
+        first.contexts.create("acme")
+        installed(first, tmp_path, patient=PATIENT)
+        begun(first)
+        run_id = first.context("acme").workflows["patient"].start(title="x").run_id
+        assert parts.WAITING["begun"].wait(20)
+    assert parts.SEEN == ["waiting"]
+    parts.WAITING["go on"].set()
+    with Runtime.open(tmp_path / "home", facades=False) as second:
+        assert [one.run_id for one in second.context("acme").workflows.resume()] == [run_id]
+        assert second.context("acme").workflows.run(run_id).result(20)["text"] == "AFTER"
+    assert parts.SEEN == ["waiting", "waiting", "after"]
+
+
+def test_of_two_that_resume_at_once_one_works_at_each_run(tmp_path: Path) -> None:
+    with Runtime.open(tmp_path / "home", facades=False) as first:
+        first.contexts.create("acme")
+        installed(first, tmp_path, stopping=STOPPING)
+        ids = sorted(interrupted(first) for _ in range(6))
+    parts.SEEN.clear()
+    at_once = threading.Barrier(2)
+    taken: list[str] = []
+
+    def resume() -> None:
+        with Runtime.open(tmp_path / "home", facades=False) as runtime:
+            context = runtime.context("acme")
+            at_once.wait(20)
+            found = context.workflows.resume()
+            taken.extend(one.run_id for one in found)
+            for run_id in ids:
+                context.workflows.run(run_id).result(30)
+
+    both = [threading.Thread(target=resume) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(60)
+    assert sorted(taken) == ids
+    assert sorted(parts.SEEN) == ["last"] * 6 + ["middle"] * 6
+
+
+def test_who_was_taken_for_dead_keeps_nothing_any_more(runtime: Runtime, tmp_path: Path) -> None:
+    """As on a file system without locks: what is kept says who has taken it up last."""
+    installed(runtime, tmp_path, patient=PATIENT)
+    go_on = begun(runtime)
+    run = runtime.context("acme").workflows["patient"].start(title="x")
+    assert parts.WAITING["begun"].wait(20)
+    with runtime.services.catalog.write() as writer:
+        writer.put_run(run.state.model_copy(update={"taken": 2}))
+    go_on.set()
+    until(lambda: any(one.code == errors.RunHeld.code for one in runtime.diagnostics()))
+    assert run.steps == ()
+    assert run.result(20)["text"] == "AFTER"  # nobody works at it now
+
+
+# ── who may, and where ───────────────────────────────────────────────────────────────────────────
+
+
+def test_running_takes_a_writer_looking_a_reader(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    run_id = interrupted(runtime)
+    runtime.members.set("acme", "rita", Role.READER)
+    reading = runtime.context("acme", "rita").workflows
+    assert reading.run(run_id).status == "running"
+    assert [one.run_id for one in reading.runs(unfinished=True)] == [run_id]
+    for act in (
+        lambda: reading["stopping"](title="x"),
+        lambda: reading["stopping"].start(title="x"),
+        lambda: reading.run(run_id).result(),
+        lambda: reading.run(run_id).cancel(),
+        reading.resume,
+    ):
+        with pytest.raises(errors.RoleTooLow):
+            act()
+
+
+def test_a_run_goes_on_for_who_began_it(runtime: Runtime, tmp_path: Path) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    runtime.members.set("acme", "walt", Role.WRITER)
+    parts.TROUBLE["middle"] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        runtime.context("acme", "walt").workflows["stopping"](title="x")
+    parts.TROUBLE.clear()
+    [run] = runtime.context("acme").workflows.runs()
+    runtime.members.set("acme", "walt", Role.READER)
+    with pytest.raises(errors.RoleTooLow, match="walt"):
+        run.result()
+    runtime.members.set("acme", "walt", Role.WRITER)
+    assert run.result()["text"] == "LAST"
+    assert run.state.actor == "walt"
+
+
+def test_a_run_is_of_its_context_and_of_its_device(group: Group, tmp_path: Path) -> None:
+    with group.open("desk") as desk, group.open("lap") as lap:
+        desk.contexts.create("acme")
+        desk.contexts.create("globex")
+        installed(desk, tmp_path, stopping=STOPPING)
+        desk.promote("notes", "1.0.0", "stable", "acme")
+        run_id = interrupted(desk)
+        with pytest.raises(errors.UnknownRun):
+            desk.context("globex").workflows.run(run_id)
+        until(lambda: lap.context("acme").workflows.run(run_id).status == "running")
+        seen = lap.context("acme").workflows.run(run_id)
+        assert lap.resume() == []
+        with pytest.raises(TimeoutError):
+            seen.result(0.05)
+        with pytest.raises(errors.RunsUnfinished):
+            lap.uninstall("notes", "acme")
+        assert desk.context("acme").workflows.run(run_id).result()["text"] == "LAST"
+        assert seen.output["text"] == "LAST"
