@@ -48,6 +48,12 @@ def invalid(place: Place, fault: str, hint: str = "") -> errors.InvalidDefinitio
     return errors.InvalidDefinition(f"{place}: {fault}", hint=hint, where=str(place))
 
 
+def required(value: object, what: str, hint: str, place: Place) -> None:
+    """Raises `InvalidDefinition` for what an author gave at `place` as None, whatever its type says."""
+    if value is None:
+        raise invalid(place, f"{what} is None", hint)
+
+
 def listed(value: object, kind: type[Item], what: str, place: Place) -> list[Item]:
     """The items of a list that an author gave at `place`. Raises `InvalidDefinition`."""
     if not isinstance(value, Iterable) or isinstance(value, str):

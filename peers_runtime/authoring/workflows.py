@@ -112,7 +112,7 @@ class Step:
         self.text = None if text is None else data(text, f"{what}: text", place)
         self.arguments: dict[str, Any] = data(dict(arguments or {}), f"{what}: arguments", place)
         self.retries = retries
-        self.on_error = on_error
+        self.on_error: OnError | Step = on_error
         self.place = place
 
     def __repr__(self) -> str:
@@ -188,8 +188,7 @@ class Assistant:
             )
         if not places.is_text(instructions):
             raise places.invalid(place, f"Assistant {name!r}: instructions is {instructions!r}, not a text")
-        if runner is None:
-            raise places.invalid(place, f"Assistant {name!r} has no runner", "give the tool that answers")
+        places.required(runner, f"Assistant {name!r}: runner", "give the tool that answers", place)
         if isinstance(tools, str):
             raise places.invalid(place, f"Assistant {name!r}: tools is the text {tools!r}, not a list")
         for one in (runner, *tools):

@@ -298,6 +298,11 @@ class Beliefs:
             self._judged(known, row, Doubt(row, what, prefs.context_id, problems, hint))
         return is_own
 
+    def seal_of(self, *said: object) -> str:
+        """What shows that this home has said that, as JSON data."""
+        statement = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+        return hmac.digest(self._key(), statement, "sha256").hex()
+
     # ── how ──────────────────────────────────────────────────────────────────────────────────────
 
     def _judged(self, known: Known, row: str, doubt: Doubt) -> None:

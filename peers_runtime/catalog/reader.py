@@ -204,6 +204,10 @@ class Reader:
         """One run of a workflow, in whichever context."""
         return runs.find(self._connection, run_id, with_steps=with_steps)
 
+    def began_here(self, run: RunState) -> bool:
+        """Whether this home has begun the run, and kept how its steps ended; nobody else has."""
+        return runs.is_own(self._connection, run, self._beliefs.seal_of)
+
     def standing(self, run_id: str) -> tuple[int, RunStatus] | None:
         """How often a run was taken up, and its status."""
         return runs.standing(self._connection, run_id)

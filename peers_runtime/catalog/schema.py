@@ -292,6 +292,7 @@ runs = Table(
     Column("taken", Integer, nullable=False),
     Column("started_at", String, nullable=False),
     Column("ended_at", String),
+    Column("seal", String, nullable=False),  # by the home in which it goes on
     Index("runs_of_a_context", "context_id", "started_at"),
     Index("runs_by_status", "status"),
 )
@@ -309,6 +310,7 @@ run_steps = Table(
     Column("output", JSON, nullable=False),
     Column("fault", JSON, nullable=False),
     Column("at", String, nullable=False),
+    Column("seal", String, nullable=False),
 )
 
 # What was made active when and by whom, for all of a context or for one device; no version: none any more.

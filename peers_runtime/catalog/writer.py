@@ -150,13 +150,14 @@ class Writer(Reader):
 
     def put_run(self, run: RunState) -> None:
         """Nothing that is active depends on it, so it is no change. Raises `UnknownPackage` for a new one."""
-        if self.run(run.run_id, with_steps=False) is None:
+        is_new = self.standing(run.run_id) is None
+        if is_new:
             self._require_package(run.context_id, run.package_id)
-        runs.put(self._connection, run)
+        runs.put(self._connection, run, self._beliefs.seal_of if is_new else None)
 
     def put_step(self, run_id: str, step: StepState, position: int | None) -> None:
         """How a step of a run ended, or that the workflow that it is began; `position` is a new one's."""
-        runs.put_step(self._connection, run_id, step, position)
+        runs.put_step(self._connection, run_id, step, position, self._beliefs.seal_of)
 
     def put_snapshot(self, manifest: Manifest) -> None:
         """Its bytes must be in the home already, and on the disk, with all that it depends on.

@@ -46,7 +46,7 @@ class Runs:
                 held = runs.take(services, one.run_id, one.context_id)
             except (errors.RunHeld, errors.RunEnded):  # meanwhile
                 continue
-            except errors.RoleTooLow as error:
+            except (errors.RoleTooLow, errors.SignatureInvalid) as error:
                 _report(services, one, error)
                 continue
             taken.append(held.run)
@@ -58,7 +58,10 @@ class Runs:
         with self._guard:
             if self._stop.is_set():
                 held.give_back()
-                self._services().engine.require_open()
+                raise errors.RuntimeClosed(
+                    f"the runtime is being closed; the run {held.run.run_id} can be resumed",
+                    hint=f"peers workflows resume {held.run.run_id}",
+                )
             self._waiting.append(held)
             self._working.add(held.run.run_id)
             if len(self._threads) < _MOST:
@@ -129,14 +132,15 @@ class Runs:
                     self._threads.discard(threading.current_thread())
                     return
                 held = self._waiting.popleft()
-            services = self._services()
             try:
-                self.here(services, held)
+                self.here(self._services(), held)
             except (errors.WorkflowFailed, errors.RunEnded):
                 pass  # it is kept with the run
-            except errors.PeersError as error:  # it can be resumed
+            except BaseException as error:  # noqa: BLE001  # listed: it can be resumed, and others go on
                 if not self._stop.is_set():
-                    _report(services, held.run, error)
+                    _report(self._services(), held.run, error)
+            finally:
+                held.give_back()
 
     def _is_here(self, run_id: str) -> bool:
         with self._guard:
@@ -195,12 +199,20 @@ class Kept:
         return runs.begin(self._services, self._context_id, self._actor, package, workflow, given)
 
 
-def _report(services: Services, run: RunState, error: errors.PeersError) -> None:
+def _report(services: Services, run: RunState, error: BaseException) -> None:
     """List why a run does not go on, until it is mended."""
+    known = (
+        error
+        if isinstance(error, errors.PeersError)
+        else errors.PeersError(
+            f"the run {run.run_id} of {run.label} was stopped: {type(error).__name__}: {error}",
+            hint=f"peers workflows resume {run.run_id} --context {run.context_id}",
+        )
+    )
     services.report(
-        error.code,
-        error.message,
-        hint=error.hint,
+        known.code,
+        known.message,
+        hint=known.hint,
         subject=f"{run.package}@{run.version}",
         context_id=run.context_id,
     )

@@ -84,8 +84,8 @@ def authorise(services: Services, context_id: str, actor: str) -> None:
 def take(services: Services, run_id: str, context_id: str) -> Held:
     """Take an unfinished run up, for who began it.
 
-    Raises `UnknownRun`, `RoleTooLow` when that one may not any more, `RunEnded`, and `RunHeld` while somebody
-    works at it, or when it is another device's.
+    Raises `UnknownRun`, `RoleTooLow` when that one may not any more, `RunEnded`, `SignatureInvalid` for what
+    this home has not kept, and `RunHeld` while somebody works at it, or when it is another device's.
     """
     services.engine.require_open()
     with services.catalog.read() as reader:
@@ -97,6 +97,7 @@ def take(services: Services, run_id: str, context_id: str) -> Held:
         with services.catalog.write() as writer:
             run = found(writer, run_id, context_id)
             _refuse_ended(run)
+            _refuse_changed(writer, run)
             access.authorise(writer, context_id, run.actor, Act.RUN)
             taken = run.model_copy(update={"taken": run.taken + 1})
             writer.put_run(taken)
@@ -117,10 +118,10 @@ def carry_on(services: Services, held: Held, cancel: Cancel) -> RunState:
     run = held.run
     kept = {one.path: one for one in run.steps}
     cause: BaseException | None = None
-    definition = services.snapshots.manifest(run.snapshot_digest).definition
-    known = {one.workflow_id: one for one in definition.workflows}
     footing = Footing(services, run)
     try:
+        definition = services.snapshots.manifest(run.snapshot_digest).definition
+        known = {one.workflow_id: one for one in definition.workflows}
         while True:
             following = workflows.following(known[run.workflow_id], known, run.input, kept)
             if isinstance(following, workflows.Finished):
@@ -286,6 +287,17 @@ def _refuse_ended(run: RunState, status: RunStatus | None = None) -> None:
             hint=f"begin another one: peers workflows run {run.label} --context {run.context_id}",
             run=run.run_id,
             status=status,
+        )
+
+
+def _refuse_changed(reader: Reader, run: RunState) -> None:
+    """What a run goes on with is what this home has kept, whoever else may write the catalog."""
+    if not reader.began_here(run):
+        raise errors.SignatureInvalid(
+            f"what is kept of the run {run.run_id} of {run.label} was changed by somebody else",
+            hint=f"peers workflows cancel {run.run_id} --context {run.context_id}; then begin another one",
+            run=run.run_id,
+            context=run.context_id,
         )
 
 

@@ -62,7 +62,7 @@ def assistant(**more: Any) -> Assistant:
         (lambda: workflow(input=dict), "which is not a pydantic model"),
         (lambda: assistant(name="a b"), "an assistant's name is a Python name"),
         (lambda: assistant(instructions=""), "instructions is '', not a text"),
-        (lambda: assistant(runner=None), "has no runner"),
+        (lambda: assistant(runner=None), "runner is None"),
         (lambda: assistant(tools="make"), "not a list"),
         (lambda: assistant(tools=[print]), "not a Tool or a ContractTool, nor an id"),
         (lambda: ContractTool(an_id("c"), 0, "make"), "not a positive integer"),

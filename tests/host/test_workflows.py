@@ -261,6 +261,19 @@ def test_a_run_that_goes_on_elsewhere_is_waited_for_in_vain(runtime: Runtime, tm
     assert parts.SEEN == ["waiting", "after"]
 
 
+def test_what_stops_a_run_in_its_thread_is_listed_and_stops_no_other(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    installed(runtime, tmp_path, stopping=STOPPING)
+    workflows = runtime.context("acme").workflows
+    parts.TROUBLE["middle"] = KeyboardInterrupt("by mistake")
+    runs = [workflows["stopping"].start(title="x") for _ in range(10)]
+    until(lambda: parts.SEEN.count("middle") == 10)
+    until(lambda: any("KeyboardInterrupt: by mistake" in one.message for one in runtime.diagnostics()))
+    parts.TROUBLE.clear()
+    assert [run.result(20)["text"] for run in runs] == ["LAST"] * 10
+
+
 def test_closing_a_runtime_stops_its_runs_and_another_goes_on_with_them(tmp_path: Path) -> None:
     with Runtime.open(tmp_path / "home", facades=False) as first:
         first.contexts.create("acme")
@@ -372,3 +385,29 @@ def test_a_run_is_of_its_context_and_of_its_device(group: Group, tmp_path: Path)
             lap.uninstall("notes", "acme")
         assert desk.context("acme").workflows.run(run_id).result()["text"] == "LAST"
         assert seen.output["text"] == "LAST"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE runs SET snapshot_digest = ? WHERE status = 'running'",
+        "UPDATE runs SET actor = ? WHERE status = 'running'",
+        "UPDATE run_steps SET output = ? WHERE path = 'made'",
+        "UPDATE run_steps SET path = ? WHERE path = 'made'",
+    ],
+)
+def test_what_somebody_else_has_changed_is_not_gone_on_with(
+    group: Group, tmp_path: Path, statement: str
+) -> None:
+    with group.open("desk") as desk:
+        desk.contexts.create("acme")
+        installed(desk, tmp_path, stopping=STOPPING)
+        run_id = interrupted(desk)
+        group.change(statement, '"x"')
+        assert desk.resume() == []
+        assert [one.code for one in desk.diagnostics()] == [errors.SignatureInvalid.code]
+        run = desk.context("acme").workflows.run(run_id)
+        with pytest.raises(errors.SignatureInvalid):
+            run.result()
+        run.cancel()
+    assert parts.SEEN == ["first", "middle"]

@@ -7,14 +7,22 @@ from pydantic import BaseModel
 from peers_runtime import (
     UI,
     AppNav,
+    Assistant,
+    AssistantAnswer,
+    AssistantRequest,
+    ContractTool,
     NoRoute,
     PeersError,
+    Ref,
     Role,
     Route,
+    Run,
     Runtime,
+    Step,
     Table,
     Variable,
     VersionTag,
+    Workflow,
     __version__,
     define_package,
     tool,
@@ -73,6 +81,34 @@ def towns(runtime: Runtime) -> list[str]:
 @tool(tool_id="0" * 25, usage="Adds a note.")
 def add_note(args: AddNote, ctx: object) -> Note:
     return Note(note_id="1", title=args.title)
+
+
+@tool(tool_id="0" * 25, usage="Answers.")
+def answer(args: AssistantRequest, ctx: object) -> AssistantAnswer:
+    return AssistantAnswer(text=args.text, data={"tools": [one.name for one in args.tools]})
+
+
+helper = Assistant("0" * 25, "helper", "Be kind", answer, [add_note, ContractTool("0" * 25, 1, "add_task")])
+plan = Workflow(
+    "0" * 25,
+    "plan",
+    [
+        Step("add", tool=add_note, arguments={"title": Ref("input.title")}, retries=2),
+        Step("ask", assistant=helper, text=Ref("steps.add.title"), on_error="continue"),
+        Step("again", tool="0" * 25, on_error=Step("instead", tool=add_note)),
+    ],
+    AddNote,
+    output=[Ref("steps.ask.text")],
+)
+
+
+def run(runtime: Runtime) -> list[str]:
+    workflows = runtime.context("acme").workflows
+    begun: Run = workflows["plan"].start(title="x")
+    begun.result(timeout_s=5)
+    return [one.path for one in begun.steps if one.status == "done"] + [
+        one.run_id for one in runtime.resume()
+    ]
 
 
 called: Note = add_note(AddNote(title="x"), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import peers_runtime
-from peers_runtime import Role, Route, Runtime, Variable, VersionTag
+from peers_runtime import Role, Route, Runtime, Step, Variable, VersionTag
 from peers_runtime import Runtme  # rejected
 
 with Runtime.in_memory() as runtime:
@@ -15,5 +15,7 @@ with Runtime.in_memory() as runtime:
     runtime.contexts.create("acme", kind="crowd")  # rejected
 
 Variable("0" * 25, "api_url", scope="everybody")  # rejected
+Step("add", tool=1)  # rejected
+Step("add", tool="0" * 25, on_error="ignore")  # rejected
 Route(path="notes", peers_ui_id=None)  # rejected
 peers_runtime.NoRout  # rejected

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("taken", sa.Integer, nullable=False),
         sa.Column("started_at", sa.String, nullable=False),
         sa.Column("ended_at", sa.String),
+        sa.Column("seal", sa.String, nullable=False),
     )
     op.create_index("runs_of_a_context", "runs", ["context_id", "started_at"])
     op.create_index("runs_by_status", "runs", ["status"])
@@ -51,4 +52,5 @@ def upgrade() -> None:
         sa.Column("output", sa.JSON, nullable=False),
         sa.Column("fault", sa.JSON, nullable=False),
         sa.Column("at", sa.String, nullable=False),
+        sa.Column("seal", sa.String, nullable=False),
     )
