@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from peers_runtime.model.catalog import Package, PackageVersion
+from peers_runtime.model.catalog import ContextKind, Package, PackageVersion, Role
 from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.resolved import Resolved
@@ -31,6 +31,21 @@ def packages(services: Services, context_id: str) -> Sequence[Package]:
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, services.actor, Act.READ)
         return reader.packages(context_id)
+
+
+def role(services: Services, context_id: str, actor: str) -> tuple[ContextKind, Role]:
+    """The kind of a context, and what somebody is in it. Raises `UnknownContext` or `RoleTooLow`."""
+    with services.catalog.read() as reader:
+        found = access.authorise(reader, context_id, actor, Act.READ)
+        return found.kind, reader.role(context_id, actor)
+
+
+def is_pinned(services: Services, package_id: str, context_id: str) -> bool:
+    """Whether this device stays at its version of a package, whatever the context does."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, services.actor, Act.READ)
+        prefs = reader.prefs(services.device, context_id, package_id)
+    return prefs is not None and prefs.pinned
 
 
 def versions(services: Services, name: str, context_id: str) -> Sequence[PackageVersion]:
