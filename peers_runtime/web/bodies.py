@@ -18,6 +18,10 @@ PATIENCE_S: Final = 10.0  # in which all of it has to be there
 _FIELDS: Final = 50  # of a form
 
 
+TOO_LARGE: Final = errors.RequestRefused("the request is too large", hint=f"send at most {LARGEST} bytes")
+TOO_SLOW: Final = errors.RequestRefused("the request did not come to its end in time", hint="send it again")
+
+
 class TooLarge(Exception):
     """The body is larger than a request's may be."""
 

@@ -86,15 +86,7 @@ class Guard:
         if "token" in connection.query_params and scope["type"] == "http" and scope["method"] in _LOOKS:
             await _Moved(_without_token(connection))(scope, receive, sending)  # out of sight
             return
-        within = {**scope, SESSION: session, ACTOR: actor}
-        try:
-            await self._within(within, bodies.bounded(receive), sending)
-        except bodies.TooLarge:
-            error = _refused("the request is too large", f"send at most {bodies.LARGEST} bytes")
-            await self._refuse(connection, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error, receive, sending)
-        except bodies.TooSlow:
-            error = _refused("the request did not come to its end in time", "send it again")
-            await self._refuse(connection, HTTPStatus.REQUEST_TIMEOUT, error, receive, sending)
+        await self._within({**scope, SESSION: session, ACTOR: actor}, bodies.bounded(receive), sending)
 
     def _refusal(self, connection: HTTPConnection) -> tuple[int, errors.PeersError] | None:
         """Why the request is not looked at, whoever sent it; None when it is."""
@@ -116,9 +108,7 @@ class Guard:
             return HTTPStatus.FORBIDDEN, _refused("another site asks for it", "open it in a tab of its own")
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length[:20]) > bodies.LARGEST:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _refused(
-                "the request is too large", f"send at most {bodies.LARGEST} bytes"
-            )
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, bodies.TOO_LARGE
         return None
 
     async def _let_in(self, connection: HTTPConnection, receive: Receive, sending: _Sending) -> None:
@@ -148,8 +138,6 @@ class Guard:
         receive: Receive,
         sending: _Sending,
     ) -> None:
-        if sending.started:
-            raise error
         if connection.scope["type"] == "websocket":
             await sending({"type": "websocket.close", "code": 1008})
             return
@@ -162,11 +150,9 @@ class _Sending:
     def __init__(self, send: Send) -> None:
         self._send = send
         self.cookie: str | None = None
-        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
             headers = MutableHeaders(raw=list(message.get("headers", ())))
             for name, value in _ALWAYS.items():
                 headers[name] = value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, cast
+from http import HTTPStatus
+from typing import Any, Final, cast
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -74,7 +75,7 @@ def application(runtime: Runtime, sessions: Sessions, changes: Changes) -> Starl
         Route("/c/{context}/tools/{name}", at(screens.tool), methods=["POST"]),
         Route("/c/{context}/apps/{peers_ui_id}/{path:path}", at(screens.sub_application), methods=_ANY),
     ]
-    return Starlette(routes=routes, exception_handlers={404: _no_page, 405: _no_page})
+    return Starlette(routes=routes, exception_handlers=_HANDLERS)
 
 
 def _visit(runtime: Runtime, sessions: Sessions, changes: Changes, request: Request) -> Visit:
@@ -118,6 +119,33 @@ async def _static(request: Request) -> Response:
 async def _no_page(request: Request, _: Any) -> Response:
     error = errors.NoRoute("the console has no such page", hint="begin at its first page")
     return await run_in_threadpool(answers.failure, request, error)
+
+
+async def _too_large(request: Request, _: Any) -> Response:
+    return await run_in_threadpool(
+        answers.failure, request, bodies.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    )
+
+
+async def _too_slow(request: Request, _: Any) -> Response:
+    return await run_in_threadpool(answers.failure, request, bodies.TOO_SLOW, HTTPStatus.REQUEST_TIMEOUT)
+
+
+async def _failed(request: Request, failure: Any) -> Response:
+    """What nobody foresaw; whoever serves the console gets it, too, and logs it."""
+    error = errors.PeersError(
+        f"the console failed: {type(failure).__name__}", hint="the host's log says where; look again"
+    )
+    return await run_in_threadpool(answers.failure, request, error)
+
+
+_HANDLERS: Final[dict[Any, Any]] = {
+    HTTPStatus.NOT_FOUND: _no_page,
+    HTTPStatus.METHOD_NOT_ALLOWED: _no_page,
+    HTTPStatus.INTERNAL_SERVER_ERROR: _failed,
+    bodies.TooLarge: _too_large,
+    bodies.TooSlow: _too_slow,
+}
 
 
 def _base(request: Request) -> str:

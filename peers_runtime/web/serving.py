@@ -8,6 +8,7 @@ import socket
 import threading
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import quote
 
 import uvicorn
 
@@ -43,7 +44,11 @@ class Server:
         port = self._socket.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         self.address = f"http://{shown}:{port}/"
-        self.url = self.address if console.token is None else f"{self.address}?token={console.token}"
+        self.url = self._opening(self.address)
+
+    def at(self, context_id: str) -> str:
+        """`url`, leading to a context's first page."""
+        return self._opening(f"{self.address}c/{quote(context_id, safe='')}/")
 
     def start(self) -> Self:
         """Answers from now on: the socket takes connections before the thread has begun."""
@@ -65,6 +70,10 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _opening(self, address: str) -> str:
+        token = self._console.token
+        return address if token is None else f"{address}?token={token}"
 
     def _run(self) -> None:
         with contextlib.closing(asyncio.new_event_loop()) as loop:

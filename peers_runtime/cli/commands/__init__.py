@@ -18,5 +18,6 @@
 - `contracts`: list, show, graph, and choose a provider.
 - `variables`: list, get, set, reset, and the key of secrets that homes share.
 - `inspection`: doctor, explain, id.
+- `serving`: serve.
 - `demonstration`: demo.
 """
