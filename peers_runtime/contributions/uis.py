@@ -52,7 +52,25 @@ class Rendered:
     def __html__(self) -> str:
         from peers_runtime.contributions import markup
 
-        return markup.of(self)
+        if self.error is not None:
+            return markup.card(self.error)
+        try:
+            return markup.of(self.content)
+        except BaseException as error:
+            if interrupts.is_interrupt(error):
+                raise
+            return markup.card(self._unsaid(error))
+
+    def _unsaid(self, error: BaseException) -> ErrorCard:
+        """The card for what the content raised when it was to say its HTML."""
+        return ErrorCard(
+            errors.UIFailed.code,
+            f"what it answered with raised {type(error).__name__} while it was shown: {error}",
+            f"the error is the package's own: mend it and install {self.package} again",
+            self.package,
+            self.version,
+            self.peers_ui_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The door for browsers, and what a web host mounts: home of Starlette, Jinja2 and uvicorn; the extra `[web]`.
+"""The door for browsers, and what web hosts mount: home of Starlette, Jinja2 and uvicorn; the extra `[web]`.
 
 `web.app(runtime)` is the console as an ASGI application, `web.middleware(runtime, resolve=…)` gives each
 request of a host its context; both names are fetched when they are asked for.
@@ -7,6 +7,7 @@ request of a host its context; both names are fetched when they are asked for.
 - `entering`: `middleware`.
 - `guard`: which requests are looked at, and the headers that every answer has; `sessions` are who asks.
 - `bodies`: what a request brings along, of a bounded size and in a bounded time.
+- `ports`: what it asks of a context.
 - `visit`: one request in a context: who asks, and what they may do; `addresses` are those of the pages.
 - `adapter`: what a package's UI answered with, as a page's part or a response of its own.
 - `screens`: a package's screen, its sub-application, its assets and its tools.

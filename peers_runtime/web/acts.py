@@ -99,7 +99,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
         "Roll back",
         "bi-arrow-counterclockwise",
         Act.CHOOSE,
-        "Return to the version that was active before; only what is newer than this one comes by itself then.",
+        "Return to the version that was active before; then only what is newer comes by itself.",
         lambda runtime, said: runtime.rollback(
             said.name, said.context, said.actor, to=said.get("version"), dry_run=said.dry_run
         ),
@@ -123,7 +123,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
         "Follow",
         "bi-broadcast",
         Act.CHOOSE,
-        "Set which tags are followed, and how far from the active version: by the context, or by this device.",
+        "Set which tags the context, or this device, follows, and how far from the active version.",
         lambda runtime, said: runtime.follow(
             said.name,
             said.context,
@@ -217,9 +217,7 @@ def done(act: str | None) -> str | None:
     return None if deed is None else deed.title
 
 
-def of_version(
-    visit: Visit, version: PackageVersion, active: PackageVersion | None
-) -> tuple[Offered, ...]:
+def of_version(visit: Visit, version: PackageVersion, active: PackageVersion | None) -> tuple[Offered, ...]:
     """What can be done with a version by who asks; whether it will be allowed is what the preview says."""
     fields = {"version": version.package_version_id}
     found: list[Offered] = []

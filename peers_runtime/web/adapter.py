@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -13,10 +13,7 @@ from starlette.responses import Response
 
 from peers_runtime.base import errors, ids, paths
 from peers_runtime.web.addresses import Addresses
-
-if TYPE_CHECKING:
-    from peers_runtime.activation.context import DataContext
-    from peers_runtime.contributions.uis import Rendered
+from peers_runtime.web.ports import Handle, Rendered
 
 TARGETS: Final = ("web-module", "html", "asgi")  # the first one that a UI has is shown
 OVERLAY: Final = "overlay"  # the subcategory of routes whose UIs lie over every screen
@@ -28,7 +25,7 @@ class Shown:
 
     rendered: Rendered
     digest: str  # of the snapshot
-    html: Markup = Markup()
+    html: Markup | None = None
     module: str | None = None  # its address
     frame: str | None = None  # its address
     response: Response | None = None  # the UI's own, to be taken as it is
@@ -38,9 +35,7 @@ class Shown:
         return self.rendered.error is not None
 
 
-async def show(
-    handle: DataContext, path_or_id: str, props: Mapping[str, Any], addresses: Addresses
-) -> Shown:
+async def show(handle: Handle, path_or_id: str, props: Mapping[str, Any], addresses: Addresses) -> Shown:
     """Match, call and adapt a UI; call it inside of the context. Raises `NoRoute` or `NoSuchUI`.
 
     What is not async runs in a thread, so that it keeps nobody else waiting; what is, runs here.
@@ -63,7 +58,7 @@ async def show(
     return Shown(rendered, version.digest, html)
 
 
-def overlays(handle: DataContext, addresses: Addresses) -> list[Markup]:
+def overlays(handle: Handle, addresses: Addresses) -> list[Markup]:
     """What packages lay over every screen of the context, the best route's first."""
     routes = sorted(
         (
@@ -82,16 +77,14 @@ def to_html(rendered: Rendered, addresses: Addresses) -> Markup:
     return Markup(html)  # noqa: S704  # it is HTML: what is not was escaped
 
 
-def _find(
-    handle: DataContext, path_or_id: str, props: Mapping[str, Any]
-) -> tuple[str, Mapping[str, Any]]:
+def _find(handle: Handle, path_or_id: str, props: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     if ids.is_id(path_or_id):
         return path_or_id, props
     match = handle.routes.match(path_or_id, props)
     return match.peers_ui_id, match.props
 
 
-def _is_async(handle: DataContext, peers_ui_id: str) -> bool:
+def _is_async(handle: Handle, peers_ui_id: str) -> bool:
     try:
         return inspect.iscoroutinefunction(handle.ui(peers_ui_id, TARGETS).content)
     except errors.NoSuchUI:

@@ -31,7 +31,7 @@ class TooSlow(Exception):
 
 
 def bounded(receive: Receive, largest: int = LARGEST, patience_s: float = PATIENCE_S) -> Receive:
-    """The same, raising `TooLarge` and `TooSlow` while the body is read; afterwards it waits as long as asked."""
+    """The same, raising `TooLarge` and `TooSlow` while the body is read; after that it waits for ever."""
     size = 0
     whole = False
     deadline: float | None = None

@@ -17,7 +17,7 @@ from peers_runtime.web.sessions import Sessions
 
 
 class Console:
-    """An ASGI application. `token` opens it in a browser: `/?token=…`; None when the host says who asks."""
+    """An ASGI application. `token` opens it: `/?token=…`; None when the host says who asks."""
 
     def __init__(
         self, runtime: Runtime, actor_of: ActorOf | None, token: str | None, hosts: Sequence[str]
@@ -26,9 +26,7 @@ class Console:
         self.changes = Changes(runtime)
         sessions = Sessions(token)
         routed = routing.application(runtime, sessions, self.changes)
-        self._guarded = Guard(
-            routed, sessions, hosts, actor_of or (lambda _: runtime.actor), _refusing
-        )
+        self._guarded = Guard(routed, sessions, hosts, actor_of or (lambda _: runtime.actor), _refusing)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -51,7 +49,7 @@ def app(
     """The console of a runtime, to be mounted under any prefix of an ASGI host.
 
     Whoever brings the `token` (default: a new one, see `Console.token`) acts as the runtime's own actor. A
-    host that knows who asks gives `actor(connection)` instead, which answers with an actor, or None to refuse;
+    host that knows who asks gives `actor(connection)` instead, which answers with an actor or None to refuse;
     each one sees and does what their role in a context allows. `hosts` are the names that it answers to, as a
     `Host` header has them without the port. Close it before its server waits for streams to end; uvicorn's is
     noticed. Raises `InvalidSetting`.

@@ -48,9 +48,8 @@ def svg(names: Sequence[str], arrows: Sequence[Arrow]) -> Markup:
 def _columns(names: Sequence[str], arrows: Iterable[Arrow]) -> list[list[str]]:
     needs: dict[str, set[str]] = {name: set() for name in names}
     for one in arrows:
-        if one.source != one.target:
-            needs.setdefault(one.source, set()).add(one.target)
-            needs.setdefault(one.target, set())
+        needs.setdefault(one.source, set()).add(one.target)
+        needs.setdefault(one.target, set())
     depths = {name: _depth(name, needs, frozenset()) for name in needs}
     deepest = max(depths.values(), default=0)
     return [[name for name in needs if depths[name] == deepest - column] for column in range(deepest + 1)]

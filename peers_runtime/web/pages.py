@@ -104,8 +104,7 @@ def diagnostics(visit: Visit) -> Response:
     found = [
         one
         for one in reversed(visit.runtime.diagnostics())
-        if one.context_id == visit.context_id
-        or (one.context_id is None and (own or one.subject in labels))
+        if one.context_id == visit.context_id or (one.context_id is None and (own or one.subject in labels))
     ]
     return answers.page("diagnostics.html", visit=visit, diagnostics=found)
 
@@ -116,9 +115,7 @@ def graph(visit: Visit) -> Response:
     arrows = [
         drawing.Arrow(version.label, f"{one.name}@{one.version}", "depends on", "depends")
         for version in active
-        for one in inspect.manifest(
-            visit.services, version.name, visit.context_id, None
-        ).dependencies
+        for one in inspect.manifest(visit.services, version.name, visit.context_id, None).dependencies
     ]
     for one in contracts.listed(visit.services, visit.context_id):
         title = f"{one.name or one.contract_id} {one.version}"
@@ -133,7 +130,9 @@ def graph(visit: Visit) -> Response:
 
 def _installed(visit: Visit, package: Package) -> Installed:
     resolution = inspect.resolve(visit.services, package.package_id, visit.context_id)
-    return Installed(package, resolution, inspect.is_pinned(visit.services, package.package_id, visit.context_id))
+    return Installed(
+        package, resolution, inspect.is_pinned(visit.services, package.package_id, visit.context_id)
+    )
 
 
 def _where(visit: Visit, digest: str) -> tuple[str, ...]:

@@ -113,7 +113,9 @@ async def _static(request: Request) -> Response:
     found = static.files().get(request.path_params["name"])
     if found is None or request.path_params["digest"] != static.digest():
         return await _no_page(request, None)
-    return Response(found.data, media_type=found.mime, headers={"cache-control": f"public, {static.FOR_EVER}"})
+    return Response(
+        found.data, media_type=found.mime, headers={"cache-control": f"public, {static.FOR_EVER}"}
+    )
 
 
 async def _no_page(request: Request, _: Any) -> Response:

@@ -19,7 +19,7 @@ from peers_runtime.web.visit import Visit
 _OWN_COOKIE: Final = re.compile(rb"(?:^|;\s*)peers-[0-9a-f]{8}=[^;]*")
 
 
-async def screen(visit: Visit) -> Response:
+async def screen(visit: Visit) -> ASGIApp:
     """The page of the UI that takes the path; the query is its props."""
     path = visit.request.path_params["path"]
     bare = "bare" in visit.request.query_params
@@ -51,9 +51,7 @@ def beside(visit: Visit) -> Response:
     other, path = visit.request.path_params["other"], visit.request.path_params["path"]
     if other not in [one.context_id for one in visit.contexts]:
         raise errors.UnknownContext(f"there is no context {other[:64]!r}", hint="choose one of the list")
-    sides = [
-        (one, visit.addresses.of(one).screen(path, bare="1")) for one in (visit.context_id, other)
-    ]
+    sides = [(one, visit.addresses.of(one).screen(path, bare="1")) for one in (visit.context_id, other)]
     return answers.page("beside.html", visit=visit, sides=sides, path=path)
 
 
@@ -64,9 +62,7 @@ def fresh(visit: Visit) -> Response:
     if version is None:
         return JSONResponse({"same": False, "version": None, "dev": False})
     is_dev = version.package.origin is not None
-    return JSONResponse(
-        {"same": version.digest == digest, "version": version.package.version, "dev": is_dev}
-    )
+    return JSONResponse({"same": version.digest == digest, "version": version.package.version, "dev": is_dev})
 
 
 def asset(visit: Visit) -> Response:

@@ -17,10 +17,10 @@ from peers_runtime.rules.permissions import Act
 from peers_runtime.web import guard
 from peers_runtime.web.addresses import Addresses
 from peers_runtime.web.changes import Changes
+from peers_runtime.web.ports import Handle
 from peers_runtime.web.sessions import Sessions
 
 if TYPE_CHECKING:
-    from peers_runtime.activation.context import DataContext
     from peers_runtime.model.catalog import Context, ContextKind
     from peers_runtime.operations.services import Services
 
@@ -37,7 +37,7 @@ class Visit:
     changes: Changes
     context_id: str
     actor: str
-    handle: DataContext
+    handle: Handle
     addresses: Addresses
     state: str  # of the runtime when the request came
     form: Mapping[str, str] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class Visit:
         return True
 
 
-def enter(runtime: Runtime, context_id: str, actor: str) -> DataContext:
+def enter(runtime: Runtime, context_id: str, actor: str) -> Handle:
     """A handle for who asks. Others than the runtime's own actor have no business in its personal context."""
     if context_id == PERSONAL and actor != runtime.actor:
         reason = "it is the personal one of whoever runs this host"

@@ -46,19 +46,22 @@ def form_token(html: str) -> str:
     return found[1]
 
 
-def confirm(client: TestClient, address: str, changed: Mapping[str, str] = {}):  # noqa: B006  # never changed
+def confirm(client: TestClient, address: str, changed: Mapping[str, str] = {}):
     """Open a preview, and send its form."""
     preview = client.get(address)
     assert preview.status_code == 200, preview.text
     return client.post(address.partition("?")[0], data={**fields(preview.text), **changed}, headers=ORIGIN)
 
 
-def shown(folder: Path, name: str, code: str, *, target: str = "html", version: str = "1.0.0", **more) -> Path:
+def shown(
+    folder: Path, name: str, code: str, *, target: str = "html", version: str = "1.0.0", **more
+) -> Path:
     """A project with one screen, whose path is its name, made by `render` in `code`."""
     ui = an_id(name, "ui")
     content = more.pop("content", f"{name}.ui:render")
     files = {
-        "routes.py": f"from peers_runtime import Route\nroutes = [Route(peers_ui_id={ui!r}, path={name!r})]\n",
+        "routes.py": "from peers_runtime import Route\n"
+        f"routes = [Route(peers_ui_id={ui!r}, path={name!r})]\n",
         "uis.py": f"from peers_runtime import UI\nuis = [UI(peers_ui_id={ui!r}, name='Home', "
         f"content={content!r}, target={target!r}, assets={more.pop('assets', [])!r})]\n",
         "ui.py": code,

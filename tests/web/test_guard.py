@@ -152,9 +152,7 @@ def test_a_body_that_is_too_large_is_refused(notes: Runtime, client: TestClient)
     assert active(notes, "notes") == "1.0.0"
 
 
-def test_a_body_that_does_not_come_is_given_up(
-    notes: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_body_that_does_not_come_is_given_up(notes: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies.bounded, "__defaults__", (bodies.LARGEST, 0.3))
     with Server(web.app(notes)) as server:
         import httpx2

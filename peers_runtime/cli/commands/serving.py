@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from peers_runtime.cli import answers
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.settings import current, opened_runtime, run
+
+if TYPE_CHECKING:
+    from peers_runtime.web.serving import Server
 
 
 @command("serve")
@@ -23,7 +28,8 @@ def serve(host: str, port: int) -> None:
 
     Whoever has that address, with its token, acts as you do. On a terminal, q ends it; else a signal does.
 
-    This command streams: with --json, stdout takes one document a line (JSON Lines), with an "event": serving.
+    This command streams: with --json, stdout takes one document a line (JSON Lines), with an "event":
+    serving.
     """
     run().goes_on = True
     from peers_runtime.cli import serving, streams
@@ -35,7 +41,7 @@ def serve(host: str, port: int) -> None:
             with streams.kept_stdout() as stdout, opened_runtime() as runtime:
                 keys = chosen.may_ask and stdout.isatty()
 
-                def say(server: serving.Server) -> None:
+                def say(server: Server) -> None:
                     at = server.at(chosen.context)
                     if chosen.json:
                         answers.write_event("serve", "serving", {"url": at}, stdout)

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.cli import serving
@@ -14,6 +15,9 @@ from peers_runtime.cli.demo import dev_scenes, release_scenes, samples, scenes, 
 from peers_runtime.cli.demo.edited import Edited
 from peers_runtime.cli.demo.play import Play, open_host
 from peers_runtime.cli.dev.signals import Stop
+
+if TYPE_CHECKING:
+    from peers_runtime.web.serving import Server
 
 
 def perform(
@@ -41,7 +45,7 @@ def perform(
 def _serve(play: Play) -> None:
     stop = Stop()
 
-    def say(server: serving.Server) -> None:
+    def say(server: Server) -> None:
         play.stage.say(f"The console, until you press q:\n{server.at(scenes.ACME)}")
 
     with stop.heeded():

@@ -103,8 +103,12 @@ async function changed(state) {
 }
 
 if (body.dataset.events) {
+  let last = Promise.resolve();
   const events = new EventSource(body.dataset.events);
-  events.addEventListener("state", (event) => changed(event.data));
+  events.addEventListener("state", (event) => {
+    body.dataset.following = "yes";
+    last = last.then(() => changed(event.data)).catch(() => undefined); // one after the other; the next may succeed
+  });
   events.addEventListener("ended", () => { events.close(); say("You may not use this context any more.", "Look again"); });
   window.addEventListener("pagehide", () => events.close());
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
