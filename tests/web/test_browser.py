@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from peers_runtime import Runtime, web
+from peers_runtime import Role, Runtime, web
 from peers_runtime.web.serving import Server
 from tests.web.consoles import SAMPLES, active, shown
-from tests.world import project
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -260,8 +259,12 @@ def test_the_other_context_has_the_other_version(everything: Runtime, tab: Tab) 
     expect(page.get_by_role("heading", name="Notes, the important ones first")).to_be_visible()
     page.locator("summary", has_text="Beside").click()
     page.get_by_role("link", name="acme: 1.0.0").click()
-    expect(page.frame_locator("iframe >> nth=0").get_by_role("heading")).to_have_text(["Notes in globex", re.compile("important")])
-    expect(page.frame_locator("iframe >> nth=1").get_by_role("heading")).to_have_text(["Notes in acme", "My notes"])
+    expect(page.frame_locator("iframe >> nth=0").get_by_role("heading")).to_have_text(
+        ["Notes in globex", re.compile("important")]
+    )
+    expect(page.frame_locator("iframe >> nth=1").get_by_role("heading")).to_have_text(
+        ["Notes in acme", "My notes"]
+    )
 
 
 def test_all_can_be_done_without_javascript(everything: Runtime, server: Server, chromium: Browser) -> None:
@@ -323,11 +326,8 @@ def walk_to(page: Page, text: str) -> None:
     raise AssertionError(f"Tab leads to no {text!r}")
 
 
-def test_a_context_that_is_lost_is_said(runtime: Runtime, tmp_path: Path, chromium: Browser) -> None:
-    from peers_runtime import Role
-
+def test_a_context_that_is_lost_is_said(runtime: Runtime, chromium: Browser) -> None:
     runtime.members.set("acme", "bob", Role.READER)
-    runtime.install(project(tmp_path, "quiet"), context="acme")
     with Server(web.app(runtime, actor=lambda _: "bob")) as server:
         context = chromium.new_context()
         tab = Tab(context.new_page(), server)

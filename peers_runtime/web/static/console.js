@@ -41,6 +41,7 @@ async function mountAll(state) {
         state,
         tools,
       };
+      element.replaceChildren();
       mounted.set(element, await module.mount(element, ctx));
     } catch (error) {
       card(element, error);
