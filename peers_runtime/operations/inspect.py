@@ -48,6 +48,11 @@ def is_pinned(services: Services, package_id: str, context_id: str) -> bool:
     return prefs is not None and prefs.pinned
 
 
+def diagnostics_stamp(services: Services) -> object:
+    """Equal as long as nothing was listed or mended, by any host of this home."""
+    return services.diagnostics.stamp()
+
+
 def versions(services: Services, name: str, context_id: str) -> Sequence[PackageVersion]:
     """Every version of a package in a context, in order of creation."""
     with services.catalog.read() as reader:

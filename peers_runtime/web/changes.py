@@ -11,6 +11,7 @@ from typing import Final
 
 from peers_runtime import Runtime
 from peers_runtime.base import errors
+from peers_runtime.operations import inspect
 
 _TURN_S: Final = 0.5  # between two looks at whether the server ends
 _SIGN_OF_LIFE_S: Final = 15.0  # so that whoever is in between keeps the stream open
@@ -21,6 +22,8 @@ class Changes:
     """Counts what changes in a runtime. `state` names how it is now, in this process."""
 
     def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._listed: object = None  # the diagnostics that were there at the last look
         self._start = secrets.token_hex(4)
         self._number = 0
         self._waiting: set[Callable[[], object]] = set()
@@ -29,6 +32,11 @@ class Changes:
 
     @property
     def state(self) -> str:
+        if not self.closed:
+            listed = inspect.diagnostics_stamp(self._runtime.services)
+            if listed != self._listed:
+                self._listed = listed
+                self._number += 1
         return f"{self._start}-{self._number}"
 
     def close(self) -> None:
@@ -50,13 +58,14 @@ class Changes:
         try:
             told, quiet_s, lasted_s = "", 0.0, 0.0
             while lasted_s < LONGEST_S and not self._is_ending():
-                if told != self.state:
+                state = self.state
+                if told != state:
                     try:
                         await asyncio.to_thread(still_may)
                     except errors.PeersError:
                         yield b"event: ended\ndata:\n\n"
                         return
-                    told, quiet_s = self.state, 0.0
+                    told, quiet_s = state, 0.0
                     yield f"event: state\ndata: {told}\n\n".encode()
                 woken.clear()
                 if told != self.state:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,7 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from peers_runtime.base import errors
 from peers_runtime.operations import assets
 from peers_runtime.web import adapter, answers, bodies, static
+from peers_runtime.web.ports import Active
 from peers_runtime.web.visit import Visit
+
+if TYPE_CHECKING:
+    from peers_runtime.model.diagnostic import Diagnostic
 
 _OWN_COOKIE: Final = re.compile(rb"(?:^|;\s*)peers-[0-9a-f]{8}=[^;]*")
 
@@ -41,7 +46,7 @@ async def screen(visit: Visit) -> ASGIApp:
         title=title,
         overlays=lying_over,
         props=props(visit.request),
-        is_dev=active.versions[rendered.package].package.origin is not None,
+        faults=await run_in_threadpool(faults, visit, active.versions[rendered.package]),
         elsewhere=[] if bare else await run_in_threadpool(_elsewhere, visit, rendered.package),
     )
 
@@ -56,13 +61,19 @@ def beside(visit: Visit) -> Response:
 
 
 def fresh(visit: Visit) -> Response:
-    """Whether a page's version is still the one that is active."""
+    """Whether a page's version is still the one that is active, and what is wrong with its working copy."""
     package, digest = visit.request.path_params["package"], visit.request.path_params["digest"]
     version = visit.handle.binding.versions.get(package)
     if version is None:
-        return JSONResponse({"same": False, "version": None, "dev": False})
-    is_dev = version.package.origin is not None
-    return JSONResponse({"same": version.digest == digest, "version": version.package.version, "dev": is_dev})
+        return JSONResponse({"same": False, "version": None, "dev": False, "faults": []})
+    return JSONResponse(
+        {
+            "same": version.digest == digest,
+            "version": version.package.version,
+            "dev": version.package.origin is not None,
+            "faults": [{"code": one.code, "message": one.message} for one in faults(visit, version)],
+        }
+    )
 
 
 def asset(visit: Visit) -> Response:
@@ -133,6 +144,19 @@ def props(request: Request) -> dict[str, Any]:
             given = request.query_params.getlist(name)
             found[name] = given[0] if len(given) == 1 else given
     return found
+
+
+def faults(visit: Visit, version: Active) -> list[Diagnostic]:
+    """Why the files of a working copy are not what runs, as whoever watches it has listed."""
+    origin: str | None = version.package.origin
+    if origin is None:
+        return []
+    projects = {origin, *map(str, Path(origin).parents)}
+    return [
+        one
+        for one in visit.runtime.diagnostics()
+        if one.context_id == visit.context_id and one.subject in projects
+    ]
 
 
 def _elsewhere(visit: Visit, package: str) -> list[tuple[str, str]]:

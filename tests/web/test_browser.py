@@ -326,6 +326,24 @@ def walk_to(page: Page, text: str) -> None:
     raise AssertionError(f"Tab leads to no {text!r}")
 
 
+def test_an_edited_screen_swaps_itself_and_what_is_wrong_lies_over_it(
+    runtime: Runtime, server: Server, tab: Tab, tmp_path: Path
+) -> None:
+    edited = shown(tmp_path, "draft", "def render(props, ctx):\n    return 'as it was'\n")
+    with runtime.watch(edited, context="acme"):
+        page = tab.open("s/draft")
+        tab.listens()
+        expect(page.locator("#screen")).to_have_text("as it was")
+        code = edited / "draft" / "ui.py"
+        code.write_text("def render(props, ctx)\n    return 'broken'\n")
+        expect(page.get_by_role("alert")).to_contain_text("What was saved does not run")
+        expect(page.locator("#screen")).to_have_text("as it was")
+        assert violations(page) == []
+        code.write_text("def render(props, ctx):\n    return 'as it is'\n")
+        expect(page.locator("#screen")).to_have_text("as it is")
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_context_that_is_lost_is_said(runtime: Runtime, chromium: Browser) -> None:
     runtime.members.set("acme", "bob", Role.READER)
     with Server(web.app(runtime, actor=lambda _: "bob")) as server:

@@ -343,7 +343,7 @@ def test_a_page_calls_tools_of_its_context(notes: Runtime, client: TestClient) -
 def test_a_page_of_an_older_version_is_told_so(notes: Runtime, client: TestClient) -> None:
     page = client.get("/c/acme/s/notes").text
     fresh = page.partition('data-fresh="')[2].partition('"')[0]
-    assert client.get(fresh).json() == {"same": True, "version": "1.0.0", "dev": True}
+    assert client.get(fresh).json() == {"same": True, "version": "1.0.0", "dev": True, "faults": []}
     notes.install(SAMPLES / "notes-2", context="acme")
     assert client.get(fresh).json()["same"] is False
     assert client.get(fresh).json()["version"] == "2.0.0"

@@ -80,9 +80,27 @@ async function swapScreen() {
   await mountAll(state);
 }
 
+function showFaults(faults) {
+  const place = document.getElementById("faults");
+  if (!place) return;
+  place.replaceChildren(...faults.map(({ code, message }) => {
+    const box = Object.assign(document.createElement("div"), { className: "peers-error" });
+    box.setAttribute("role", "alert");
+    const what = document.createElement("p");
+    what.append(
+      Object.assign(document.createElement("strong"), { textContent: "What was saved does not run; the version before it goes on" }),
+      " ",
+      Object.assign(document.createElement("code"), { textContent: code }),
+    );
+    box.append(what, Object.assign(document.createElement("pre"), { textContent: message }));
+    return box;
+  }));
+}
+
 async function lookAtScreen(main) {
   const answer = await fetch(main.dataset.fresh, { headers: { accept: "application/json" } });
   const found = await answer.json();
+  if (answer.ok) showFaults(found.faults);
   if (!answer.ok || (!found.same && found.version === null)) return say("This is not active here any more.", "Look again");
   if (found.same) return undefined;
   if (found.dev) return swapScreen();
