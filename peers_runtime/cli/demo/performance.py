@@ -43,7 +43,7 @@ def perform(
 
 
 def _serve(play: Play) -> None:
-    """The console of what was played, with one more of each kind of screen, and two versions of notes again."""
+    """The console of what was played, with a screen of each kind, and two versions of notes again."""
     for name in ("notes-1", "board", "hints", "tasks-1", "fancy_tasks", "projects"):
         if (play.samples / name).is_dir():
             play.runtime.install(play.samples / name, context=scenes.ACME)
