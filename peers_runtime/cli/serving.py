@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -21,8 +21,11 @@ _EXTRA: Final = ("anyio", "jinja2", "markupsafe", "starlette", "uvicorn")
 
 
 @contextmanager
-def served(runtime: Runtime, host: str, port: int) -> Generator[Server]:
-    """A server of the runtime's console. Raises `InvalidSetting`: without the extra, or the port."""
+def served(runtime: Runtime, names: Sequence[str], port: int) -> Generator[Server]:
+    """A server of the runtime's console, at the first of the names; it answers to all, and as this machine.
+
+    Raises `InvalidSetting`: without the extra, or the port.
+    """
     try:
         from peers_runtime import web
         from peers_runtime.web.serving import Server
@@ -33,14 +36,14 @@ def served(runtime: Runtime, host: str, port: int) -> Generator[Server]:
             f"the console needs {error.name}, which is not installed here",
             hint="pip install 'peers-runtime[web]'",
         ) from error
-    hosts = {"localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host.lower()}
-    with Server(web.app(runtime, hosts=sorted(hosts)), host, port) as server:
+    hosts = ["localhost", "127.0.0.1", "[::1]", *(f"[{one}]" if ":" in one else one for one in names)]
+    with Server(web.app(runtime, hosts=hosts), names[0], port) as server:
         yield server
 
 
 def serve(
     runtime: Runtime,
-    host: str,
+    names: Sequence[str],
     port: int,
     say: Callable[[Server], object],
     stdout: TextIO,
@@ -49,7 +52,7 @@ def serve(
     keys: bool,
 ) -> None:
     """Serve until `q`, when `keys` says that there is a terminal, or until the signal that `stop` heeds."""
-    with served(runtime, host, port) as server:
+    with served(runtime, names, port) as server:
         say(server)
         if not keys:
             _listen(stop, stdout, None)

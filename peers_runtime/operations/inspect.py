@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,22 @@ def role(services: Services, context_id: str, actor: str) -> tuple[ContextKind, 
     with services.catalog.read() as reader:
         found = access.authorise(reader, context_id, actor, Act.READ)
         return found.kind, reader.role(context_id, actor)
+
+
+def active_versions(
+    services: Services, context_ids: Iterable[str]
+) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    """What is active in contexts that the caller may read: context id → import name → (version, digest).
+
+    It is what this process knows; no context comes into use by it.
+    """
+    state = services.engine.state
+    found: dict[str, Mapping[str, tuple[str, str]]] = {}
+    for context_id in context_ids:
+        if context_id in state.contexts:
+            members = [state.packages[place] for place in state.sets[state.contexts[context_id][1]]]
+            found[context_id] = {one.name: (one.version, one.digest) for one in members}
+    return found
 
 
 def is_pinned(services: Services, package_id: str, context_id: str) -> bool:

@@ -33,7 +33,11 @@ class Changes:
     @property
     def state(self) -> str:
         if not self.closed:
-            listed = inspect.diagnostics_stamp(self._runtime.services)
+            try:
+                listed = inspect.diagnostics_stamp(self._runtime.services)
+            except errors.RuntimeClosed:
+                self.close()
+                listed = self._listed
             if listed != self._listed:
                 self._listed = listed
                 self._number += 1

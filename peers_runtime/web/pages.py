@@ -137,11 +137,9 @@ def _installed(visit: Visit, package: Package) -> Installed:
 
 def _where(visit: Visit, digest: str) -> tuple[str, ...]:
     """The contexts that who asks may read and in which the snapshot is active."""
+    active = inspect.active_versions(visit.services, [one.context_id for one in visit.contexts])
     return tuple(
-        one.context_id
-        for one in visit.contexts
-        if any(
-            package.digest == digest
-            for package in visit.runtime.context(one.context_id, visit.actor).binding.active.packages
-        )
+        context_id
+        for context_id, packages in active.items()
+        if any(found == digest for _, found in packages.values())
     )

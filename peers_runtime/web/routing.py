@@ -91,11 +91,7 @@ def _first_context(runtime: Runtime, request: Request) -> str:
     actor = request.scope[guard.ACTOR]
     if actor == runtime.actor:
         return visit.PERSONAL
-    for one in runtime.contexts.list():
-        try:
-            visit.enter(runtime, one.context_id, actor)
-        except errors.PeersError:
-            continue
+    for one in visit.readable(runtime, actor):
         return one.context_id
     return visit.PERSONAL  # which says why not
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from peers_runtime.base import errors
-from peers_runtime.operations import assets
+from peers_runtime.operations import assets, inspect
 from peers_runtime.web import adapter, answers, bodies, static
 from peers_runtime.web.ports import Active
 from peers_runtime.web.visit import Visit
@@ -161,12 +161,9 @@ def faults(visit: Visit, version: Active) -> list[Diagnostic]:
 
 def _elsewhere(visit: Visit, package: str) -> list[tuple[str, str]]:
     """Other contexts that have the package, with the version that they have."""
-    found: list[tuple[str, str]] = []
-    for one in visit.contexts:
-        version = visit.runtime.context(one.context_id, visit.actor).binding.versions.get(package)
-        if version is not None and one.context_id != visit.context_id:
-            found.append((one.context_id, version.package.version))
-    return found
+    others = [one.context_id for one in visit.contexts if one.context_id != visit.context_id]
+    active = inspect.active_versions(visit.services, others)
+    return [(context_id, found[package][0]) for context_id, found in active.items() if package in found]
 
 
 def _plain(answer: Any) -> Any:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from peers_runtime import Role, Runtime
 from peers_runtime.base import errors
-from peers_runtime.operations import access, inspect
+from peers_runtime.operations import access, contexts, inspect
 from peers_runtime.rules import permissions
 from peers_runtime.rules.permissions import Act
 from peers_runtime.web import guard
@@ -59,7 +59,7 @@ class Visit:
     @cached_property
     def contexts(self) -> list[Context]:
         """Those that who asks may read."""
-        return [one for one in self.runtime.contexts.list() if self._may_read(one.context_id)]
+        return readable(self.runtime, self.actor)
 
     @property
     def section(self) -> str:
@@ -99,12 +99,11 @@ class Visit:
         """Raises `RoleTooLow` or `UnknownContext` once who asks may no longer read the context."""
         enter(self.runtime, self.context_id, self.actor)
 
-    def _may_read(self, context_id: str) -> bool:
-        try:
-            enter(self.runtime, context_id, self.actor)
-        except errors.PeersError:
-            return False
-        return True
+
+def readable(runtime: Runtime, actor: str) -> list[Context]:
+    """The contexts that somebody may read here."""
+    found = contexts.readable(runtime.services, actor)
+    return [one for one in found if one.context_id != PERSONAL or actor == runtime.actor]
 
 
 def enter(runtime: Runtime, context_id: str, actor: str) -> Handle:

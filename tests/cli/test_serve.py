@@ -61,6 +61,13 @@ def test_on_a_terminal_q_ends_it_with_a_stream_open(home: Path) -> None:
         reading.join(30)
 
 
+def test_it_answers_to_the_names_that_it_was_given(home: Path) -> None:
+    with piped("--home", home, "serve", "--port", "0", "--name", "peers.example") as started:
+        address = started.expect(r"^(http://127\.0\.0\.1:\d+/)")[1]
+        assert httpx2.get(address, headers={"host": "peers.example"}).status_code == 401  # without the token
+        assert httpx2.get(address, headers={"host": "other.example"}).status_code == 421
+
+
 def test_a_port_that_cannot_be_had_is_said(home: Path) -> None:
     ran = run_peers("--home", home, "serve", "--host", "no.such.host.invalid")
     assert ran.code == 2

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="The port; 0 for any that is free.",
 )
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--name", "names", multiple=True, metavar="NAME", help="Another name that browsers may ask for it by."
+)
+def serve(host: str, port: int, names: tuple[str, ...]) -> None:
     """Serve the console, and print the address that opens it.
 
     Whoever has that address, with its token, acts as you do. On a terminal, q ends it; else a signal does.
@@ -51,7 +54,7 @@ def serve(host: str, port: int) -> None:
                     if keys:
                         click.echo("q to quit", err=True)
 
-                serving.serve(runtime, host, port, say, stdout, stop, keys=keys)
+                serving.serve(runtime, (host, *names), port, say, stdout, stop, keys=keys)
         except KeyboardInterrupt:
             if stop.number is None:  # raised by somebody else
                 raise

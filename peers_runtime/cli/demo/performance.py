@@ -54,7 +54,7 @@ def _serve(play: Play) -> None:
 
     with stop.heeded():
         try:
-            serving.serve(play.runtime, "127.0.0.1", 0, say, sys.stdout, stop, keys=True)
+            serving.serve(play.runtime, ["127.0.0.1"], 0, say, sys.stdout, stop, keys=True)
         except errors.InvalidSetting as error:  # the console is an extra
             play.stage.say(f"No console here: {error.message}. {error.hint}")
         except KeyboardInterrupt:
