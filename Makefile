@@ -58,8 +58,9 @@ docs: venv  ## Render the reference from the code, and build the site into site/
 	$(bin)/python -m docs._render
 	$(bin)/mkdocs build --strict
 
-picture: venv  ## Draw docs/pictures/demo.svg from a run of the demo
+picture: venv  ## Draw docs/pictures from a run of the demo, and of the console in Chromium
 	$(bin)/python -m docs._render.picture
+	$(bin)/python -m docs._render.screens
 
 vendor:  ## Fetch the console's scripts and styles from npm anew
 	.ci/vendor

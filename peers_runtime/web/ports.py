@@ -66,6 +66,9 @@ class App(Protocol):
     def display_name(self) -> str: ...
 
     @property
+    def path(self) -> str: ...
+
+    @property
     def package(self) -> str: ...
 
 

@@ -35,7 +35,8 @@ async def screen(visit: Visit) -> ASGIApp:
         lying_over = [] if bare else await run_in_threadpool(adapter.overlays, visit.handle, visit.addresses)
         apps = visit.handle.apps
     rendered = shown.rendered
-    title = next((app.display_name for app in apps if app.package == rendered.package), rendered.package)
+    own = [app for app in apps if app.package == rendered.package]
+    title = next((app.display_name for app in own if app.path == path), own[0].display_name if own else None)
     return await run_in_threadpool(
         answers.page,
         "bare.html" if bare else "screen.html",
@@ -43,7 +44,7 @@ async def screen(visit: Visit) -> ASGIApp:
         visit=visit,
         shown=shown,
         path=path,
-        title=title,
+        title=title or rendered.package,
         overlays=lying_over,
         props=props(visit.request),
         faults=await run_in_threadpool(faults, visit, active.versions[rendered.package]),
