@@ -228,6 +228,8 @@ def of_version(visit: Visit, version: PackageVersion, active: PackageVersion | N
             found.append(_offered("promote", given, f"Promote to {tag}"))
     if active is None or active.package_version_id != version.package_version_id:
         found.append(_offered("activate", fields))
+        if version.version_tag is not VersionTag.DEV and visit.standing[0] == "group":
+            found.append(_offered("activate", {**fields, "here": "1"}, "Activate here"))
     if version.version_tag is not VersionTag.DEV and not version.yanked:
         found.append(_offered("yank", fields))
     return tuple(one for one in found if visit.may(DEEDS[one.act].needs))
@@ -238,11 +240,9 @@ def of_package(
 ) -> tuple[Offered, ...]:
     """What can be done with a package as a whole."""
     pinned = inspect.is_pinned(visit.services, package.package_id, visit.context_id)
-    names = ["follow"]
+    names = ["rollback"] if count > 1 else []
     if active is not None:
-        names.insert(0, "unpin" if pinned else "pin")
-    if count > 1:
-        names.insert(0, "rollback")
+        names.append("unpin" if pinned else "pin")
     if visit.standing[0] == "group":
         names.append("follow-group")
     if not package.disabled:

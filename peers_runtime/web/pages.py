@@ -82,6 +82,7 @@ def versions(visit: Visit) -> Response:
         reason=resolution.reason,
         rows=rows,
         offered=acts.of_package(visit, package, active, len(rows)),
+        may_follow=visit.may(acts.DEEDS["follow"].needs),
         done=acts.done(visit.request.query_params.get("done")),
     )
 

@@ -142,7 +142,8 @@ def test_pin_and_unpin(released: Runtime, client: TestClient) -> None:
 
 
 def test_follow_asks_first(released: Runtime, client: TestClient) -> None:
-    assert "Show what changes" in client.get(f"{NOTES}/follow").text
+    assert '<option value="stable" selected>' in client.get(NOTES).text
+    assert "Follow…" in client.get(f"{NOTES}/follow").text
     confirm(client, f"{NOTES}/follow?tags=beta&range=minor")
     (package,) = released.packages("acme")
     assert (package.follow_tags, package.follow_range) == ("beta", "minor")
@@ -168,8 +169,9 @@ def test_an_act_that_is_refused_says_why_and_changes_nothing(released: Runtime, 
 def test_every_act_is_three_clicks_from_the_launcher(released: Runtime, client: TestClient) -> None:
     assert f'href="{NOTES}"' in client.get("/c/acme/").text  # the first; the third confirms
     offered = client.get(NOTES).text
-    for act in ("promote", "activate", "rollback", "pin", "follow", "disable", "uninstall", "yank"):
+    for act in ("promote", "activate", "rollback", "pin", "disable", "uninstall", "yank"):
         assert f'href="{NOTES}/{act}' in offered, act
+    assert f'<form method="get" action="{NOTES}/follow"' in offered  # whose button is the second
 
 
 def test_what_a_role_may_not_is_not_offered_and_not_done(released: Runtime) -> None:
