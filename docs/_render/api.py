@@ -10,7 +10,7 @@ INTRODUCTION = """\
 # Python API
 
 Every name that code outside needs comes from `peers_runtime` itself; a class without an import line is met
-as the answer of another one. The errors have [a page of their own](errors.md).
+as the answer of another one; `web.…` is of `peers_runtime.web`. The errors have [a page of their own](errors.md).
 """
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The runtime": (
@@ -61,6 +61,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "contributions.tool_context:UIContext",
         "contributions.components:Components",
         "contributions.components:Component",
+    ),
+    "For web hosts": (
+        "web.console:app",
+        "web.console:Console",
+        "web.entering:middleware",
     ),
     "Answers": (
         "contributions.app_navs:App",
@@ -130,6 +135,8 @@ def page() -> str:
             module = source.module(f"peers_runtime.{place}")
             node = module.find(name)
             code = f"from peers_runtime import {name}" if name in public else ""
+            if place.startswith("web.") and isinstance(node, ast.FunctionDef):
+                code = f"from peers_runtime.web import {name}"
             if isinstance(node, ast.ClassDef):
                 parts += _class(module, node, code)
             else:

@@ -44,7 +44,7 @@ def perform(
 
 def _serve(play: Play) -> None:
     """The console of what was played, with a screen of each kind, and two versions of notes again."""
-    for name in ("notes-1", "board", "hints", "tasks-1", "fancy_tasks", "projects"):
+    for name in ("notes-1", "board", "hints"):
         if (play.samples / name).is_dir():
             play.runtime.install(play.samples / name, context=scenes.ACME)
     stop = Stop()
