@@ -10,7 +10,7 @@ INTRODUCTION = """\
 # Python API
 
 Every name that code outside needs comes from `peers_runtime` itself; a class without an import line is met
-as the answer of another one; `web.…` is of `peers_runtime.web`. The errors have [a page of their own](errors.md).
+as the answer of another one. The errors have [a page of their own](errors.md).
 """
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The runtime": (

@@ -17,7 +17,8 @@ import pytest
 from peers_runtime import Role, Runtime, web
 from peers_runtime.web.console import Console
 from peers_runtime.web.serving import Server
-from tests.web.consoles import SAMPLES
+from tests.cli.started import piped
+from tests.web.consoles import SAMPLES, shown
 
 SHOP = """
 import signal, sys, threading
@@ -91,6 +92,27 @@ def test_what_another_process_does_is_told(tmp_path: Path) -> None:
             words = ["--home", tmp_path / "home", "disable", "notes"]
             subprocess.run([sys.executable, "-m", "peers_runtime.cli.main", *words], check=True)
             assert stream.next()[0] == "state"
+
+
+def test_what_is_wrong_with_files_that_another_process_watches_is_told(tmp_path: Path) -> None:
+    edited = shown(tmp_path, "draft", "def render(props, ctx):\n    return 'as it was'\n")
+    home = tmp_path / "home"
+    with (
+        Runtime.open(home) as runtime,
+        Server(web.app(runtime)) as server,
+        piped("--home", home, "dev", edited) as dev,
+    ):
+        dev.expect("draft 1.0.0")
+        with httpx2.Client(follow_redirects=True, headers={"accept": "text/html"}) as client:
+            client.get(server.url)
+            with reading(server, "personal") as stream:
+                stream.next()
+                (edited / "draft" / "ui.py").write_text("def render(props, ctx)\n")
+                dev.expect("error")
+                assert stream.next()[0] == "state"
+                page = client.get(f"{server.address}c/personal/s/draft").text
+        assert "as it was" in page
+        assert "What was saved does not run" in page
 
 
 def test_a_page_knows_the_state_that_it_shows(notes: Runtime, served: Server) -> None:
