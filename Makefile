@@ -15,7 +15,7 @@ newest := for python in python3.{11..19} python3 "$${PYENV_ROOT:-$$HOME/.pyenv}"
 PYTHON ?= $(or $(shell $(newest)),$(error needs CPython 3.11 or newer with its venv module \
 	(Debian: apt-get install python3-venv), or PYTHON=/path/to/python))
 
-.PHONY: help python venv demo test soak check bench docs picture clean
+.PHONY: help python venv demo test soak check bench docs picture vendor clean
 
 help:  ## Show the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
@@ -58,8 +58,12 @@ docs: venv  ## Render the reference from the code, and build the site into site/
 	$(bin)/python -m docs._render
 	$(bin)/mkdocs build --strict
 
-picture: venv  ## Draw docs/pictures/demo.svg from a run of the demo
+picture: venv  ## Draw docs/pictures from a run of the demo, and of the console in Chromium
 	$(bin)/python -m docs._render.picture
+	$(bin)/python -m docs._render.screens
+
+vendor:  ## Fetch the console's scripts and styles from npm anew
+	.ci/vendor
 
 clean:  ## Remove everything that was made, virtual environments included
 	rm -rf .venv .venvs site build dist .*_cache .benchmarks .coverage .hypothesis
@@ -72,5 +76,5 @@ clean:  ## Remove everything that was made, virtual environments included
 
 .venvs/demo/.ready: pyproject.toml
 	test -x .venvs/demo/bin/uv || { '$(PYTHON)' -m venv .venvs/demo; .venvs/demo/bin/python -m pip install --quiet uv; }
-	.venvs/demo/bin/uv pip install --quiet --python .venvs/demo/bin/python --editable .
+	.venvs/demo/bin/uv pip install --quiet --python .venvs/demo/bin/python --editable '.[web]'
 	touch $@

@@ -6,7 +6,7 @@ name is fetched when it is first asked for.
 
 The folders are the architecture, and imports go down only:
 
-- doors, where people and programs come in: `cli`
+- doors, where people and programs come in: `cli`, `web`
 - acts: `host` (the composition root, where `Runtime` lives), `dev` (a saved file becomes what is live),
   `operations` (one function per act)
 - the engine, what is live: `activation`, then `contracts`, then the siblings `contributions` and `importing`
@@ -108,6 +108,7 @@ if TYPE_CHECKING:
         ProjectNotWritable,
         ProxyDisposed,
         Refused,
+        RequestRefused,
         ReservedName,
         RestartNeeded,
         RoleTooLow,
@@ -134,6 +135,7 @@ if TYPE_CHECKING:
         UIFailed,
         UINotContributed,
         UndeclaredImport,
+        UnknownAsset,
         UnknownAssistant,
         UnknownComponent,
         UnknownContext,
@@ -278,6 +280,7 @@ __all__ = [
     "Ref",
     "Refused",
     "Reload",
+    "RequestRefused",
     "ReservedName",
     "RestartNeeded",
     "Role",
@@ -311,6 +314,7 @@ __all__ = [
     "UIFailed",
     "UINotContributed",
     "UndeclaredImport",
+    "UnknownAsset",
     "UnknownAssistant",
     "UnknownComponent",
     "UnknownContext",

@@ -7,5 +7,5 @@
 - `lifecycle`: the rules of the lifecycle, from the tables that are tested.
 - `realms`: what works in a realm and what cannot, from the recorded run of the realm suite.
 - `cli`: every command with its help.
-- `picture`: the picture of the demo in README, drawn on demand and not checked.
+- `picture`: the picture of the demo in README, drawn on demand and not checked; `screens` are the console's.
 """

@@ -75,6 +75,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "contributions.components:Components",
         "contributions.components:Component",
     ),
+    "For web hosts": (
+        "web.console:app",
+        "web.console:Console",
+        "web.entering:middleware",
+    ),
     "Answers": (
         "contributions.app_navs:App",
         "contributions.uis:LoadedUI",
@@ -146,6 +151,8 @@ def page() -> str:
             module = source.module(f"peers_runtime.{place}")
             node = module.find(name)
             code = f"from peers_runtime import {name}" if name in public else ""
+            if place.startswith("web.") and isinstance(node, ast.FunctionDef):
+                code = f"from peers_runtime.web import {name}"
             if isinstance(node, ast.ClassDef):
                 parts += _class(module, node, code)
             else:

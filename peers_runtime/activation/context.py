@@ -107,40 +107,52 @@ class DataContext:
     def routes(self) -> Routes:
         return Routes(self.binding)
 
-    def ui(self, peers_ui_id: str) -> LoadedUI:
-        """The UI with its content imported. Raises `NoSuchUI`, or what its module raised."""
+    def ui(self, peers_ui_id: str, targets: Sequence[str] = ()) -> LoadedUI:
+        """The UI with its content imported; `targets` as for `render`.
+
+        Raises `NoSuchUI`, or what its module raised.
+        """
         from peers_runtime.contributions import uis
 
         binding = self.binding
         version = self._owner(binding, peers_ui_id)
         with Entered(binding):
-            return uis.load(version, peers_ui_id)
+            return uis.load(version, peers_ui_id, uis.chosen(version, peers_ui_id, targets))
 
     def render(
-        self, path_or_id: str, props: Mapping[str, Any] | None = None, category: str | None = "screen"
+        self,
+        path_or_id: str,
+        props: Mapping[str, Any] | None = None,
+        category: str | None = "screen",
+        targets: Sequence[str] = (),
     ) -> Rendered:
         """Match, load and call a UI. A UI that fails gives a `Rendered` with an error card in its place.
 
-        Raises `NoRoute` or `NoSuchUI` when there is nothing to call.
+        Of a UI with several targets it is the first of `targets` that it has, else its author's first. Raises
+        `NoRoute` or `NoSuchUI` when there is nothing to call.
         """
         from peers_runtime.contributions import uis
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
+        ctx, target = _call_context(binding, version, self.actor), uis.chosen(version, peers_ui_id, targets)
         with Entered(binding):
-            rendered = uis.render(version, peers_ui_id, given, _call_context(binding, version, self.actor))
+            rendered = uis.render(version, peers_ui_id, given, ctx, target)
         return _listed(version, rendered)
 
     async def arender(
-        self, path_or_id: str, props: Mapping[str, Any] | None = None, category: str | None = "screen"
+        self,
+        path_or_id: str,
+        props: Mapping[str, Any] | None = None,
+        category: str | None = "screen",
+        targets: Sequence[str] = (),
     ) -> Rendered:
         """`render` for async UIs; sync ones are called as they are."""
         from peers_runtime.contributions import uis
 
         binding, version, peers_ui_id, given = self._target(path_or_id, props, category)
+        ctx, target = _call_context(binding, version, self.actor), uis.chosen(version, peers_ui_id, targets)
         with Entered(binding):
-            rendered = await uis.arender(
-                version, peers_ui_id, given, _call_context(binding, version, self.actor)
-            )
+            rendered = await uis.arender(version, peers_ui_id, given, ctx, target)
         return _listed(version, rendered)
 
     # ── runtime kinds ────────────────────────────────────────────────────────────────────────────
@@ -253,9 +265,24 @@ def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UICon
 
     def context(of: Dependent) -> UIContext:
         components = Components(of, context, partial(_listed, version))
-        return UIContext(tools, of, ToolLogger(of.label, "ui"), components)
+        return UIContext(tools, of, ToolLogger(of.label, "ui"), components, partial(_slot, binding, actor))
 
     return context(version)
+
+
+def _slot(binding: Binding, actor: str, name: str, props: Mapping[str, Any] | None, default: Any) -> Any:
+    """What fills a slot in this generation."""
+    from peers_runtime.contributions import uis
+
+    try:
+        match = Routes(binding).match(None, props, "other", name)
+    except errors.NoRoute:
+        return default
+    version = binding.versions[match.package]
+    ctx = _call_context(binding, version, actor)
+    with Entered(binding):
+        rendered = uis.render(version, match.peers_ui_id, match.props, ctx, "html")
+    return _listed(version, rendered)
 
 
 def _listed(version: ActiveVersion, rendered: Rendered) -> Rendered:

@@ -206,6 +206,7 @@ class Engine:
         for binding, active in parted:
             self._part(binding, _without(binding.active, active))
             self.live.moved(binding.context_id)
+        self.live.changed()
 
     def add_hook_specs(self, specs: HostSpecs) -> None:
         """Applies to every set from its next hook call on. Raises `InvalidSetting`, and then adds nothing."""

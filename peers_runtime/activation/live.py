@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from peers_runtime.contracts.subscriptions import Subscriptions
     from peers_runtime.contributions.channels import Channels, Undo
     from peers_runtime.contributions.ports import Report
+    from peers_runtime.contributions.subscribers import Subscribers
     from peers_runtime.model.catalog import ContextKind
 
 
@@ -36,6 +37,22 @@ class Live:
         self._guard = allocate_lock()
         self._channels: dict[str, Channels] = {}
         self._subscriptions: dict[str, Subscriptions] = {}
+        self._watchers: Subscribers[None] | None = None
+
+    def watch(self, callback: Callable[[None], object]) -> Undo:
+        """Call it after each change of what contexts have, until the undo is called."""
+        if self._watchers is None:
+            from peers_runtime.contributions.subscribers import Subscribers
+
+            with self._guard:
+                if self._watchers is None:
+                    self._watchers = Subscribers(self._watcher_failed)
+        return self._watchers.add(callback)
+
+    def changed(self) -> None:
+        """Something that contexts have is another than before."""
+        if self._watchers is not None:
+            self._watchers.tell(None)
 
     def channels(self, context_id: str) -> Channels:
         """The values and subscribers of a context."""
@@ -77,6 +94,7 @@ class Live:
             from peers_runtime.activation.view import View
 
             self._subscriptions[context_id].move(View(self.binding(context_id)))
+        self.changed()
 
     def _attach(self, context_id: str, event_id: str) -> Undo | None:
         """Attach the source of an event of the active version, if it has one."""
@@ -94,6 +112,15 @@ class Live:
 
         with Entered(binding):
             return event.attach(emit, View(binding).tool_context(event.contributor))
+
+    def _watcher_failed(self, error: BaseException) -> None:
+        self.report(
+            errors.SubscriberFailed.code,
+            f"somebody who was told of a change raised {type(error).__name__}: {error}",
+            "the others were told; mend the callback",
+            "on_change",
+            None,
+        )
 
     def _failed(self, context_id: str, what: object, error: BaseException) -> None:
         """A source failed, or a subscription cannot move."""

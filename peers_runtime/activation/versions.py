@@ -85,6 +85,10 @@ class ActiveVersion:
         return self.package.name
 
     @property
+    def digest(self) -> str:
+        return self.package.digest
+
+    @property
     def definition(self) -> Definition:
         """What the package contributes, read from its snapshot's manifest; no package code runs."""
         if self._definition is None:
@@ -240,10 +244,11 @@ class LockedVersion:
     subscribed to belongs to that one.
     """
 
-    __slots__ = ("__weakref__", "_manifest", "_memory", "_realm", "belongings")
+    __slots__ = ("__weakref__", "_manifest", "_memory", "_realm", "belongings", "digest")
 
     def __init__(self, realm: Realm, digest: str, memory: Memory, belongings: Belongings) -> None:
         self.belongings = belongings
+        self.digest = digest
         self._realm = realm
         self._memory = memory
         self._manifest = memory.manifest(digest)

@@ -122,6 +122,12 @@ class LoopRunning(UsageError):
     code = "P0209"
 
 
+class UnknownAsset(UsageError, KeyError):
+    """No version of this context has that asset: a file of the package that a UI names in `assets`."""
+
+    code = "P0210"
+
+
 # ── 03 imports ───────────────────────────────────────────────────────────────────────────────────
 
 

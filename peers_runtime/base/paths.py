@@ -6,6 +6,7 @@ On a host's start path: imports nothing.
 from __future__ import annotations
 
 LAUNCHER = "package-nav"
+ASSETS = "peers-asset:"  # what an asset's address in HTML begins with; an adapter puts its own in its place
 _KEPT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_/")
 
 
@@ -28,6 +29,11 @@ def split(path: str) -> tuple[list[str], list[str]]:
 def launcher(package_id: str, navigation_path: str) -> str:
     """Where the launcher finds an app: `package-nav/<package_id>/<tail>`."""
     return f"{LAUNCHER}/{package_id}/{normalise(navigation_path)}"
+
+
+def asset(digest: str, package: str, path: str) -> str:
+    """An asset's address in HTML; `path` lies in the import package, as `UI.assets` says it."""
+    return f"{ASSETS}{digest}/{package}/{path}"
 
 
 def _segment(segment: str) -> str:

@@ -339,3 +339,14 @@ class WatchDegraded(UsageError):
     """
 
     code = "P0902"
+
+
+class RequestRefused(Refused):
+    """The console refused a request before it was looked at, and nothing has changed.
+
+    It answers to the hosts that it was given, to whoever came with its start-up token or is known to the host
+    application, and acts on what its own pages send: from the same origin, with their form's token, of a
+    bounded size.
+    """
+
+    code = "P0903"

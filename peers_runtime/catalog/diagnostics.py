@@ -52,6 +52,14 @@ class Diagnostics:
         """Oldest first. Lines that a killed process left half written are passed over."""
         return _newest([*self._read(), *self._unwritten])
 
+    def stamp(self) -> object:
+        """Equal as long as the list is the same, whoever changes it; costs one look at the file's record."""
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return len(self._unwritten)
+        return found.st_mtime_ns, found.st_size, found.st_ino, len(self._unwritten)
+
     def clear(self, subject: str, before: str | None = None) -> None:
         """Forget what is about `subject`: it is mended. With `before`, what was listed by then."""
         from peers_runtime.catalog import lock

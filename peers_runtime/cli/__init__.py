@@ -11,5 +11,6 @@
 - `suggestions`: the names that were probably meant.
 - `commands`: one module per family of commands.
 - `dev`: what `peers dev` shows while files are saved.
+- `serving`: the console on a port, until `q` or a signal.
 - `demo`: what `peers demo` shows.
 """

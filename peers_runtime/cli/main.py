@@ -43,6 +43,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             f"{_COMMANDS}.development:dev",
             "Run what a project's files say, and again when one is saved.",
         ),
+        "serve": (f"{_COMMANDS}.serving:serve", "Serve the console, and print the address that opens it."),
         "list": (f"{_COMMANDS}.packages:list_packages", "List the packages of a context."),
         "show": (
             f"{_COMMANDS}.packages:show",

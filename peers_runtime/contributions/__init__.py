@@ -11,7 +11,7 @@ Active, the data leads back to the author's objects, which are imported on first
 
 - `ports`: what this room needs from the one above.
 - `routes`: do the props fit, what does `is_match` say (on the way to a host's first route, so light).
-- `uis`: loading and calling a UI, or the error card in its place.
+- `uis`: loading and calling a UI, or the error card in its place; `markup` is either as HTML.
 - `tools`: the tools of a set of versions, and calling them in a context; `loaded_tools` are theirs.
 - `stopping`: whether a running tool should stop.
 - `calls`: calls of tools through an executor, in this process or another; `channel` is the file between them.

@@ -23,6 +23,7 @@ from peers_runtime.authoring.workflows import Assistant, Step, Workflow
 from peers_runtime.base import canonical, errors
 from peers_runtime.contributions import acceptance, schemas
 from peers_runtime.contributions.references import References
+from peers_runtime.contributions.uis import WEB_MODULE
 from peers_runtime.model.contributions import UI, PropsSchema, Route
 from peers_runtime.model.manifest import (
     ClaimData,
@@ -65,6 +66,8 @@ def route(found: Route, where: str, references: References) -> RouteData:
 
 def ui(found: UI, where: str, references: References) -> UIData:
     """Without a reference, for content or props model, the UI is found by its position in the list."""
+    if found.target == WEB_MODULE:
+        return _web_module(found, where, references)
     schema = found.props_schema
     reference = found.content if isinstance(found.content, str) else references.of(found.content)
     if isinstance(found.content, str) and not _REFERENCE.fullmatch(found.content):
@@ -85,6 +88,25 @@ def ui(found: UI, where: str, references: References) -> UIData:
         props_schema=_props_schema(schema, where, references),
         props_reference=props_reference,
         assets=found.assets,
+    )
+
+
+def _web_module(found: UI, where: str, references: References) -> UIData:
+    """Its content is data, so that no code of the package is imported to show it."""
+    if not isinstance(found.content, str) or found.content not in found.assets:
+        raise _invalid(
+            where,
+            f"its target is {WEB_MODULE!r}, and its content {found.content!r} is none of its assets",
+            f"name an ES module: content='assets/{found.name.lower()}.js', which assets=[…] has too",
+        )
+    return UIData(
+        peers_ui_id=found.peers_ui_id,
+        name=found.name,
+        type=found.type,
+        target=found.target,
+        props_schema=_props_schema(found.props_schema, where, references),
+        assets=found.assets,
+        asset=found.content,
     )
 
 

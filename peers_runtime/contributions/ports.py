@@ -46,6 +46,11 @@ class Dependent(Contributor, Protocol):
     """A package version that may depend on others: they contribute nothing by themselves."""
 
     @property
+    def digest(self) -> str:
+        """Of its snapshot."""
+        ...
+
+    @property
     def dependencies(self) -> Sequence[Dependent]:
         """Those that it depends on itself, each in the version that is locked for it."""
         ...

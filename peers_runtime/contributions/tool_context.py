@@ -6,13 +6,16 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from peers_runtime.base import paths
+from peers_runtime.contributions.ports import package_of
 from peers_runtime.contributions.stopping import Cancel
 
 if TYPE_CHECKING:
     from peers_runtime.contributions.components import Component
-    from peers_runtime.contributions.ports import Contributor, View
+    from peers_runtime.contributions.ports import Contributor, Dependent, View
     from peers_runtime.contributions.tools import Tools
 
+Slot = Callable[[str, Mapping[str, Any] | None, Any], Any]
 Progress = Callable[[float, float | None, str], object]
 """(done, total if known, message) of a running tool."""
 
@@ -111,13 +114,35 @@ class ToolContext:
 class UIContext(ToolContext):
     """What a UI gets as `ctx`: what a tool gets, and the components that it can show in itself."""
 
-    __slots__ = ("components",)
+    __slots__ = ("_slot", "_version", "components")
 
     def __init__(
-        self, tools: Tools, of: Contributor, logger: logging.Logger, components: Mapping[str, Component]
+        self,
+        tools: Tools,
+        of: Dependent,
+        logger: logging.Logger,
+        components: Mapping[str, Component],
+        slot: Slot,
     ) -> None:
         super().__init__(tools, of, logger)
         self.components = components
+        self._version = of
+        self._slot = slot
+
+    def asset(self, path: str) -> str:
+        """The address of one of the package's assets for HTML: `ctx.asset("assets/logo.svg")`.
+
+        It is one for the host's adapter, which puts its own in its place.
+        """
+        return paths.asset(self._version.digest, package_of(self._version), path)
+
+    def slot(self, name: str, props: Mapping[str, Any] | None = None, default: Any = None) -> Any:
+        """What another package shows in a place that this one leaves: put it into HTML as `__html__()` says.
+
+        It is the UI of the best route with the subcategory `name` and the category "other", as `Rendered`;
+        `default` when no active package has one. A UI that fails is an error card in its place.
+        """
+        return self._slot(name, props, default)
 
 
 class ToolLogger(logging.Logger):

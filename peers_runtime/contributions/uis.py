@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     Model = type[BaseModel]
 
-_NOT_CALLED = ("asgi", "web-module")  # the content is the answer: an application, an asset
+WEB_MODULE = "web-module"
+_NOT_CALLED = ("asgi", WEB_MODULE)  # the content is the answer: an application, an asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class ErrorCard:
 class Rendered:
     """What an adapter shows: `content` as the author's code returned it (None with an `error`).
 
-    Making it safe to show, escaping text included, is the adapter's business.
+    Making it safe to show, escaping text included, is the adapter's business. Inside of another UI's HTML
+    `__html__` does it: the content's own, or its text, escaped; the card of an error in its place.
     """
 
     peers_ui_id: str
@@ -46,6 +48,29 @@ class Rendered:
     target: str
     content: Any
     error: ErrorCard | None = None
+
+    def __html__(self) -> str:
+        from peers_runtime.contributions import markup
+
+        if self.error is not None:
+            return markup.card(self.error)
+        try:
+            return markup.of(self.content)
+        except BaseException as error:
+            if interrupts.is_interrupt(error):
+                raise
+            return markup.card(self._unsaid(error))
+
+    def _unsaid(self, error: BaseException) -> ErrorCard:
+        """The card for what the content raised when it was to say its HTML."""
+        return ErrorCard(
+            errors.UIFailed.code,
+            f"what it answered with raised {type(error).__name__} while it was shown: {error}",
+            f"the error is the package's own: mend it and install {self.package} again",
+            self.package,
+            self.version,
+            self.peers_ui_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +107,14 @@ class LoadedUI:
             peers_ui_id=self.peers_ui_id,
             faults=faults,
         )
+
+
+def chosen(version: Contributor, peers_ui_id: str, targets: Sequence[str]) -> str | None:
+    """The first of the `targets` that the UI has; None when it has none of them, or it is all the same."""
+    if not targets:
+        return None
+    there = {ui.target for ui in version.definition.uis if ui.peers_ui_id == peers_ui_id}
+    return next((target for target in targets if target in there), None)
 
 
 def load(version: Contributor, peers_ui_id: str, target: str | None = None) -> LoadedUI:
@@ -165,8 +198,11 @@ def _described(version: Contributor, peers_ui_id: str, target: str | None) -> tu
 
 def _load(version: Contributor, position: int, data: UIData) -> LoadedUI:
     props_model: Any = None
+    content: Any = data.asset
     try:
-        if data.reference is not None:
+        if data.asset is not None:
+            pass  # nothing is imported
+        elif data.reference is not None:
             content = version.load(data.reference)
             props_model = version.load(data.props_reference) if data.props_reference is not None else None
         else:

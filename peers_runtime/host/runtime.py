@@ -199,6 +199,14 @@ class Runtime(Acts):
 
         self._engine.add_hook_specs(HostSpecs(module, project_name))
 
+    def on_change(self, callback: Callable[[], object]) -> Callable[[], object]:
+        """Call it after each change of what contexts have, whoever made it; answers with the undo.
+
+        It is called in the thread that changed it, and should only say to another that there is something to
+        look at. What others change is told within a second, once a context is in use.
+        """
+        return self._engine.live.watch(lambda _: callback())
+
     def watch(
         self,
         project: str | os.PathLike[str],

@@ -81,7 +81,9 @@ class UI(Record):
 
     `content` is any object, usually a callable `(props, ctx)`, or `"module:attribute"`, which is imported
     on first use. With a `props_schema` that is a pydantic model the callable gets an instance of it, with
-    a JSON Schema or none it gets a mapping. `assets` are paths inside the import package.
+    a JSON Schema or none it gets a mapping. `assets` are paths inside the import package. With the target
+    "web-module" `content` is one of them, an ES module; with "asgi" an ASGI application. One id may stand in
+    the list several times, for different targets.
     """
 
     peers_ui_id: str

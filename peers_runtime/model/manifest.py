@@ -79,7 +79,10 @@ class RouteData(Record):
 
 
 class UIData(Record):
-    """A UI as data. Without a `reference` its content is found by position in the `uis` list."""
+    """A UI as data. Without a `reference` its content is found by position in the `uis` list.
+
+    `asset` is the content of one for the target "web-module": the path of an ES module.
+    """
 
     peers_ui_id: str
     name: str
@@ -89,6 +92,7 @@ class UIData(Record):
     props_schema: JSONSchema | None = None
     props_reference: str | None = None  # the pydantic model, when the schema is one
     assets: tuple[str, ...] = ()
+    asset: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class ToolData(Record):

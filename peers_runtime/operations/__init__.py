@@ -22,6 +22,7 @@ switches; a failure at any step leaves everything as it was.
 - `arriving`: rows of released versions that come from elsewhere.
 - `dependencies`: what a project depends on, resolved and locked; `needed`: the packages among it.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
+- `assets`: the files that a package's UIs name.
 - `contracts`: who provides and consumes what in a context, and whom it chooses; `unserved`: who has nobody.
 - `variables`: reading and setting one, where its scope is kept.
 - `runs`: beginning a run of a workflow, taking one up, and carrying it on; `steps`: one step of it.

@@ -64,6 +64,16 @@ def listed(services: Services) -> Sequence[Context]:
         return reader.contexts()
 
 
+def readable(services: Services, actor: str) -> Sequence[Context]:
+    """The contexts that an actor may read, by id, as this process knows them; no context comes into use."""
+    known = services.engine.state.contexts
+    return [
+        one
+        for one in listed(services)
+        if one.kind == "personal" or (one.context_id in known and known[one.context_id][2].get(actor))
+    ]
+
+
 def _refuse_existing(reader: Reader, context_id: str) -> None:
     """Folders and files are named after contexts, and some file systems do not tell case apart."""
     for other in reader.contexts():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from peers_runtime.model.catalog import Package, PackageVersion
+from peers_runtime.model.catalog import ContextKind, Package, PackageVersion, Role
 from peers_runtime.model.dependencies import Use
 from peers_runtime.model.manifest import Manifest
 from peers_runtime.model.resolved import Resolved
@@ -31,6 +31,42 @@ def packages(services: Services, context_id: str) -> Sequence[Package]:
     with services.catalog.read() as reader:
         access.authorise(reader, context_id, services.actor, Act.READ)
         return reader.packages(context_id)
+
+
+def role(services: Services, context_id: str, actor: str) -> tuple[ContextKind, Role]:
+    """The kind of a context, and what somebody is in it. Raises `UnknownContext` or `RoleTooLow`."""
+    with services.catalog.read() as reader:
+        found = access.authorise(reader, context_id, actor, Act.READ)
+        return found.kind, reader.role(context_id, actor)
+
+
+def active_versions(
+    services: Services, context_ids: Iterable[str]
+) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    """What is active in contexts that the caller may read: context id → import name → (version, digest).
+
+    It is what this process knows; no context comes into use by it.
+    """
+    state = services.engine.state
+    found: dict[str, Mapping[str, tuple[str, str]]] = {}
+    for context_id in context_ids:
+        if context_id in state.contexts:
+            members = [state.packages[place] for place in state.sets[state.contexts[context_id][1]]]
+            found[context_id] = {one.name: (one.version, one.digest) for one in members}
+    return found
+
+
+def is_pinned(services: Services, package_id: str, context_id: str) -> bool:
+    """Whether this device stays at its version of a package, whatever the context does."""
+    with services.catalog.read() as reader:
+        access.authorise(reader, context_id, services.actor, Act.READ)
+        prefs = reader.prefs(services.device, context_id, package_id)
+    return prefs is not None and prefs.pinned
+
+
+def diagnostics_stamp(services: Services) -> object:
+    """Equal as long as nothing was listed or mended, by any host of this home."""
+    return services.diagnostics.stamp()
 
 
 def versions(services: Services, name: str, context_id: str) -> Sequence[PackageVersion]:

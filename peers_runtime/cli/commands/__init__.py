@@ -19,5 +19,6 @@
 - `workflows`: list, show, run, and list, resume and cancel runs; `assistants`: list, ask.
 - `variables`: list, get, set, reset, and the key of secrets that homes share.
 - `inspection`: doctor, explain, id.
+- `serving`: serve.
 - `demonstration`: demo.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -25,7 +26,8 @@ from peers_runtime.cli.settings import current, run
 def demo(samples: Path | None, dev: bool, release: bool) -> None:
     """Show two versions of one package side by side.
 
-    Plays in a home of its own that is removed at the end, unless --home says where.
+    Plays in a home of its own that is removed at the end, unless --home says where. On a terminal the console
+    of what was played is then served until q.
     """
     from peers_runtime.cli.demo import performance
 
@@ -39,4 +41,5 @@ def demo(samples: Path | None, dev: bool, release: bool) -> None:
     if release:
         performance.perform_release(samples)
         return
-    performance.perform(settings.home if "home" in run().typed else None, samples, dev=dev)
+    home = settings.home if "home" in run().typed else None
+    performance.perform(home, samples, dev=dev, serves=settings.may_ask and sys.stdout.isatty())

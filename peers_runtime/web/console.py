@@ -1,0 +1,79 @@
+"""`web.app`: the console as an ASGI application, and what one console is made of."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from peers_runtime import Runtime
+from peers_runtime.base import errors
+from peers_runtime.web import answers, guard, routing
+from peers_runtime.web.changes import Changes
+from peers_runtime.web.guard import ActorOf, Guard
+from peers_runtime.web.sessions import Sessions
+
+
+class Console:
+    """An ASGI application. `token` opens it: `/?token=…`; None when the host says who asks."""
+
+    def __init__(
+        self, runtime: Runtime, actor_of: ActorOf | None, token: str | None, hosts: Sequence[str]
+    ) -> None:
+        self.token = token
+        self.changes = Changes(runtime)
+        sessions = Sessions(token)
+        routed = routing.application(runtime, sessions, self.changes)
+        self._guarded = Guard(routed, sessions, hosts, actor_of or (lambda _: runtime.actor), _refusing)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await self._guarded(scope, receive, send)
+
+    def close(self) -> None:
+        """End every open stream and hear of no more changes. Idempotent; the runtime stays open."""
+        self.changes.close()
+
+
+def app(
+    runtime: Runtime,
+    *,
+    actor: ActorOf | None = None,
+    token: str | None = None,
+    hosts: Sequence[str] = guard.LOOPBACK,
+) -> Console:
+    """The console of a runtime, to be mounted under any prefix of an ASGI host.
+
+    Whoever brings the `token` (default: a new one, see `Console.token`) acts as the runtime's own actor. A
+    host that knows who asks gives `actor(connection)` instead, which answers with an actor or None to refuse;
+    each one sees and does what their role in a context allows. `hosts` are the names that it answers to, as a
+    `Host` header has them without the port. Close it before its server waits for streams to end; uvicorn's is
+    noticed. Raises `InvalidSetting`.
+    """
+    if actor is not None and token is not None:
+        raise errors.InvalidSetting("a console is given an actor or a token", hint="give one of the two")
+    if isinstance(hosts, str) or not hosts:
+        raise errors.InvalidSetting("hosts is a list of names", hint='hosts=["example.org"]', given=hosts)
+    if token is not None and len(token) < _SHORTEST:
+        raise errors.InvalidSetting(
+            f"a token of fewer than {_SHORTEST} characters can be guessed", hint="leave it out for a new one"
+        )
+    chosen = token or secrets.token_urlsafe(24) if actor is None else None
+    return Console(runtime, actor, chosen, hosts)
+
+
+_SHORTEST = 16
+
+
+def _refusing(connection: HTTPConnection, status: int, error: errors.PeersError) -> ASGIApp:
+    return answers.failure(connection, error, status)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,88 @@
+"""Who depends on whom in a context, as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from markupsafe import Markup
+
+_WIDE: Final = 190  # of a box, in SVG's units
+_HIGH: Final = 44
+_ACROSS: Final = 130  # between two columns
+_DOWN: Final = 26  # between two boxes of a column
+_EDGE: Final = 16
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From who needs something to who has it; `kind` is "depends" or "contract"."""
+
+    source: str
+    target: str
+    label: str
+    kind: str
+
+
+def svg(names: Sequence[str], arrows: Sequence[Arrow]) -> Markup:
+    """Boxes in columns: whoever needs something stands left of who has it, as far as that can be."""
+    columns = _columns(names, arrows)
+    places = {
+        name: (_EDGE + column * (_WIDE + _ACROSS), _EDGE + row * (_HIGH + _DOWN))
+        for column, members in enumerate(columns)
+        for row, name in enumerate(members)
+    }
+    width = 2 * _EDGE + len(columns) * _WIDE + (len(columns) - 1) * _ACROSS
+    height = 2 * _EDGE + max(map(len, columns), default=1) * (_HIGH + _DOWN) - _DOWN
+    drawn = [*(_arrow(one, places) for one in arrows), *(_box(name, *places[name]) for name in places)]
+    return Markup(  # noqa: S704  # every text in it was escaped
+        f'<svg class="graph" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        'aria-labelledby="graph-title"><title id="graph-title">Who depends on whom; the table below says the '
+        'same in words</title><defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
+        f'markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>{"".join(drawn)}</svg>'
+    )
+
+
+def _columns(names: Sequence[str], arrows: Iterable[Arrow]) -> list[list[str]]:
+    needs: dict[str, set[str]] = {name: set() for name in names}
+    for one in arrows:
+        needs.setdefault(one.source, set()).add(one.target)
+        needs.setdefault(one.target, set())
+    depths = {name: _depth(name, needs, frozenset()) for name in needs}
+    deepest = max(depths.values(), default=0)
+    return [[name for name in needs if depths[name] == deepest - column] for column in range(deepest + 1)]
+
+
+def _depth(name: str, needs: Mapping[str, set[str]], above: frozenset[str]) -> int:
+    """How far it is to the end of what is needed; a circle is followed once."""
+    below = needs[name] - above - {name}
+    return 1 + max(_depth(one, needs, above | {name}) for one in below) if below else 0
+
+
+def _box(name: str, x: int, y: int) -> str:
+    package, _, version = name.partition("@")
+    return (
+        f'<g class="box"><rect x="{x}" y="{y}" width="{_WIDE}" height="{_HIGH}" rx="8"/>'
+        f'<text x="{x + 12}" y="{y + 19}" class="name">{escape(_short(package))}</text>'
+        f'<text x="{x + 12}" y="{y + 35}" class="number">{escape(_short(version))}</text></g>'
+    )
+
+
+def _arrow(one: Arrow, places: Mapping[str, tuple[int, int]]) -> str:
+    (x1, y1), (x2, y2) = places[one.source], places[one.target]
+    y1, y2 = y1 + _HIGH // 2, y2 + _HIGH // 2
+    start, end = (x1 + _WIDE, x2) if x2 > x1 else (x1, x2 + _WIDE) if x2 < x1 else (x1 + _WIDE, x2 + _WIDE)
+    bend = max(abs(end - start) // 2, 40) * (1 if x2 >= x1 else -1)
+    back = -bend if x2 == x1 else bend
+    middle = (start + end) // 2 + (bend if x2 == x1 else 0)
+    return (
+        f'<path class="arrow {one.kind}" d="M{start} {y1}C{start + bend} {y1} {end - back} {y2} {end} {y2}" '
+        f'marker-end="url(#tip)"/><text class="label" x="{middle}" y="{(y1 + y2) // 2 - 5}">'
+        f"{escape(_short(one.label))}</text>"
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 22 else f"{text[:21]}…"

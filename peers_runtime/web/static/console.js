@@ -1,0 +1,141 @@
+// What pages gain with JavaScript: they follow what changes, and packages' ES modules are mounted.
+const body = document.body;
+const mounted = new Map(); // element -> what its module's mount answered with
+
+function tool(name) {
+  return async (given = {}) => {
+    const answer = await fetch(body.dataset.tools + encodeURIComponent(name), {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json", "x-form-token": body.dataset.formToken },
+      body: JSON.stringify(given),
+    });
+    const data = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(data.error.message), data.error);
+    return data;
+  };
+}
+
+const tools = new Proxy({}, { get: (_, name) => (typeof name === "string" && name !== "then" ? tool(name) : undefined) });
+
+function card(element, error) {
+  const { package: name, version } = element.dataset;
+  const box = Object.assign(document.createElement("div"), { className: "peers-error" });
+  box.setAttribute("role", "alert");
+  const what = document.createElement("p");
+  what.append(Object.assign(document.createElement("strong"), { textContent: `${name} ${version} could not show this` }));
+  const why = Object.assign(document.createElement("p"), { textContent: String(error && error.message ? error.message : error) });
+  const again = Object.assign(document.createElement("a"), { className: "peers-retry", textContent: "Try again", href: "" });
+  box.append(what, why, again);
+  element.replaceChildren(box);
+}
+
+async function mountAll(state) {
+  for (const element of document.querySelectorAll("[data-module]")) {
+    try {
+      const module = await import(element.dataset.module);
+      const ctx = {
+        contextId: body.dataset.context,
+        package: element.dataset.package,
+        version: element.dataset.version,
+        props: JSON.parse(element.dataset.props),
+        state,
+        tools,
+      };
+      element.replaceChildren();
+      mounted.set(element, await module.mount(element, ctx));
+    } catch (error) {
+      card(element, error);
+    }
+  }
+}
+
+async function unmountAll() {
+  let state;
+  for (const [element, unmount] of mounted) {
+    try {
+      state = (typeof unmount === "function" ? await unmount() : undefined) ?? state;
+    } catch (error) {
+      card(element, error);
+    }
+  }
+  mounted.clear();
+  return state;
+}
+
+function say(text, link) {
+  const notice = document.getElementById("notice");
+  const again = Object.assign(document.createElement("a"), { href: "", textContent: link });
+  notice.replaceChildren(`${text} `, again);
+}
+
+async function swapScreen() {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [now, then] = [document.getElementById("screen"), page.getElementById("screen")];
+  if (!then) return;
+  const state = await unmountAll();
+  now.replaceWith(document.adoptNode(then));
+  const main = document.getElementById("main");
+  Object.assign(main.dataset, page.getElementById("main").dataset);
+  await mountAll(state);
+}
+
+function showFaults(faults) {
+  const place = document.getElementById("faults");
+  if (!place) return;
+  place.replaceChildren(...faults.map(({ code, message }) => {
+    const box = Object.assign(document.createElement("div"), { className: "peers-error" });
+    box.setAttribute("role", "alert");
+    const what = document.createElement("p");
+    what.append(
+      Object.assign(document.createElement("strong"), { textContent: "What was saved does not run; the version before it goes on" }),
+      " ",
+      Object.assign(document.createElement("code"), { textContent: code }),
+    );
+    box.append(what, Object.assign(document.createElement("pre"), { textContent: message }));
+    return box;
+  }));
+}
+
+async function lookAtScreen(main) {
+  const answer = await fetch(main.dataset.fresh, { headers: { accept: "application/json" } });
+  const found = await answer.json();
+  if (answer.ok) showFaults(found.faults);
+  if (!answer.ok || (!found.same && found.version === null)) return say("This is not active here any more.", "Look again");
+  if (found.same) return undefined;
+  if (found.dev) return swapScreen();
+  return say(`Version ${found.version} is active here now.`, "Show it");
+}
+
+async function changed(state) {
+  if (body.dataset.state === state) return;
+  body.dataset.state = state;
+  const main = document.getElementById("main");
+  if (main.dataset.live === "page") {
+    const settled = main.querySelector("details[open]") || main.contains(document.activeElement) ? "keep" : "";
+    const open = [...main.querySelectorAll("details")].map((one) => one.open);
+    await htmx.ajax("GET", location.pathname, { target: "#main", select: "#main", swap: "outerHTML" });
+    if (settled) [...document.querySelectorAll("main details")].forEach((one, number) => { one.open = open[number] ?? false; });
+  } else if (main.dataset.live === "screen") {
+    await lookAtScreen(main);
+  }
+}
+
+if (body.dataset.events) {
+  let last = Promise.resolve();
+  const events = new EventSource(body.dataset.events);
+  events.addEventListener("state", (event) => {
+    body.dataset.following = "yes";
+    last = last.then(() => changed(event.data)).catch(() => undefined); // one after the other; the next may succeed
+  });
+  events.addEventListener("ended", () => { events.close(); say("You may not use this context any more.", "Look again"); });
+  window.addEventListener("pagehide", () => events.close());
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+for (const menu of document.querySelectorAll(".switcher")) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+}
+mountAll(undefined);

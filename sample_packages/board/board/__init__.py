@@ -1,0 +1,1 @@
+"""A screen of each kind that a browser shows, with a slot for others."""

@@ -1,0 +1,1 @@
+export const step = (count) => count + 1;

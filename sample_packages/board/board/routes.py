@@ -1,0 +1,11 @@
+"""Which path shows what."""
+
+from peers_runtime import Route
+
+from board import ids
+
+routes = [
+    Route(peers_ui_id=ids.BOARD, path="board"),
+    Route(peers_ui_id=ids.COUNTER, path="board/counter"),
+    Route(peers_ui_id=ids.GUESTS, path="board/guests"),
+]

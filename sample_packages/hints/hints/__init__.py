@@ -1,0 +1,1 @@
+"""Fills a slot of the package board, and lies over every screen."""

@@ -1,0 +1,41 @@
+"""The graph: everybody has a place, whoever needs something stands left of it, and no circle is endless."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peers_runtime.web import drawing
+from peers_runtime.web.drawing import Arrow
+
+NAMES = st.sampled_from(["a@1.0.0", "b@1.0.0", "c@2.0.0", "d@1.0.0", "<e>&'@1.0.0"])
+
+
+def places(svg: str) -> dict[str, float]:
+    root = ET.fromstring(svg)
+    boxes = root.iter("{http://www.w3.org/2000/svg}g") if "xmlns" in svg else root.iter("g")
+    return {box[1].text or "": float(box[0].attrib["x"]) for box in boxes}
+
+
+def test_whoever_needs_something_stands_left_of_it() -> None:
+    drawn = places(
+        drawing.svg(
+            ["a@1", "b@1", "c@1"], [Arrow("a@1", "b@1", "x", "depends"), Arrow("b@1", "c@1", "y", "contract")]
+        )
+    )
+    assert drawn["a"] < drawn["b"] < drawn["c"]
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
+def test_every_graph_is_drawn_with_all_that_is_in_it(pairs: list[tuple[str, str]]) -> None:
+    svg = drawing.svg(["a@1.0.0"], [Arrow(one, other, "<needs>", "depends") for one, other in pairs])
+    named = {"a@1.0.0", *(name for pair in pairs for name in pair)}
+    assert len(places(svg)) == len(named)
+    assert len(re.findall('class="arrow', svg)) == len(pairs)
+
+
+def test_an_empty_context_has_an_empty_graph() -> None:
+    assert places(drawing.svg([], [])) == {}
