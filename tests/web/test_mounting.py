@@ -37,7 +37,7 @@ def in_litestar(console: Console) -> ASGIApp:
         whole = unquote(scope["raw_path"].decode())  # Litestar cuts `path`, and ends it with a slash
         await console({**scope, "root_path": "/admin/peers", "path": whole}, receive, send)
 
-    return Litestar(route_handlers=[mounted], openapi_config=None)
+    return Litestar(route_handlers=[mounted], openapi_config=None, logging_config=None)
 
 
 def in_django(console: Console) -> ASGIApp:
