@@ -12,7 +12,7 @@ The folders are the architecture, and imports go down only:
 - the engine, what is live: `activation`, then `contracts`, then the siblings `contributions` and `importing`
 - in and out: `projects` (what authors write, read and packed)
 - memory, what is kept: the siblings `catalog`, `snapshots` and `trust`
-- words, which do no I/O and read no clock: `authoring`, `rules`, `model`, `base`
+- words, which do no I/O and read no clock: `authoring`, `interfaces`, `rules`, `model`, `base`
 
 Siblings do not import each other; the room above joins them. Lower rooms reach upward through a callable
 or a small Protocol that `host` plugs in. Each room's own docstring says what lives there, file by file.
@@ -357,36 +357,29 @@ __all__ = [
 
 _ERRORS = "peers_runtime.base.errors"  # the home of every public name that has no other
 _HOMES = {
-    **dict.fromkeys(("Assistant", "Ref", "Step", "Workflow"), "peers_runtime.authoring.workflows"),
-    **dict.fromkeys(
-        ("AssistantAnswer", "AssistantRequest", "AssistantTool"), "peers_runtime.model.assistants"
-    ),
-    "Run": "peers_runtime.contributions.runs",
-    "ContractTool": "peers_runtime.authoring.contracts",
-    "AppNav": "peers_runtime.model.contributions",
-    "Fault": "peers_runtime.model.reload",
-    "PackageVersion": "peers_runtime.model.catalog",
-    "Packed": "peers_runtime.model.packed",
-    "Member": "peers_runtime.model.catalog",
-    "FollowRange": "peers_runtime.model.catalog",
-    "Generated": "peers_runtime.model.generated",
-    "Contract": "peers_runtime.model.contracts",
-    "Event": "peers_runtime.authoring.events",
-    "Observable": "peers_runtime.authoring.observables",
-    "Effect": "peers_runtime.model.decision",
-    "Decision": "peers_runtime.model.decision",
-    "Reload": "peers_runtime.model.reload",
-    "Role": "peers_runtime.model.catalog",
-    "Route": "peers_runtime.model.contributions",
-    "Runtime": "peers_runtime.host.runtime",
-    "Table": "peers_runtime.authoring.tables",
-    "Tool": "peers_runtime.authoring.tools",
-    "UI": "peers_runtime.model.contributions",
-    "Variable": "peers_runtime.authoring.variables",
-    "VersionTag": "peers_runtime.model.catalog",
-    "Watch": "peers_runtime.dev.watch",
-    "define_package": "peers_runtime.authoring.package",
-    "tool": "peers_runtime.authoring.tools",
+    name: f"peers_runtime.{home}"
+    for home, names in {
+        "authoring.contracts": "ContractTool",
+        "authoring.events": "Event",
+        "authoring.observables": "Observable",
+        "authoring.package": "define_package",
+        "authoring.tables": "Table",
+        "authoring.tools": "Tool tool",
+        "authoring.variables": "Variable",
+        "authoring.workflows": "Assistant Ref Step Workflow",
+        "contributions.runs": "Run",
+        "dev.watch": "Watch",
+        "host.runtime": "Runtime",
+        "model.assistants": "AssistantAnswer AssistantRequest AssistantTool",
+        "model.catalog": "FollowRange Member PackageVersion Role VersionTag",
+        "model.contracts": "Contract",
+        "model.contributions": "AppNav Route UI",
+        "model.decision": "Decision Effect",
+        "model.generated": "Generated",
+        "model.packed": "Packed",
+        "model.reload": "Fault Reload",
+    }.items()
+    for name in names.split()
 }
 
 

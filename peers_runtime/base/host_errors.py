@@ -381,4 +381,4 @@ class ConsumerUnserved(Conflict):
     which versions would provide it; what is activated by hand is not undone by itself.
     """
 
-    code = "P0580"
+    code = "P0542"
