@@ -195,9 +195,9 @@ class BoundTable:
 
     def insert_many(self, rows: Iterable[BaseModel | Mapping[str, Any]], /) -> Sequence[Any]:
         """Store new rows in one transaction: all or none. Raises `RowExists`."""
-        valid = [self._valid(row) for row in rows]
         table = self._table
-        stored = self._rows.insert_many([self._dumped(row) for row in valid], answers=not table.is_flat)
+        valid = [_valid(table, row) for row in rows]
+        stored = self._rows.insert_many([_dumped(table, row) for row in valid], answers=not table.is_flat)
         return valid if table.is_flat else [table.give(row) for row in stored]
 
     def save(self, row: BaseModel | Mapping[str, Any], /) -> Any:
@@ -205,7 +205,8 @@ class BoundTable:
 
         Columns that only another version of the table has keep their values.
         """
-        return self._table.give(self._rows.save(self._dumped(self._valid(row))))
+        table = self._table
+        return table.give(self._rows.save(_dumped(table, _valid(table, row))))
 
     def update(self, key: Any, /, **changes: Any) -> Any:
         """Change these columns of a row, and no others; answers with the whole row. Raises `UnknownRow`."""
@@ -259,26 +260,6 @@ class BoundTable:
     def _wanted(self, equals: Mapping[str, Any]) -> dict[str, Any]:
         return {column: self._table.stored(column, value) for column, value in equals.items()}
 
-    def _valid(self, row: BaseModel | Mapping[str, Any]) -> BaseModel:
-        """A new instance of the version's own model, whatever was made of the one that was given."""
-        loaded = self._table
-        if isinstance(row, BaseModel):
-            if loaded.is_flat and type(row) is loaded.model and not row.__pydantic_extra__:
-                given = dict(row.__dict__)  # no value has parts that may have been changed
-            else:
-                given = row.model_dump(by_alias=False, exclude_computed_fields=True)
-        elif isinstance(row, Mapping):
-            given = dict(row)
-        else:
-            raise loaded.invalid(f"it is {row!r}, neither a model nor a mapping", [])
-        return loaded.take(given)
-
-    def _dumped(self, valid: BaseModel) -> dict[str, Any]:
-        try:
-            return valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
-        except ValueError as error:  # bytes that are no text, for one
-            raise self._table.invalid(f"it cannot be written as JSON: {error}", []) from None
-
     def _changed(self, changes: Mapping[str, Any], found: dict[str, Any]) -> Mapping[str, Any]:
         """What is other in a row after these changes, by the model's own rules."""
         loaded = self._table
@@ -290,13 +271,31 @@ class BoundTable:
         after = valid.model_dump(by_alias=False, exclude_computed_fields=True)
         if after[self.data.primary_key] != before[self.data.primary_key]:
             raise loaded.invalid(f"the model changes {self.data.primary_key}, its primary key", [])
-        dumped = self._dumped(valid)
+        dumped = _dumped(loaded, valid)
         return {
             name: value for name, value in dumped.items() if name in changes or before[name] != after[name]
         }
 
     def __repr__(self) -> str:
         return f"<table {self.data.name} of {self._loaded.contributor.label}>"
+
+
+def _valid(table: LoadedTable, row: BaseModel | Mapping[str, Any]) -> BaseModel:
+    """A new instance of the version's own model, whatever was made of the one that was given."""
+    if type(row) is table.model and table.is_flat and not row.__pydantic_extra__:
+        return table.take(row.__dict__.copy())  # no value has parts that may have been changed
+    if isinstance(row, BaseModel):
+        return table.take(row.model_dump(by_alias=False, exclude_computed_fields=True))
+    if isinstance(row, Mapping):
+        return table.take(dict(row))
+    raise table.invalid(f"it is {row!r}, neither a model nor a mapping", [])
+
+
+def _dumped(table: LoadedTable, valid: BaseModel) -> dict[str, Any]:
+    try:
+        return valid.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
+    except ValueError as error:  # bytes that are no text, for one
+        raise table.invalid(f"it cannot be written as JSON: {error}", []) from None
 
 
 _PLAIN = ("string", "integer", "number", "boolean", "null")
