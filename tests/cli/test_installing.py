@@ -23,10 +23,11 @@ NO_DRY_RUN = {
     *("tools show", "deps", "deps list", "component", "component list", "component history", "diff"),
     *("draft", "doctor", "explain", "id", "tables", "tables list", "tables show", "vars", "vars list"),
     *("vars get", "contracts", "contracts list", "contracts show", "contracts graph", "contracts provider"),
+    *("workflows", "workflows list", "workflows show", "workflows runs", "assistants", "assistants list"),
     # they write a file of the author's or the owner's, and `types --check` says what it would write
     *("types", "vars key"),
     # they act in a home of their own, go on acting, or do what the package says
-    *("demo", "dev", "tools run"),
+    *("demo", "dev", "serve", "tools run", "workflows run", "workflows resume", "assistants ask"),
 }
 
 
