@@ -282,9 +282,9 @@ class BoundTable:
 
 def _valid(table: LoadedTable, row: BaseModel | Mapping[str, Any]) -> BaseModel:
     """A new instance of the version's own model, whatever was made of the one that was given."""
-    if type(row) is table.model and table.is_flat and not row.__pydantic_extra__:
-        return table.take(row.__dict__.copy())  # no value has parts that may have been changed
     if isinstance(row, BaseModel):
+        if table.is_flat and type(row) is table.model and not row.__pydantic_extra__:
+            return table.take(row.__dict__.copy())  # no value has parts that may have been changed
         return table.take(row.model_dump(by_alias=False, exclude_computed_fields=True))
     if isinstance(row, Mapping):
         return table.take(dict(row))

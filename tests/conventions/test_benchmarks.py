@@ -97,7 +97,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Row]
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=900,
     )
     assert run.returncode == 0, run.stderr
     rows = json.loads((folder / "rows.json").read_text())["rows"]
@@ -105,7 +105,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Row]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(620)  # a first run makes the homes that later ones measure
+@pytest.mark.timeout(920)  # a first run makes the homes that later ones measure
 def test_a_quick_run_has_every_promised_row(quick: tuple[str, dict[str, Row], str]) -> None:
     _, rows, _ = quick
     assert rows.keys() >= PROMISED
@@ -113,7 +113,7 @@ def test_a_quick_run_has_every_promised_row(quick: tuple[str, dict[str, Row], st
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(620)  # a first run makes the homes that later ones measure
+@pytest.mark.timeout(920)  # a first run makes the homes that later ones measure
 def test_the_table_and_its_markdown_show_every_row(quick: tuple[str, dict[str, Row], str]) -> None:
     table, rows, markdown = quick
     for row in rows.values():
