@@ -67,16 +67,17 @@ def refuse_loss(context_id: str, before: Providers, after: Providers) -> None:
     """Raises `ContractNeeded` when consumers would lose their provider."""
     losing = lost(before, after)
     if losing:
+        consumers = sorted({user for users in losing.values() for user in users})
         words = "; ".join(f"{', '.join(users)} of {contract}" for contract, users in losing.items())
         claims = [one.reason for one in after.unfit if providing.written(one.contract) in losing]
         raise errors.ContractNeeded(
             "; ".join(
                 [f"context {context_id!r} would leave without a provider the consumers {words}", *claims]
             ),
-            hint="give the context another provider first, or disable those, before or in one act:"
-            " peers disable NAME NAME",
+            hint="give the context another provider first, or disable those, before or in one act: "
+            f"peers disable {' '.join(sorted({user.partition('@')[0] for user in consumers}))}",
             context=context_id,
-            consumers=sorted({user for users in losing.values() for user in users}),
+            consumers=consumers,
         )
 
 

@@ -1,4 +1,4 @@
-"""What goes through a contract: JSON data of a bounded size, in both directions."""
+"""What goes through a contract, or from a step to the next: JSON data of a bounded size."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def _data(value: object, what: str, name: str, largest: int, *, by_alias: bool) 
         text = to_json(value, by_alias=by_alias)
     except (PydanticSerializationError, ValueError) as error:
         raise errors.InvalidPayload(
-            f"{what.format(name)} cannot go through a contract: {error}",
+            f"{what.format(name)} cannot be written as JSON: {error}",
             hint="give texts, numbers, lists and dictionaries, or a pydantic model of these",
         ) from None
     if len(text) > largest:
         raise errors.PayloadTooLarge(
-            f"{what.format(name)} has {len(text):,} bytes as JSON; a contract takes {largest:,} at once",
-            hint="ask for less at once (limit=…), or send a reference to what is large",
+            f"{what.format(name)} has {len(text):,} bytes as JSON; at most {largest:,} are taken at once",
+            hint="ask for less at once (limit=…), or keep what is large in a table, and give its key",
             bytes=len(text),
             most=largest,
         )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic_core import PydanticSerializationError, from_json, to_json
-
 from peers_runtime.activation.binding import Binding, Entered
 from peers_runtime.activation.view import View
 from peers_runtime.base import errors
+from peers_runtime.contracts import payloads
 from peers_runtime.contributions import assistants
 from peers_runtime.model.active import ActivePackage
 from peers_runtime.model.workflows import RunState, StepState
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from peers_runtime.model.workflows import ToolReference
     from peers_runtime.operations.services import Services
 
-_LARGEST: Final = 2**24  # bytes of JSON that a step may answer with
 _STOPPED: Final = (errors.RuntimeClosed, errors.StorageError, errors.ToolCancelled)
 
 
@@ -97,7 +95,11 @@ def perform(
             changes = {"status": "begun", "input": _begun(footing, following)}
         else:
             state = state.model_copy(update={"attempt": following.attempt})
-            changes = {"output": _data(_done(footing, following, cancel), path)}
+            changes = {
+                "output": payloads.answered(
+                    _done(footing, following, cancel), "what the step {!r} answered with", path
+                )
+            }
     except errors.PeersError as error:
         if isinstance(error, _STOPPED) or isinstance(error.__cause__, errors.RuntimeClosed):
             raise
@@ -135,22 +137,3 @@ def _done(footing: Footing, do: Do, cancel: Cancel) -> Any:
 
 def _called(view: View, tool: ToolReference, arguments: dict[str, Any], cancel: Cancel, key: str) -> Any:
     return assistants.tool_of(view, tool).invoke(arguments, cancel=cancel, run_key=key)
-
-
-def _data(output: Any, path: str) -> Any:
-    """What a step answered with, as JSON data."""
-    try:
-        text = to_json(output, by_alias=True)
-    except (PydanticSerializationError, ValueError) as error:
-        raise errors.InvalidPayload(
-            f"what the step {path!r} answered with cannot be kept as JSON: {error}",
-            hint="let the tool answer with texts, numbers, lists and models of these",
-        ) from None
-    if len(text) > _LARGEST:
-        raise errors.PayloadTooLarge(
-            f"what the step {path!r} answered with has {len(text):,} bytes as JSON; {_LARGEST:,} are kept",
-            hint="let the tool store what is large in a table, and answer with its key",
-            bytes=len(text),
-            most=_LARGEST,
-        )
-    return from_json(text)
