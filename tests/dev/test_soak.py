@@ -59,8 +59,9 @@ def soak(reloads: int, most_bytes: int, patience_s: float) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(420)  # beside other tests on a busy machine; alone it takes a quarter of that
 def test_three_hundred_reloads_leave_nothing() -> None:
-    soak(300, most_bytes=20_000, patience_s=170)
+    soak(300, most_bytes=20_000, patience_s=400)
 
 
 @pytest.mark.soak
