@@ -39,9 +39,10 @@ CONTEXT = "acme"
 PATIENCE_S = 30.0  # for the reaper
 _WARM = 0.2  # of all readings: caches fill until then
 _READINGS = 40
+_TURN = 6  # readings, in which what comes and goes has been at its lowest once
 _MINUTE_NS = 120 * 10**9  # longer than what was stored lately is kept in any case
 _FEW = 10  # files that come with the first reload, however many follow
-_EITHER_WAY = 600  # objects by which a reading may differ from the next
+_EITHER_WAY = 240  # objects by which the lowest readings may differ from the next
 _PAGE = os.sysconf("SC_PAGESIZE")
 _BAR = 30  # characters
 
@@ -222,9 +223,14 @@ def judge(readings: Sequence[Reading], most_bytes: float) -> list[str]:
 def slope(readings: Sequence[Reading], name: str) -> float:
     """By how much it grows with each reload: the median over all pairs that are near each other.
 
-    No single jump moves it, wherever it is: a quarter of the readings apart at most, few pairs span it.
+    Of each few readings the lowest counts: what is made and given back in turns rises and falls with a period
+    of its own, and only what stays lifts the lowest. No single jump moves the median, wherever it is: a
+    quarter of the readings apart at most, few pairs span it.
     """
-    points = [(reading.reloads, getattr(reading, name)) for reading in readings]
+    points = [
+        (reading.reloads, min(getattr(one, name) for one in readings[place : place + _TURN]))
+        for place, reading in enumerate(readings[: 1 - _TURN])
+    ]
     near = max(1, len(points) // 4)
     return statistics.median(
         (later[1] - earlier[1]) / (later[0] - earlier[0])
