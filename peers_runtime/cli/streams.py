@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stdout, suppress
+from io import FileIO
 from typing import Any, BinaryIO, Final, TextIO, cast
 
 
@@ -67,7 +68,7 @@ def kept_stdout() -> Generator[TextIO]:
 
 
 @contextmanager
-def kept_pipes() -> Generator[tuple[BinaryIO, BinaryIO]]:
+def kept_pipes() -> Generator[tuple[BinaryIO, FileIO]]:
     """Stdin and stdout as they are now, for a protocol that no package may break into.
 
     Until the end, whoever else reads stdin finds nothing there; see `packages_print_on_stderr` for stdout.
@@ -80,8 +81,7 @@ def kept_pipes() -> Generator[tuple[BinaryIO, BinaryIO]]:
     try:
         # both stay open: a thread may be waiting for the next line when a signal ends the process
         asked = open(reading, "rb", closefd=False)  # noqa: SIM115  # as said above
-        answered = open(writing, "wb", closefd=False)  # noqa: SIM115  # as said above
-        yield asked, answered
+        yield asked, FileIO(writing, "w", closefd=False)
     finally:
         os.dup2(reading, _STDIN)
 

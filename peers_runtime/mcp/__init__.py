@@ -8,6 +8,7 @@ Both ways of the protocol are served: sessions that begin with a handshake, and 
 - `tools`: the tools of a context as clients see them, and calling one.
 - `announcing`: telling clients that those they see have changed, then and only then.
 - `server`: what the SDK serves, for one context and actor.
+- `threads`: waiting for what blocks.
 - `stdio`: one client, through a process's own streams.
 - `http`: any number of clients, below an address for each context.
 - `entries`: what clients' settings have to say to find us.

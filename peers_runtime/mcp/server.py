@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Final
 
 import anyio
-import anyio.to_thread
 import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import NotificationOptions, Server
@@ -22,7 +21,7 @@ from mcp.shared.exceptions import MCPError
 import peers_runtime
 from peers_runtime import Runtime
 from peers_runtime.base import errors
-from peers_runtime.mcp import tools
+from peers_runtime.mcp import threads, tools
 from peers_runtime.mcp.announcing import Announcing
 
 _AT_ONCE: Final = 32  # calls; those above wait for one to end
@@ -40,7 +39,7 @@ class ToolServer(Server[Any]):
         self._actor = actor
         self._announcing = Announcing(runtime, context_id, actor)
         self._listening = ListenHandler(self._announcing.bus)
-        self._room = anyio.CapacityLimiter(_AT_ONCE)
+        self._room = asyncio.Semaphore(_AT_ONCE)
         super().__init__(
             "peers",
             version=peers_runtime.__version__,
@@ -88,7 +87,7 @@ class ToolServer(Server[Any]):
         return types.ListToolsResult(tools=seen)
 
     async def _call(self, asked: Asked, given: types.CallToolRequestParams) -> types.CallToolResult:
-        """In a thread of its own: the client may stop it, and others go on meanwhile."""
+        """In a thread of its own: others go on meanwhile, and whoever gives up tells the tool to stop."""
         cancel = threading.Event()
         work = partial(
             tools.call,
@@ -100,9 +99,9 @@ class ToolServer(Server[Any]):
             cancel,
             _progress(asked.session, cancel),
         )
+        await self._room.acquire()
         try:
-            # a tool that does not look at its cancelling is left to end by itself
-            answer = await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._room)
+            answer = await threads.run(work, self._room.release)
         except errors.PeersError as error:
             raise _refused(error) from error
         finally:

@@ -69,26 +69,19 @@ mcp.add_command(config)
 def _serve() -> None:
     run().goes_on = True
     from peers_runtime.cli import streams
-    from peers_runtime.cli.dev.signals import Stop
 
-    stop = Stop()
-    with stop.heeded():
+    with streams.kept_pipes() as (asked, answered), opened_runtime() as runtime:
         try:
-            with streams.kept_pipes() as (asked, answered), opened_runtime() as runtime:
-                try:
-                    from peers_runtime.mcp import stdio
-                except ModuleNotFoundError as error:
-                    if error.name not in _EXTRA:
-                        raise
-                    raise errors.InvalidSetting(
-                        f"assistants are served by {error.name}, which is not installed here",
-                        hint="pip install 'peers-runtime[mcp]'",
-                    ) from error
-                stdio.serve(runtime, current().context, asked, answered)
-        except KeyboardInterrupt:
-            if stop.number is None:  # raised by somebody else
+            from peers_runtime.mcp import stdio
+        except ModuleNotFoundError as error:
+            if error.name not in _EXTRA:
                 raise
-    click.get_current_context().exit(stop.exit_code)
+            raise errors.InvalidSetting(
+                f"assistants are served by {error.name}, which is not installed here",
+                hint="pip install 'peers-runtime[mcp]'",
+            ) from error
+        number = stdio.serve(runtime, current().context, asked, answered)
+    click.get_current_context().exit(0 if number is None else 128 + number)  # as shells have it
 
 
 def _process(chosen: Settings) -> entries.Process:
