@@ -11,5 +11,6 @@ Both ways of the protocol are served: sessions that begin with a handshake, and 
 - `threads`: waiting for what blocks.
 - `stdio`: one client, through a process's own streams.
 - `http`: any number of clients, below an address for each context.
+- `extra`: what is said without the SDK.
 - `entries`: what clients' settings have to say to find us.
 """

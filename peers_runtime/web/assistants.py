@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
 from peers_runtime import Runtime
-from peers_runtime.base import errors
+from peers_runtime.mcp import extra
 from peers_runtime.web.changes import Changes
 from peers_runtime.web.visit import Visit
 
 if TYPE_CHECKING:
     from peers_runtime.mcp.http import Endpoints
-
-_EXTRA: Final = ("anyio", "mcp", "mcp_types")
 
 
 class Assistants:
@@ -37,13 +35,6 @@ class Assistants:
             self._endpoints.close()
 
     def _made(self) -> Endpoints:
-        try:
+        with extra.needed():
             from peers_runtime.mcp.http import Endpoints
-        except ModuleNotFoundError as error:
-            if error.name not in _EXTRA:
-                raise
-            raise errors.InvalidSetting(
-                f"assistants are served by {error.name}, which is not installed here",
-                hint="pip install 'peers-runtime[mcp]'",
-            ) from error
         return Endpoints(self._runtime, lambda: self._changes.is_ending)

@@ -13,9 +13,7 @@ from peers_runtime.base import errors
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.settings import Settings, current, opened_runtime, run
-from peers_runtime.mcp import entries
-
-_EXTRA = ("anyio", "mcp", "mcp_types")
+from peers_runtime.mcp import entries, extra
 
 
 @group("mcp")
@@ -71,15 +69,8 @@ def _serve() -> None:
     from peers_runtime.cli import streams
 
     with streams.kept_pipes() as (asked, answered), opened_runtime() as runtime:
-        try:
+        with extra.needed():
             from peers_runtime.mcp import stdio
-        except ModuleNotFoundError as error:
-            if error.name not in _EXTRA:
-                raise
-            raise errors.InvalidSetting(
-                f"assistants are served by {error.name}, which is not installed here",
-                hint="pip install 'peers-runtime[mcp]'",
-            ) from error
         number = stdio.serve(runtime, current().context, asked, answered)
     click.get_current_context().exit(0 if number is None else 128 + number)  # as shells have it
 
