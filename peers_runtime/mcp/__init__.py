@@ -1,8 +1,9 @@
-"""The door for assistants: the tools of a context over the Model Context Protocol; the extra `[mcp]`.
+"""The door for MCP clients, which lend a context's tools to language models; the extra `[mcp]`.
 
-Home of the protocol's own SDK and of anyio, which it is made of. A client speaks with one context, for one
-actor, from beginning to end: each request is authorised anew, and nothing of another context can be named.
-Both ways of the protocol are served: sessions that begin with a handshake, and requests that stand alone.
+Home of the official SDK of the Model Context Protocol, and of anyio, which that is made of. A client speaks
+with one context, for one actor, from beginning to end: each request is authorised anew, and nothing of
+another context can be named. Both ways of the protocol are served: sessions that begin with a handshake, and
+requests that stand alone.
 
 - `names`: what a tool is called by clients.
 - `tools`: the tools of a context as clients see them, and calling one.

@@ -20,6 +20,6 @@ def needed() -> Generator[None]:
         if (error.name or "").partition(".")[0] not in _PARTS:
             raise
         raise errors.InvalidSetting(
-            f"assistants are served by {error.name}, which is not installed here",
+            f"MCP clients are served by {error.name}, which is not installed here",
             hint="pip install 'peers-runtime[mcp]'",
         ) from error

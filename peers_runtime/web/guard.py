@@ -62,8 +62,8 @@ class Guard:
         if _is_static(connection):  # what a refusal is shown with
             await self._within(scope, bodies.bounded(receive), sending)
             return
-        if _is_assistant(connection):
-            await self._let_assistant_in(connection, receive, sending)
+        if _is_mcp_client(connection):
+            await self._let_mcp_client_in(connection, receive, sending)
             return
         session = self._sessions.find(connection.headers.get("cookie", ""))
         if self._sessions.token is not None and session is None:
@@ -91,7 +91,7 @@ class Guard:
                 f"ask {', '.join(sorted(self._hosts))}, or give web.app(…, hosts=[…]) its name",
             )
         looks = connection.scope["type"] == "http" and connection.scope["method"] in _LOOKS
-        if not (looks or _is_same_origin(headers) or (_is_assistant(connection) and _is_program(headers))):
+        if not (looks or _is_same_origin(headers) or (_is_mcp_client(connection) and _is_program(headers))):
             return HTTPStatus.FORBIDDEN, _refused(
                 "the request comes from another site", "send it from the console's own page"
             )
@@ -104,7 +104,7 @@ class Guard:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, bodies.TOO_LARGE
         return None
 
-    async def _let_assistant_in(
+    async def _let_mcp_client_in(
         self, connection: HTTPConnection, receive: Receive, sending: _Sending
     ) -> None:
         """For whoever brings the token in a header, each time: a browser's cookie is not for programs."""
@@ -113,7 +113,7 @@ class Guard:
             scheme.lower() == "bearer" and self._sessions.opens(given.strip())
         ):
             error = _refused(
-                "this console takes assistants that bring its token",
+                "this console answers MCP clients that bring its token",
                 "send `Authorization: Bearer TOKEN`; `peers mcp config --url ADDRESS` writes it down",
             )
             await self._refuse(connection, HTTPStatus.UNAUTHORIZED, error, receive, sending)
@@ -193,7 +193,7 @@ def _is_static(connection: HTTPConnection) -> bool:
     return scope["type"] == "http" and scope["method"] in _LOOKS and _below(scope).startswith("/static/")
 
 
-def _is_assistant(connection: HTTPConnection) -> bool:
+def _is_mcp_client(connection: HTTPConnection) -> bool:
     scope = connection.scope
     return scope["type"] == "http" and _below(scope).startswith("/mcp/")
 

@@ -1,4 +1,4 @@
-"""`peers mcp config`: what an assistant's settings need; how it serves is in tests/mcp."""
+"""`peers mcp config`: what a client's settings need; how it serves is in tests/mcp."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def listed(name: str = "desk") -> list[str]:
     return [f"{name}-{one}" for one in TOOLS]
 
 
-class Assistant:
+class Connected:
     """A client, and how often it was told that its tools have changed."""
 
     def __init__(self, client: Client) -> None:
@@ -118,28 +118,28 @@ class Assistant:
 
 
 @asynccontextmanager
-async def connected(transport: Any, era: str) -> AsyncGenerator[Assistant]:
+async def connected(transport: Any, era: str) -> AsyncGenerator[Connected]:
     """A client that has begun, and hears of changes."""
-    assistants: list[Assistant] = []
+    made: list[Connected] = []
 
     async def hear(message: object) -> None:
         if isinstance(message, ToolListChangedNotification):
-            assistants[0].tell()
+            made[0].tell()
 
     with anyio.fail_after(2 * PATIENCE_S):
         async with Client(transport, mode=era, message_handler=hear if era == ERAS[0] else None) as client:
-            assistants.append(Assistant(client))
+            made.append(Connected(client))
             if era == ERAS[0]:
-                yield assistants[0]
+                yield made[0]
                 return
             async with client.listen(tools_list_changed=True) as changes, anyio.create_task_group() as group:
 
                 async def listen() -> None:
                     async for _ in changes:
-                        assistants[0].tell()
+                        made[0].tell()
 
                 group.start_soon(listen)
-                yield assistants[0]
+                yield made[0]
                 group.cancel_scope.cancel()
 
 

@@ -16,7 +16,7 @@ ASKED = Address("http://127.0.0.1:8765/mcp/acme", {"Authorization": "Bearer t"})
 
 
 @pytest.mark.parametrize("client", entries.clients())
-def test_a_client_starts_the_very_command(client: str) -> None:
+def test_a_clientstarts_the_very_command(client: str) -> None:
     entry = entries.entry(client, "peers-acme", STARTED)
     [servers] = parsed(client, entry.text).values()
     assert servers["peers-acme"]["command"] == STARTED.command
@@ -25,7 +25,7 @@ def test_a_client_starts_the_very_command(client: str) -> None:
 
 
 @pytest.mark.parametrize("client", entries.clients(over_http=True))
-def test_a_client_asks_the_very_address_with_its_token(client: str) -> None:
+def test_a_clientasks_the_very_address_with_its_token(client: str) -> None:
     [servers] = parsed(client, entries.entry(client, "peers", ASKED).text).values()
     said = servers["peers"]
     assert ASKED.url in said.values()
@@ -34,7 +34,7 @@ def test_a_client_asks_the_very_address_with_its_token(client: str) -> None:
     assert not [value for value in without["peers"].values() if isinstance(value, dict)]
 
 
-def test_a_client_that_asks_none_over_http_says_so() -> None:
+def test_a_clientthat_asks_none_over_http_says_so() -> None:
     with pytest.raises(InvalidSetting, match="claude-desktop starts servers"):
         entries.entry("claude-desktop", "peers", ASKED)
 

@@ -51,18 +51,18 @@ OPENED = {"authorization": "Bearer the-token-of-this-test"}
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_a_client_lists_and_calls_the_tools_of_its_context(server: Server, era: str) -> None:
+def test_a_clientlists_and_calls_the_tools_of_its_context(server: Server, era: str) -> None:
     async def story() -> None:
-        async with connected(over_http(server.address, "acme", OPENED), era) as assistant:
-            assert await assistant.names() == [*listed(), *PLATFORM]
-            answer = await assistant.call("desk-add", first=2, second=3)
+        async with connected(over_http(server.address, "acme", OPENED), era) as client:
+            assert await client.names() == [*listed(), *PLATFORM]
+            answer = await client.call("desk-add", first=2, second=3)
             assert answer.structured_content == {"total": 5}
-            assert (await assistant.call("desk-add", first="x")).is_error
-            assert text(await assistant.call("desk-who")) == '{"folder":"ada in acme"}'
-        async with connected(over_http(server.address, "globex", OPENED), era) as assistant:
-            assert await assistant.names() == PLATFORM
+            assert (await client.call("desk-add", first="x")).is_error
+            assert text(await client.call("desk-who")) == '{"folder":"ada in acme"}'
+        async with connected(over_http(server.address, "globex", OPENED), era) as client:
+            assert await client.names() == PLATFORM
             with pytest.raises(MCPError, match="has a tool 'desk-add'"):
-                await assistant.call("desk-add", first=1, second=1)
+                await client.call("desk-add", first=1, second=1)
 
     anyio.run(story)
 
@@ -97,10 +97,10 @@ def test_progress_comes_and_giving_up_stops_the_tool(server: Server, tmp_path: P
         heard.append((done, total, message))
 
     async def story() -> None:
-        async with connected(over_http(server.address, "acme", OPENED), era) as assistant:
-            await assistant.client.call_tool("desk-steps", {}, progress_callback=hear)
+        async with connected(over_http(server.address, "acme", OPENED), era) as client:
+            await client.client.call_tool("desk-steps", {}, progress_callback=hear)
             async with anyio.create_task_group() as group:
-                group.start_soon(lambda: assistant.call("desk-wait", folder=str(tmp_path)))
+                group.start_soon(lambda: client.call("desk-wait", folder=str(tmp_path)))
                 await appeared(tmp_path / "began")
                 group.cancel_scope.cancel()
             await appeared(tmp_path / "stopped")
@@ -196,8 +196,8 @@ def test_a_server_that_ends_waits_for_no_client(
     runtime: Runtime, server: Server, tmp_path: Path, era: str
 ) -> None:
     async def story() -> None:
-        async with connected(over_http(server.address, "acme", OPENED), era) as assistant:
-            await assistant.names()
+        async with connected(over_http(server.address, "acme", OPENED), era) as client:
+            await client.names()
             with anyio.fail_after(4):  # less than it waits for answers that are under way
                 await anyio.to_thread.run_sync(server.stop)
 

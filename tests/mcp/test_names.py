@@ -24,7 +24,7 @@ def test_two_tools_never_have_one_name(one: tuple[str, str], other: tuple[str, s
 
 
 @given(TOOLS)
-def test_every_client_takes_it(tool: tuple[str, str]) -> None:
+def test_every_clienttakes_it(tool: tuple[str, str]) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", names.listed(*tool))
 
 

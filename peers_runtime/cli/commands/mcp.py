@@ -1,4 +1,4 @@
-"""`peers mcp`: the tools of a context for an assistant that speaks the Model Context Protocol."""
+"""`peers mcp`: the tools of a context for an MCP client, which lends them to a language model."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from peers_runtime.mcp import entries, extra
 
 @group("mcp")
 def mcp() -> Answer | None:
-    """Serve the tools of a context to an assistant, on stdin and stdout, until it leaves.
+    """Serve the tools of a context to an MCP client, on stdin and stdout, until it leaves.
 
-    An assistant starts this command by itself: see peers mcp config. It sees the tools of the packages that
-    are active in the context, acts as the one who started it, and is told when the tools change. The console
-    of peers serve has the same at /mcp/CONTEXT, for whoever sends its token.
+    The client starts this command by itself: see peers mcp config. It sees the tools of the packages that are
+    active in the context, acts as whoever started it, and is told when the tools change. The console of
+    peers serve has the same at /mcp/CONTEXT, for whoever sends its token.
 
     What packages print goes to stderr. With --json, an error is one document on stdout.
     """
@@ -44,7 +44,7 @@ def mcp() -> Answer | None:
 )
 @click.option("--name", metavar="TEXT", help="What the client calls it (peers, or peers-CONTEXT).")
 def config(client: str | None, url: str | None, name: str | None) -> Answer:
-    """Print what to write into an assistant's settings, so that it finds the tools of a context."""
+    """Print what to write into an MCP client's settings, so that it finds the tools of a context."""
     chosen = current()
     called = name or ("peers" if chosen.context == "personal" else f"peers-{chosen.context}")
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", called):

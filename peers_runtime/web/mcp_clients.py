@@ -1,4 +1,4 @@
-"""A context's tools for assistants, over the Model Context Protocol; the extra `[mcp]`."""
+"""A context's tools for MCP clients; the extra `[mcp]`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from peers_runtime.mcp.http import Endpoints
 
 
-class Assistants:
-    """What assistants ask is made when the first one comes."""
+class McpClients:
+    """What answers them is made when the first one comes."""
 
     def __init__(self, runtime: Runtime, changes: Changes) -> None:
         self._runtime = runtime
