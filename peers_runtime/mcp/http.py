@@ -32,8 +32,10 @@ class Endpoints:
         self._closed = False
 
     async def of(self, context_id: str, actor: str) -> Callable[..., Any]:
-        """Raises `UnknownContext` or `RoleTooLow`, and `RuntimeClosed` at the end."""
-        await asyncio.to_thread(self._runtime.context, context_id, actor)
+        """For somebody who may read the context; each of their requests asks that anew.
+
+        Raises `RuntimeClosed` at the end.
+        """
         self._open = {loop: these for loop, these in self._open.items() if not loop.is_closed()}
         endpoints = self._open.setdefault(asyncio.get_running_loop(), {})
         found = endpoints.get((context_id, actor))
