@@ -18,11 +18,12 @@ from peers_runtime.mcp import entries, extra
 
 @group("mcp")
 def mcp() -> Answer | None:
-    """Serve the tools of a context to an MCP client, on stdin and stdout, until it leaves.
+    """Serve the tools of a context to an MCP client.
 
-    The client starts this command by itself: see peers mcp config. It sees the tools of the packages that are
-    active in the context, acts as whoever started it, and is told when the tools change. The console of
-    peers serve has the same at /mcp/CONTEXT, for whoever sends its token.
+    The client starts this command by itself, see peers mcp config, and speaks with it on stdin and stdout
+    until it leaves. It sees the tools of the packages that are active in the context, acts as whoever started
+    it, and is told when the tools change. The console of peers serve has the same at /mcp/CONTEXT, for
+    whoever sends its token.
 
     What packages print goes to stderr. With --json, an error is one document on stdout.
     """
