@@ -39,6 +39,7 @@ class ToolServer(Server[Any]):
         self._actor = actor
         self._announcing = Announcing(runtime, context_id, actor)
         self._listening = ListenHandler(self._announcing.bus)
+        self._under_way: set[threading.Event] = set()  # with each of which one call is told to stop
         self._room = asyncio.Semaphore(_AT_ONCE)
         super().__init__(
             "peers",
@@ -68,7 +69,7 @@ class ToolServer(Server[Any]):
 
     @asynccontextmanager
     async def announced(self) -> AsyncGenerator[None]:
-        """Until the end, clients are told of changes; then their subscriptions end in order."""
+        """Until the end, clients are told of changes; then subscriptions end, and calls under way stop."""
         async with anyio.create_task_group() as group:
             ready = anyio.Event()
             group.start_soon(self._announcing.run, ready.set)
@@ -77,6 +78,8 @@ class ToolServer(Server[Any]):
                 yield
             finally:
                 self._listening.close()
+                for cancel in tuple(self._under_way):
+                    cancel.set()
                 group.cancel_scope.cancel()
 
     async def _list(self, _: Asked, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -100,11 +103,13 @@ class ToolServer(Server[Any]):
             _progress(asked.session, cancel),
         )
         await self._room.acquire()
+        self._under_way.add(cancel)
         try:
             answer = await threads.run(work, self._room.release)
         except errors.PeersError as error:
             raise _refused(error) from error
         finally:
+            self._under_way.discard(cancel)
             cancel.set()
         if answer is None:
             raise MCPError(

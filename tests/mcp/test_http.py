@@ -11,9 +11,13 @@ import anyio
 import anyio.to_thread
 import httpx2
 import pytest
+from mcp.client.client import Client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.client.subscriptions import SubscriptionLost
 from mcp.server.streamable_http import GET_STREAM_KEY
 from mcp.shared.exceptions import MCPError
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from peers_runtime import Role, Runtime, web
 from peers_runtime.web import bodies
@@ -209,16 +213,37 @@ def test_a_session_is_good_for_its_context_and_its_actor_alone(shared: Server) -
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_a_server_that_ends_waits_for_no_client(
-    runtime: Runtime, server: Server, tmp_path: Path, era: str
+def test_a_server_that_ends_waits_for_no_client_and_stops_what_they_have_called(
+    server: Server, tmp_path: Path, era: str
 ) -> None:
     async def story() -> None:
-        async with connected(over_http(server.address, "acme", OPENED), era) as client:
-            await client.names()
+        async with (
+            connected(over_http(server.address, "acme", OPENED), era) as client,
+            anyio.create_task_group() as group,
+        ):
+            group.start_soon(lambda: client.call("desk-wait", folder=str(tmp_path)))
+            await appeared(tmp_path / "began")
             with anyio.fail_after(4):  # less than it waits for answers that are under way
                 await anyio.to_thread.run_sync(server.stop)
+            await appeared(tmp_path / "stopped")
+            group.cancel_scope.cancel()
 
     try:
         anyio.run(story)
     except* (SubscriptionLost, MCPError, httpx2.HTTPError):
         pass  # that it has gone is all the client can know
+
+
+def test_it_lies_below_the_prefix_of_a_host(runtime: Runtime) -> None:
+    console = web.app(runtime, token="the-token-of-this-test", hosts=["shop.example"])
+    shop = Starlette(routes=[Mount("/admin", console)])
+
+    async def story() -> None:
+        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(shop), headers=OPENED)
+        url = "http://shop.example/admin/mcp/acme"
+        async with http, Client(streamable_http_client(url, http_client=http), mode=ERAS[1]) as client:
+            answer = await client.call_tool("desk-add", {"first": 1, "second": 2})
+            assert answer.structured_content == {"total": 3}
+
+    anyio.run(story)
+    console.close()
