@@ -224,7 +224,7 @@ def test_a_server_that_ends_waits_for_no_client_and_stops_what_they_have_called(
             group.start_soon(lambda: client.call("desk-wait", folder=str(tmp_path)))
             await appeared(tmp_path / "began")
             with anyio.fail_after(4):  # less than it waits for answers that are under way
-                await anyio.to_thread.run_sync(server.stop)
+                await anyio.to_thread.run_sync(server.stop, abandon_on_cancel=True)
             await appeared(tmp_path / "stopped")
             group.cancel_scope.cancel()
 
