@@ -44,6 +44,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             "Run what a project's files say, and again when one is saved.",
         ),
         "serve": (f"{_COMMANDS}.serving:serve", "Serve the console, and print the address that opens it."),
+        "mcp": (f"{_COMMANDS}.mcp:mcp", "Serve the tools of a context to an MCP client."),
         "list": (f"{_COMMANDS}.packages:list_packages", "List the packages of a context."),
         "show": (
             f"{_COMMANDS}.packages:show",

@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stdout, suppress
-from typing import Any, Final, TextIO, cast
+from io import FileIO
+from typing import Any, BinaryIO, Final, TextIO, cast
 
 
 class NotWritten(Exception):
@@ -64,6 +65,25 @@ def kept_stdout() -> Generator[TextIO]:
     finally:
         with suppress(OSError):  # said when it was written
             stream.close()
+
+
+@contextmanager
+def kept_pipes() -> Generator[tuple[BinaryIO, FileIO]]:
+    """Stdin and stdout as they are now, for a protocol that no package may break into.
+
+    Until the end, whoever else reads stdin finds nothing there; see `packages_print_on_stderr` for stdout.
+    """
+    sys.stdout.flush()
+    reading, writing = os.dup(_STDIN), os.dup(_STDOUT)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, _STDIN)
+    os.close(nowhere)
+    try:
+        # both stay open: a thread may be waiting for the next line when a signal ends the process
+        asked = open(reading, "rb", closefd=False)  # noqa: SIM115  # as said above
+        yield asked, FileIO(writing, "w", closefd=False)
+    finally:
+        os.dup2(reading, _STDIN)
 
 
 @contextmanager

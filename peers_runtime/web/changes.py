@@ -43,6 +43,11 @@ class Changes:
                 self._number += 1
         return f"{self._start}-{self._number}"
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether streams have to end: the console is closed, or its server was told to end."""
+        return self.closed or _server_is_ending()
+
     def close(self) -> None:
         """End every stream. Idempotent."""
         self.closed = True
@@ -61,7 +66,7 @@ class Changes:
         self._waiting.add(wake)
         try:
             told, quiet_s, lasted_s = "", 0.0, 0.0
-            while lasted_s < LONGEST_S and not self._is_ending():
+            while lasted_s < LONGEST_S and not self.is_ending:
                 state = self.state
                 if told != state:
                     try:
@@ -92,9 +97,6 @@ class Changes:
     def _wake(self) -> None:
         for wake in tuple(self._waiting):
             wake()
-
-    def _is_ending(self) -> bool:
-        return self.closed or _server_is_ending()
 
 
 def _server_is_ending() -> bool:

@@ -13,11 +13,15 @@ from peers_runtime.base import errors
 from peers_runtime.web import answers, guard, routing
 from peers_runtime.web.changes import Changes
 from peers_runtime.web.guard import ActorOf, Guard
+from peers_runtime.web.mcp_clients import McpClients
 from peers_runtime.web.sessions import Sessions
 
 
 class Console:
-    """An ASGI application. `token` opens it: `/?token=…`; None when the host says who asks."""
+    """An ASGI application. `token` opens it: `/?token=…`; None when the host says who asks.
+
+    MCP clients send it as `Authorization: Bearer …` to `/mcp/CONTEXT`.
+    """
 
     def __init__(
         self, runtime: Runtime, actor_of: ActorOf | None, token: str | None, hosts: Sequence[str]
@@ -25,7 +29,8 @@ class Console:
         self.token = token
         self.changes = Changes(runtime)
         sessions = Sessions(token)
-        routed = routing.application(runtime, sessions, self.changes)
+        self._mcp_clients = McpClients(runtime, self.changes)
+        routed = routing.application(runtime, sessions, self.changes, self._mcp_clients)
         self._guarded = Guard(routed, sessions, hosts, actor_of or (lambda _: runtime.actor), _refusing)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,6 +42,7 @@ class Console:
     def close(self) -> None:
         """End every open stream and hear of no more changes. Idempotent; the runtime stays open."""
         self.changes.close()
+        self._mcp_clients.close()
 
 
 def app(

@@ -62,6 +62,9 @@ class Guard:
         if _is_static(connection):  # what a refusal is shown with
             await self._within(scope, bodies.bounded(receive), sending)
             return
+        if _is_mcp_client(connection):
+            await self._let_mcp_client_in(connection, receive, sending)
+            return
         session = self._sessions.find(connection.headers.get("cookie", ""))
         if self._sessions.token is not None and session is None:
             await self._let_in(connection, receive, sending)
@@ -88,7 +91,7 @@ class Guard:
                 f"ask {', '.join(sorted(self._hosts))}, or give web.app(…, hosts=[…]) its name",
             )
         looks = connection.scope["type"] == "http" and connection.scope["method"] in _LOOKS
-        if not (looks or _is_same_origin(headers)):
+        if not (looks or _is_same_origin(headers) or (_is_mcp_client(connection) and _is_program(headers))):
             return HTTPStatus.FORBIDDEN, _refused(
                 "the request comes from another site", "send it from the console's own page"
             )
@@ -100,6 +103,26 @@ class Guard:
         if not (length.isascii() and length.isdigit()) or int(length[:20]) > bodies.LARGEST:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, bodies.TOO_LARGE
         return None
+
+    async def _let_mcp_client_in(
+        self, connection: HTTPConnection, receive: Receive, sending: _Sending
+    ) -> None:
+        """For whoever brings the token in a header, each time: a browser's cookie is not for programs."""
+        scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+        if self._sessions.token is not None and not (
+            scheme.lower() == "bearer" and self._sessions.opens(given.strip())
+        ):
+            error = _refused(
+                "this console answers MCP clients that bring its token",
+                "send `Authorization: Bearer TOKEN`; `peers mcp config --url ADDRESS` writes it down",
+            )
+            await self._refuse(connection, HTTPStatus.UNAUTHORIZED, error, receive, sending)
+            return
+        actor = self._actor_of(connection)
+        if actor is None:
+            await self._refuse(connection, HTTPStatus.UNAUTHORIZED, _unknown(), receive, sending)
+            return
+        await self._within({**connection.scope, ACTOR: actor}, bodies.bounded(receive), sending)
 
     async def _let_in(self, connection: HTTPConnection, receive: Receive, sending: _Sending) -> None:
         """A session for whoever brings the token; it is out of the address from then on."""
@@ -167,8 +190,18 @@ class _Moved:
 
 def _is_static(connection: HTTPConnection) -> bool:
     scope = connection.scope
-    below = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
-    return scope["type"] == "http" and scope["method"] in _LOOKS and below.startswith("/static/")
+    return scope["type"] == "http" and scope["method"] in _LOOKS and _below(scope).startswith("/static/")
+
+
+def _is_mcp_client(connection: HTTPConnection) -> bool:
+    scope = connection.scope
+    return scope["type"] == "http" and _below(scope).startswith("/mcp/")
+
+
+def _below(scope: Scope) -> str:
+    """The address within the console."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "").rstrip("/"))
 
 
 def _name(host: str) -> str:
@@ -183,6 +216,11 @@ def _is_same_origin(headers: Headers) -> bool:
     if origins:
         return len(origins) == 1 and urlsplit(origins[0]).netloc == headers.get("host")
     return headers.get("sec-fetch-site") == "same-origin"
+
+
+def _is_program(headers: Headers) -> bool:
+    """Whether no page can have sent it: with what it sends, a browser says where that comes from."""
+    return "origin" not in headers and "sec-fetch-site" not in headers
 
 
 def _without_token(connection: HTTPConnection) -> str:

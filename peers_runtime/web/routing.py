@@ -20,6 +20,7 @@ from peers_runtime.base import errors
 from peers_runtime.web import acts, answers, bodies, guard, pages, screens, static, visit
 from peers_runtime.web.addresses import Addresses
 from peers_runtime.web.changes import Changes
+from peers_runtime.web.mcp_clients import McpClients
 from peers_runtime.web.sessions import Sessions
 from peers_runtime.web.visit import Visit
 
@@ -27,7 +28,7 @@ Answer = Callable[[Visit], Any]  # with a response, or with one to come
 _ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def application(runtime: Runtime, sessions: Sessions, changes: Changes) -> Starlette:
+def application(runtime: Runtime, sessions: Sessions, changes: Changes, mcp_clients: McpClients) -> Starlette:
     """Every page below the prefix that it is mounted under."""
 
     def at(answer: Answer, *, sends_form: bool = False) -> Callable[[Request], Awaitable[ASGIApp]]:
@@ -73,6 +74,7 @@ def application(runtime: Runtime, sessions: Sessions, changes: Changes) -> Starl
         looked("beside/{other}/{path:path}", screens.beside),
         looked("assets/{digest}/{path:path}", screens.asset),
         Route("/c/{context}/tools/{name}", at(screens.tool), methods=["POST"]),
+        Route("/mcp/{context}", at(mcp_clients.answer), methods=["GET", "POST", "DELETE"]),
         Route("/c/{context}/apps/{peers_ui_id}/{path:path}", at(screens.sub_application), methods=_ANY),
     ]
     return Starlette(routes=routes, exception_handlers=_HANDLERS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import threading
 from types import TracebackType
@@ -76,10 +75,8 @@ class Server:
         return address if token is None else f"{address}?token={token}"
 
     def _run(self) -> None:
-        with contextlib.closing(asyncio.new_event_loop()) as loop:
-            loop.run_until_complete(self._uvicorn.serve([self._socket]))
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
+        with asyncio.Runner() as runner:  # which ends what is still under way
+            runner.run(self._uvicorn.serve([self._socket]))
 
 
 def _bound(host: str, port: int) -> socket.socket:

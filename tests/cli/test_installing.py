@@ -24,10 +24,11 @@ NO_DRY_RUN = {
     *("draft", "doctor", "explain", "id", "tables", "tables list", "tables show", "vars", "vars list"),
     *("vars get", "contracts", "contracts list", "contracts show", "contracts graph", "contracts provider"),
     *("workflows", "workflows list", "workflows show", "workflows runs", "assistants", "assistants list"),
+    "mcp config",
     # they write a file of the author's or the owner's, and `types --check` says what it would write
     *("types", "vars key"),
     # they act in a home of their own, go on acting, or do what the package says
-    *("demo", "dev", "serve", "tools run", "workflows run", "workflows resume", "assistants ask"),
+    *("demo", "dev", "mcp", "serve", "tools run", "workflows run", "workflows resume", "assistants ask"),
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from peers_runtime import Runtime
+from peers_runtime.host import platform
 from peers_runtime.web import acts
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ ACTS = sorted(
 )
 SOURCES = {
     "cli": ROOT / "peers_runtime" / "cli" / "commands",
+    "mcp": ROOT / "peers_runtime" / "mcp",
     "web": ROOT / "peers_runtime" / "web",
 }
 NOT_IN_A_BROWSER = {
@@ -39,6 +41,17 @@ def called(door: str) -> set[str]:
         for path in SOURCES[door].rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
+    }
+
+
+def operations(door: str) -> set[str]:
+    """Those that a door calls itself."""
+    return {
+        name.name
+        for path in SOURCES[door].rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "peers_runtime.operations"
+        for name in node.names
     }
 
 
@@ -65,13 +78,14 @@ def test_reasons_are_for_what_there_is() -> None:
 def test_the_console_acts_through_the_runtime_alone() -> None:
     """Of operations its pages use what looks; whatever changes something is a method of the runtime."""
     looks = {"access", "assets", "contexts", "contracts", "inspect"}
-    used = {
-        name.name
-        for path in SOURCES["web"].rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == "peers_runtime.operations"
-        for name in node.names
-    }
-    assert used <= looks
+    assert operations("web") <= looks
     assert not {"create", "choose_provider", "catalog"} & called("web")
     assert all(callable(deed.run) for deed in acts.DEEDS.values())
+
+
+def test_an_mcp_client_acts_through_tools_alone() -> None:
+    """Those of the platform are one operation each, which judges the role and has a dry run."""
+    assert not operations("mcp")
+    assert not set(ACTS) & called("mcp")
+    for model in (platform.PromotePackageVersion, platform.SetActivePackageVersion):
+        assert "dry_run" in model.model_fields

@@ -20,5 +20,6 @@
 - `variables`: list, get, set, reset, and the key of secrets that homes share.
 - `inspection`: doctor, explain, id.
 - `serving`: serve.
+- `mcp`: mcp, and what its clients' settings need.
 - `demonstration`: demo.
 """
