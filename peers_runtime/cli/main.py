@@ -23,6 +23,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     lazy_commands={
         "demo": (f"{_COMMANDS}.demonstration:demo", "Show two versions of one package side by side."),
+        "new": (f"{_COMMANDS}.making:new", "Make a project that is a package, from a template."),
         "contexts": (f"{_COMMANDS}.contexts:contexts", "List the data contexts, or create one."),
         "members": (
             f"{_COMMANDS}.members:members",

@@ -3,6 +3,7 @@
 - `contexts`: list and create data contexts.
 - `members`: list members, and give one a role.
 - `packages`: install, list, show, uninstall.
+- `making`: new.
 - `packing`: pack.
 - `dependencies`: deps.
 - `versions`: versions, resolve.
