@@ -39,7 +39,7 @@ def test_a_new_project_is_installed_and_passes_its_own_tests(template: str, tmp_
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_nothing_is_left_to_fill_in_and_the_code_is_in_good_shape(template: str, tmp_path: Path) -> None:
-    folder = Path(new.make(tmp_path / "list_of_things", template).folder)
+    folder = Path(new.make(tmp_path / "things", template).folder)
     for path, text in texts(folder).items():
         assert "NAME" not in path
         assert not re.search(r"\$\w", text), path
