@@ -24,6 +24,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
     lazy_commands={
         "demo": (f"{_COMMANDS}.demonstration:demo", "Show two versions of one package side by side."),
         "new": (f"{_COMMANDS}.making:new", "Make a project that is a package, from a template."),
+        "check": (f"{_COMMANDS}.checking:check", "Say all that is wrong with a project."),
         "contexts": (f"{_COMMANDS}.contexts:contexts", "List the data contexts, or create one."),
         "members": (
             f"{_COMMANDS}.members:members",

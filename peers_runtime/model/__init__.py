@@ -15,7 +15,7 @@
 - `differences`: what differs between two versions of a package.
 - `contracts`: a contract as a context sees it.
 - `generated`: what was generated from a contract, file by file.
-- `projects`: a project that was made from a template.
+- `projects`: a project that was made from a template, and what is wrong with one.
 - `decision`: what an act decided, and what changes by it.
 - `active`: the light records a host starts from; slots only, no third-party imports.
 - `diagnostic`: something that went wrong and is listed until it is mended.

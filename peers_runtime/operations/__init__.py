@@ -20,7 +20,8 @@ switches; a failure at any step leaves everything as it was.
 - `bundled`: what a host ships, and what of it a home takes.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
 - `arriving`: rows of released versions that come from elsewhere.
-- `new`: a project from a template.
+- `new`: a project from a template. `check`: all that is wrong with one; `placing`: where in its files.
+- `explain`: what a code means.
 - `dependencies`: what a project depends on, resolved and locked; `needed`: the packages among it.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
 - `assets`: the files that a package's UIs name.

@@ -3,7 +3,7 @@
 - `contexts`: list and create data contexts.
 - `members`: list members, and give one a role.
 - `packages`: install, list, show, uninstall.
-- `making`: new.
+- `making`: new. `checking`: check.
 - `packing`: pack.
 - `dependencies`: deps.
 - `versions`: versions, resolve.
