@@ -1,4 +1,4 @@
-"""A project that was made from a template, and what is wrong with one."""
+"""A project that was made from a template, what is wrong with one, and how its tests went."""
 
 from __future__ import annotations
 
@@ -48,3 +48,23 @@ class Checked(Record):
     def errors(self) -> int:
         """How many; the others are warnings."""
         return sum(one.severity == "error" for one in self.problems)
+
+
+class Tested(Record):
+    """How many tests of a project ran; `broken` are those that could not run to their end."""
+
+    folder: str
+    ran: int
+    failed: int
+    broken: int
+    skipped: int
+    took_s: float  # seconds
+
+    @property
+    def passed(self) -> int:
+        return self.ran - self.failed - self.broken - self.skipped
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there is a test, and none that failed."""
+        return self.ran > 0 and not self.failed and not self.broken

@@ -20,6 +20,14 @@ def test_a_project_is_made_without_a_home(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["my-list"]
 
 
+def test_a_dry_run_makes_nothing_and_refuses_the_same(tmp_path: Path) -> None:
+    ran = run_peers("new", "mine", "--dry-run", cwd=tmp_path)
+    assert ran.out.startswith("would make the package mine in mine, from the template minimal\n")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "mine").mkdir()
+    assert run_peers("new", "mine", "--dry-run", cwd=tmp_path).code == 2
+
+
 def test_a_program_gets_the_files(tmp_path: Path) -> None:
     data = run_peers("new", tmp_path / "mine", "--json").data
     assert (data["name"], data["template"], data["folder"]) == ("mine", "minimal", str(tmp_path / "mine"))

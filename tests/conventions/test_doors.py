@@ -64,7 +64,7 @@ def test_reasons_are_for_what_there_is() -> None:
 
 def test_the_console_acts_through_the_runtime_alone() -> None:
     """Of operations its pages use what looks; whatever changes something is a method of the runtime."""
-    looks = {"access", "assets", "contexts", "contracts", "inspect"}
+    looks = {"access", "assets", "contexts", "contracts", "drawing", "graph", "inspect"}
     used = {
         name.name
         for path in SOURCES["web"].rglob("*.py")

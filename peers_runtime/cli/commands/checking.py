@@ -1,4 +1,4 @@
-"""`peers check`: all that is wrong with a project."""
+"""`peers check` and `peers test`: all that is wrong with a project, and how its tests go."""
 
 from __future__ import annotations
 
@@ -38,3 +38,24 @@ def check(path: str, version: str | None, form: str, strict: bool) -> Answer:
     code = failures.PROBLEMS if found else failures.OK
     parts = {"github": findings.as_github, "sarif": findings.as_sarif}.get(form, findings.as_text)
     return Answer(checked.wire(), parts(checked), code)
+
+
+@command("test")
+@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("words", nargs=-1, metavar="[-- PYTEST-OPTION...]", type=click.UNPROCESSED)
+def test(path: str, words: tuple[str, ...]) -> Answer:
+    """Run the tests of a project with pytest.
+
+    PATH is the project's folder (here). They run in the environment of this command, where pytest has the
+    fixtures peers_package and peers_runtime; what stands after -- goes to pytest. With --json, what pytest
+    says goes to stderr. Exits with 1 unless there are tests and all of them pass.
+    """
+    from peers_runtime.operations import own_tests
+
+    settings = current()
+    if path.startswith("-"):  # the word after -- when there is no PATH
+        path, words = ".", (path, *words)
+    tested = own_tests.run(path, words, on_stderr=settings.json)
+    line = f"{tested.passed} of {tested.ran} passed in {tested.took_s:.1f} s"
+    parts = [line if tested.ran else f"there are no tests in {tested.folder}"]
+    return Answer(tested.wire(), parts, failures.OK if tested.is_good else failures.PROBLEMS)

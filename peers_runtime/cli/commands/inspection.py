@@ -1,4 +1,4 @@
-"""`peers doctor`, `explain` and `id`."""
+"""`peers doctor`, `prune`, `explain`, `id` and `completion`."""
 
 from __future__ import annotations
 
@@ -122,3 +122,20 @@ def make_id() -> Answer:
     """Print a new permanent id."""
     made = ids.make(time.time_ns() // 1_000_000, secrets.randbits(83))
     return Answer({"id": made}, [made])
+
+
+@command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> Answer:
+    """Print what lets a shell complete commands and options.
+
+    For now: source <(peers completion bash). For good, put that line into ~/.bashrc or ~/.zshrc; for fish,
+    peers completion fish > ~/.config/fish/completions/peers.fish.
+    """
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    assert made is not None  # click has one for each of the three
+    root = click.get_current_context().find_root().command
+    script = made(root, {}, "peers", "_PEERS_COMPLETE").source()
+    return Answer({"shell": shell, "script": script}, [script])

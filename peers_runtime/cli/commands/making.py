@@ -9,6 +9,7 @@ import click
 
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command
+from peers_runtime.cli.decisions import dry_run_option
 
 
 @command("new")
@@ -19,7 +20,8 @@ from peers_runtime.cli.command_line import command
     default="minimal",
     help="minimal (a screen), web (HTML and an ES module), contract (tools and a table), hooks (a host's).",
 )
-def new(path: str, template: str) -> Answer:
+@dry_run_option
+def new(path: str, template: str, dry_run: bool) -> Answer:
     """Make a project that is a package, from a template.
 
     PATH is the folder to make; its last part names the package. Its ids are fresh, it passes `peers check`
@@ -27,9 +29,10 @@ def new(path: str, template: str) -> Answer:
     """
     from peers_runtime.operations import new as operation
 
-    made = operation.make(path, template)
+    made = operation.make(path, template, dry_run=dry_run)
     shown = shlex.quote(os.path.relpath(made.folder))
-    parts = [f"made the package {made.name} in {shown}, from the template {made.template}"]
+    done = "would make" if dry_run else "made"
+    parts = [f"{done} the package {made.name} in {shown}, from the template {made.template}"]
     parts += [f"  {one}" for one in made.files]
-    parts += ["", f"next: cd {shown}, then peers check, peers test, or peers dev"]
+    parts += [] if dry_run else ["", f"next: cd {shown}, then peers check, peers test, or peers dev"]
     return Answer(made.wire(), parts)
