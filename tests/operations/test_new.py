@@ -27,11 +27,14 @@ def texts(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_a_new_project_is_installed_and_passes_its_own_tests(template: str, tmp_path: Path) -> None:
+def test_a_new_project_runs_while_it_is_watched_and_passes_its_own_tests(
+    template: str, tmp_path: Path
+) -> None:
     made = new.make(tmp_path / "my-package", template)
     assert (made.name, made.template) == ("my_package", template)
     with Runtime.in_memory() as runtime:
-        assert runtime.install(made.folder).name == "my_package"
+        reload = runtime.watch(made.folder).reload()
+        assert (reload.name, reload.version, reload.fault) == ("my_package", "0.1.0", None)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore"]
     ran = subprocess.run(command, cwd=made.folder, capture_output=True, text=True, check=False, timeout=120)
     assert ran.returncode == 0, ran.stdout + ran.stderr
