@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
 
 from peers_runtime.cli import answers, arguments, settings
 from peers_runtime.cli.answers import Answer
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Command(click.Command):
@@ -81,6 +83,8 @@ class LazyGroup(Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The same as click's, without importing every command for its line."""
+        from click.shell_completion import CompletionItem  # not needed but when a shell asks
+
         found = [
             CompletionItem(name, help=line)
             for name, (_, line) in self.lazy_commands.items()

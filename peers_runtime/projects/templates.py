@@ -61,7 +61,7 @@ def files(template: str, name: str, make_id: Callable[[], str]) -> Mapping[str, 
     }
     texts: dict[str, Text] = {}
     for part in ("common", template):
-        _collect(resources.files(__package__) / "template_files" / part, "", texts)
+        _collect(resources.files("peers_runtime.projects") / "template_files" / part, "", texts)
     for text in texts.values():
         for wanted in text.get_identifiers():
             if wanted.endswith("_id") and wanted not in values:
