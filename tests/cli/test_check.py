@@ -125,6 +125,19 @@ def test_sarif_of_a_project_in_order_has_no_results(peers: Peers) -> None:
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
 
 
+def test_no_home_is_made_for_a_look(tmp_path: Path) -> None:
+    ran = run_peers("--home", tmp_path / "home", "check", SAMPLES / "notes-1")
+    assert ran.code == 0
+    assert not (tmp_path / "home").exists()
+
+
+def test_what_a_package_prints_is_not_in_the_document(project: Project, tmp_path: Path) -> None:
+    folder = project({"plain/routes.py": "print('hello')\nroutes = []\n", "tests/test_plain.py": ""})
+    ran = run_peers("--home", tmp_path / "home", "check", folder, "--json")
+    assert ran.data["problems"] == []
+    assert "hello" in ran.err
+
+
 MISTAKES = {
     "check nothing": (2, "P0101"),
     "check .": (2, "P0101"),

@@ -7,7 +7,7 @@ import click
 from peers_runtime.cli import failures, findings
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command
-from peers_runtime.cli.settings import current, opened_runtime, run
+from peers_runtime.cli.settings import current, run, runtime_to_look
 
 _FORMATS = ("text", "json", "sarif", "github")
 
@@ -31,7 +31,7 @@ def check(path: str, version: str | None, form: str, strict: bool) -> Answer:
     settings = current()
     if settings.json and form in ("sarif", "github"):
         raise click.UsageError(f"--json and --format {form} are two answers: give one of them")
-    with opened_runtime() as runtime:
+    with runtime_to_look() as runtime:
         settings.progress(f"reading {path}")
         checked = runtime.check(path, version=version)
     found = bool(checked.problems) if strict else checked.errors > 0
