@@ -6,7 +6,7 @@ name is fetched when it is first asked for.
 
 The folders are the architecture, and imports go down only:
 
-- doors, where people and programs come in: `cli`, `web`, `mcp`
+- doors, where people and programs come in: `cli`, `web`, `mcp`; `testing`, for authors' own tests
 - acts: `host` (the composition root, where `Runtime` lives), `dev` (a saved file becomes what is live),
   `operations` (one function per act)
 - the engine, what is live: `activation`, then `contracts`, then the siblings `contributions` and `importing`

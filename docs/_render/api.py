@@ -49,6 +49,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "contributions.assistants:BoundAssistant",
         "contributions.table_changes:RowChange",
     ),
+    "For authors' tests": (
+        "testing.packages:Packages",
+        "testing.packages:Package",
+        "model.projects:Checked",
+        "model.projects:Problem",
+    ),
     "For package authors": (
         "authoring.package:define_package",
         "authoring.package:PackageBuilder",

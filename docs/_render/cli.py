@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 import click
 
-from peers_runtime.cli import main
+from peers_runtime.cli import answers, main
 
 WIDTH = 100  # columns of the help texts
 INTRODUCTION = """\
 # The command line
 
-Data goes to stdout, progress and errors to stderr. `--json` prints one document with a `version`.
+Data goes to stdout, progress and errors to stderr. `--json` prints one document with a `version`: with the
+`command` and its `data`, or with an `error`. The schema stands at the end of this page.
 
 | exit code | meaning |
 |---|---|
@@ -30,7 +32,8 @@ def page() -> str:
         f"## {context.command_path}\n\n```text\n{_help(context)}\n```\n"
         for context in _walk(main.peers, None)
     ]
-    return "\n".join([INTRODUCTION, *helps])
+    schema = json.dumps(answers.SCHEMA, indent=2)
+    return "\n".join([INTRODUCTION, *helps, f"## What `--json` prints\n\n```json\n{schema}\n```\n"])
 
 
 def _help(context: click.Context) -> str:

@@ -6,6 +6,7 @@ import ast
 import re
 
 from docs._render import source
+from peers_runtime.base import remarks
 
 INTRODUCTION = """\
 # Errors
@@ -17,6 +18,11 @@ The family says whose move it is.
 
 | family | meaning |
 |---|---|
+"""
+REMARKS = """\
+## Remarks
+
+What `peers check` says of a project although nothing is refused for it.
 """
 
 
@@ -43,6 +49,8 @@ def page() -> str:
             parts.append(f"## {area} {areas[area]}\n")
         bases = ", ".join(f"`{ast.unparse(base)}`" for base in node.bases)
         parts.append(f"### {code} {node.name}\n\n{bases}\n\n{source.explanation(node)}\n")
+    parts.append(REMARKS)
+    parts += [f"### {one.code} {one.name}\n\n{one.explanation}\n" for one in remarks.KINDS]
     return "\n".join(parts)
 
 

@@ -8,6 +8,7 @@
 - `answers`: what a command answers with, as one JSON document, on a terminal or as aligned text.
 - `decisions`: what an act decided, and the option of a dry run.
 - `failures`: errors as text or JSON, and the one table from error family to exit code.
+- `findings`: what was found in a project, in the forms that programs gather.
 - `suggestions`: the names that were probably meant.
 - `commands`: one module per family of commands.
 - `dev`: what `peers dev` shows while files are saved.

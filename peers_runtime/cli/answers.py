@@ -12,6 +12,37 @@ import click
 
 VERSION: Final = 1  # of the JSON document; grows when something is removed from it or changes its meaning
 
+# of what every command prints with `--json`, and of each line of one that goes on answering
+SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {"version": {"const": VERSION}},
+    "required": ["version"],
+    "oneOf": [
+        {
+            "properties": {"command": {"type": "string"}, "event": {"type": "string"}, "data": True},
+            "required": ["command", "data"],
+        },
+        {
+            "properties": {
+                "error": {
+                    "type": "object",
+                    "properties": {
+                        "code": {"type": "string", "pattern": "^P[0-9]{4}$"},
+                        "message": {"type": "string"},
+                        "hint": {"type": "string"},
+                        "facts": {"type": "object"},
+                    },
+                    "required": ["code", "message", "hint", "facts"],
+                    "additionalProperties": False,
+                }
+            },
+            "required": ["error"],
+        },
+    ],
+    "unevaluatedProperties": False,
+}
+
 
 @dataclass(frozen=True)
 class Table:

@@ -12,6 +12,7 @@ from peers_runtime.cli import suggestions
 from peers_runtime.operations import faults
 
 if TYPE_CHECKING:
+    from peers_runtime.model.projects import Problem
     from peers_runtime.model.reload import Fault
 
 OK: Final = 0
@@ -30,7 +31,11 @@ EXIT_CODES: Final[tuple[tuple[type[errors.PeersError], int], ...]] = (
 
 
 def exit_code(error: errors.PeersError) -> int:
-    return next(code for family, code in EXIT_CODES if isinstance(error, family))
+    return exit_code_of(type(error))
+
+
+def exit_code_of(kind: type[errors.PeersError]) -> int:
+    return next(code for family, code in EXIT_CODES if issubclass(kind, family))
 
 
 def from_click(error: click.ClickException, words: Sequence[str]) -> errors.PeersError:
@@ -95,6 +100,14 @@ def text_of_fault(fault: Fault, path: str | None) -> str:
     return "\n".join(lines)
 
 
+def text_of_problem(problem: Problem, path: str) -> str:
+    """What is wrong with a project, or may be, drawn like every error."""
+    lines = [_headline(problem.code, problem.message, problem.severity)]
+    lines += _shown(path, problem.line, problem.source)
+    lines.append(remark("help", problem.hint or f"peers explain {problem.code}"))
+    return "\n".join([*lines, ""])
+
+
 def remark(word: str, said: str) -> str:
     """A line below what it is about; further lines of `said` are indented like the first."""
     first, *rest = said.splitlines() or [""]
@@ -103,8 +116,9 @@ def remark(word: str, said: str) -> str:
     )
 
 
-def _headline(code: str, what: str) -> str:
-    return click.style(f"error[{code}]", fg="red", bold=True) + click.style(f": {what}", bold=True)
+def _headline(code: str, what: str, severity: str = "error") -> str:
+    colour = "red" if severity == "error" else "yellow"
+    return click.style(f"{severity}[{code}]", fg=colour, bold=True) + click.style(f": {what}", bold=True)
 
 
 def _notes(error: errors.PeersError) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -14,6 +15,7 @@ from peers_runtime.cli.command_line import LazyGroup
 from peers_runtime.cli.settings import Run
 
 _COMMANDS: Final = "peers_runtime.cli.commands"
+_COMPLETE: Final = "_PEERS_COMPLETE"  # by which a shell asks, as click has it
 
 
 @click.command(
@@ -23,6 +25,9 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     lazy_commands={
         "demo": (f"{_COMMANDS}.demonstration:demo", "Show two versions of one package side by side."),
+        "new": (f"{_COMMANDS}.making:new", "Make a project that is a package, from a template."),
+        "check": (f"{_COMMANDS}.checking:check", "Say all that is wrong with a project."),
+        "test": (f"{_COMMANDS}.checking:test", "Run the tests of a project with pytest."),
         "contexts": (f"{_COMMANDS}.contexts:contexts", "List the data contexts, or create one."),
         "members": (
             f"{_COMMANDS}.members:members",
@@ -84,6 +89,7 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
             f"{_COMMANDS}.contracts:contracts",
             "List and show contracts, draw who uses whom, and choose who provides one.",
         ),
+        "graph": (f"{_COMMANDS}.graph:graph", "Show which active package needs which other one."),
         "vars": (f"{_COMMANDS}.variables:variables", "List, show, set and reset variables."),
         "workflows": (
             f"{_COMMANDS}.workflows:workflows",
@@ -99,6 +105,10 @@ _COMMANDS: Final = "peers_runtime.cli.commands"
         "doctor": (f"{_COMMANDS}.inspection:doctor", "List what went wrong and is not mended yet."),
         "explain": (f"{_COMMANDS}.inspection:explain", "Explain an error code."),
         "id": (f"{_COMMANDS}.inspection:make_id", "Print a new permanent id."),
+        "completion": (
+            f"{_COMMANDS}.inspection:completion",
+            "Print what lets a shell complete commands and options.",
+        ),
     },
 )
 @click.version_option(package_name="peers-runtime", message="%(version)s")
@@ -126,6 +136,10 @@ def _run(run: Run) -> int:
         code = peers.main(list(run.words), prog_name="peers", standalone_mode=False, obj=run)
     except streams.NotWritten:
         raise
+    except SystemExit as done:  # how click ends when a shell has asked it what to complete
+        if not os.environ.get(_COMPLETE):
+            return _fail_unexpectedly(done, run)
+        code = done.code
     except click.exceptions.NoArgsIsHelpError as shown:
         click.echo(shown.format_message(), err=True)
         return failures.USAGE

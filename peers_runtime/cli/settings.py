@@ -117,3 +117,17 @@ def opened_runtime() -> Generator[Runtime]:
         suggestions.added(runtime, settings.context, run().words),
     ):
         yield runtime
+
+
+@contextmanager
+def runtime_to_look() -> Generator[Runtime]:
+    """The home's runtime; one in memory where there is no home, for who needs none and should make none."""
+    from peers_runtime import Runtime
+
+    settings = current()
+    if settings.home.exists() or settings.catalog is not None:
+        with opened_runtime() as runtime:
+            yield runtime
+    else:
+        with streams.packages_print_on_stderr(), Runtime.in_memory(facades=False) as runtime:
+            yield runtime

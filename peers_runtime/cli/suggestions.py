@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from peers_runtime import Runtime
 
 _COMMAND = re.compile(r"\bpeers (?=--actor \S+ [a-z]|[a-z])")
-_NEED_NO_HOME = ("demo", "explain", "id")
+_NEED_NO_HOME = ("completion", "demo", "explain", "id", "new", "test")
 _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
 
 

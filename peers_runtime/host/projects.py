@@ -1,4 +1,4 @@
-"""What an author does with a project, by `Runtime`: drafting and packing it, and locking what it depends on.
+"""What an author does with a project, by `Runtime`: checking and packing it, and locking what it needs.
 
 On a host's start path: imports late.
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.model.dependencies import Dependencies
     from peers_runtime.model.packed import Draft, Packed, Wheel
+    from peers_runtime.model.projects import Checked
 
 
 class Projects(Looking):
@@ -168,6 +169,18 @@ class Projects(Looking):
         from peers_runtime.operations import pack
 
         return pack.draft(self.services, path, context, version)
+
+    def check(self, path: str | os.PathLike[str] = ".", *, version: str | None = None) -> Checked:
+        """All that is wrong with a project's folder, as far as it can be told at once.
+
+        Errors are whatever an installation or packing would refuse; warnings are what its author may want to
+        know. Package code runs, as for an installation, unless it does not compile. Nothing is installed or
+        stored, but for what the project has locked and this device lacks. `version` is needed where [project]
+        leaves it dynamic. Raises `NoPackageThere` for what is no folder with a pyproject.toml.
+        """
+        from peers_runtime.operations import check
+
+        return check.check(self.services, path, version)
 
     def look_into(self, wheel: str | os.PathLike[str]) -> Wheel:
         """What is in a packed wheel, read as hostile; nothing is installed. Raises `BadWheel`."""

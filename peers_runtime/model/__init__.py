@@ -13,8 +13,9 @@
 - `dependencies`: what a project depends on, and what is locked.
 - `packed`: a packed wheel, and how it differs from the release before it.
 - `differences`: what differs between two versions of a package.
-- `contracts`: a contract as a context sees it.
+- `contracts`: a contract as a context sees it; `graph`: who needs whom.
 - `generated`: what was generated from a contract, file by file.
+- `projects`: a project that was made from a template, what is wrong with one, and how its tests went.
 - `decision`: what an act decided, and what changes by it.
 - `active`: the light records a host starts from; slots only, no third-party imports.
 - `diagnostic`: something that went wrong and is listed until it is mended.

@@ -20,10 +20,13 @@ switches; a failure at any step leaves everything as it was.
 - `bundled`: what a host ships, and what of it a home takes.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
 - `arriving`: rows of released versions that come from elsewhere.
+- `new`: a project from a template. `check`: all that is wrong with one; `placing`: where in its files.
+- `own_tests`: running those of a project. `explain`: what a code means.
 - `dependencies`: what a project depends on, resolved and locked; `needed`: the packages among it.
 - `members`, `contexts`, `inspect`: those on contexts, and looking.
 - `assets`: the files that a package's UIs name.
 - `contracts`: who provides and consumes what in a context, and whom it chooses; `unserved`: who has nobody.
+- `graph`: who needs whom in a context; `drawing`: that as SVG.
 - `variables`: reading and setting one, where its scope is kept.
 - `runs`: beginning a run of a workflow, taking one up, and carrying it on; `steps`: one step of it.
 - `types`: what a contract's consumers are typed by, written or compared with what is there.

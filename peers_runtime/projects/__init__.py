@@ -19,6 +19,7 @@ The packed wheel, read as hostile:
 
 Writing, for authors:
 
+- `templates`: what a new project begins with, and `template_files`, which they are filled from.
 - `packing`: a project becomes a packed wheel; `core_metadata`: what that says of its distribution.
 - `wheel_files`: packed wheels on the disk, whole and never replaced.
 - `rewriting`: files of a working copy, replaced and removed together.

@@ -7,6 +7,7 @@
 - `promotion`: which tag a version may get.
 - `reach`: whom an activation reaches.
 - `components`: what a component consists of, its status and its number; `imports`: what modules import.
+- `written`: what a module's text says, line by line, for who remarks on it.
 - `going_back`: which files of a working copy become those of a published version of a component.
 - `dependencies`: what a package depends on through others, and whether that can be.
 - `bumps`: what differs between two versions, and how far the later should be above the earlier;

@@ -80,6 +80,14 @@ def is_import_name(text: str) -> bool:
     return _IMPORT_NAME.fullmatch(text) is not None and not keyword.iskeyword(text)
 
 
+def refuse_reserved(name: str) -> None:
+    """Raises `ReservedName` for the import name of something that every package has from elsewhere."""
+    if name in sys.stdlib_module_names:
+        raise _reserved(name, "the Python standard library")
+    if name in _HOST_NAMES:
+        raise _reserved(name, "the host")
+
+
 def only_entry_point(entry_points: Mapping[str, str], where: str) -> tuple[str, str]:
     """The one (import name, reference) of a distribution; raises `NoPackageThere` for none or several."""
     if len(entry_points) == 1:
@@ -104,10 +112,7 @@ def _check_name(name: str) -> None:
             hint='its key is the import name: notes = "notes.package:package"',
             name=name,
         )
-    if name in sys.stdlib_module_names:
-        raise _reserved(name, "the Python standard library")
-    if name in _HOST_NAMES:
-        raise _reserved(name, "the host")
+    refuse_reserved(name)
 
 
 def _check_shared(name: str, shared: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ request of a host its context; both names are fetched when they are asked for.
 - `adapter`: what a package's UI answered with, as a page's part or a response of its own.
 - `screens`: a package's screen, its sub-application, its assets and its tools.
 - `mcp_clients`: a context's tools for MCP clients, by the room `mcp`.
-- `pages`: what is installed, as pages; `drawing` is the graph as SVG.
+- `pages`: what is installed, as pages.
 - `acts`: what can be done with a version, each first as a preview.
 - `changes`: telling pages that something has changed.
 - `answers`: pages from templates, and errors as pages.

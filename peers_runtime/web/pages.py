@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from peers_runtime.operations import contracts, inspect
+from peers_runtime.operations import contracts, drawing, inspect
+from peers_runtime.operations import graph as needs
 from peers_runtime.rules.permissions import Act
-from peers_runtime.web import acts, answers, drawing
+from peers_runtime.web import acts, answers
 from peers_runtime.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -112,21 +114,9 @@ def diagnostics(visit: Visit) -> Response:
 
 def graph(visit: Visit) -> Response:
     """Which active version needs which other one."""
-    active = visit.handle.binding.versions.values()
-    arrows = [
-        drawing.Arrow(version.label, f"{one.name}@{one.version}", "depends on", "depends")
-        for version in active
-        for one in inspect.manifest(visit.services, version.name, visit.context_id, None).dependencies
-    ]
-    for one in contracts.listed(visit.services, visit.context_id):
-        title = f"{one.name or one.contract_id} {one.version}"
-        arrows += [
-            drawing.Arrow(consumer.package, consumer.provider, title, "contract")
-            for consumer in one.consumers
-            if consumer.provider is not None
-        ]
-    labels = [version.label for version in active]
-    return answers.page("graph.html", visit=visit, drawn=drawing.svg(labels, arrows), arrows=arrows)
+    found = needs.graph(visit.services, visit.context_id)
+    drawn = Markup(drawing.svg(found.packages, found.arrows))  # noqa: S704  # every text in it was escaped
+    return answers.page("graph.html", visit=visit, drawn=drawn, arrows=found.arrows)
 
 
 def _installed(visit: Visit, package: Package) -> Installed:

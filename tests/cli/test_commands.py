@@ -249,8 +249,22 @@ routes = [Route(peers_ui_id="0mwqffjy66ljt95on2890q002", path="plain", is_match=
 def test_explain_tells_what_an_error_code_means(tmp_path: Path) -> None:
     explained = run_peers("explain", "p0406", "--json").data
     assert (explained["code"], explained["name"], explained["exitCode"]) == ("P0406", "RoleTooLow", 3)
-    assert "role" in run_peers("explain", "RoleTooLow").out
-    assert {"P0101", "P0901"} <= {one["code"] for one in run_peers("explain", "--json").data}
+    assert (explained["area"], explained["family"]) == ("lifecycle and policy", "Refused")
+    told = run_peers("explain", "RoleTooLow").out
+    assert "role" in told
+    assert "Refused: Policy forbids the act" in told
+    assert {"P0101", "P0901", "W0603"} <= {one["code"] for one in run_peers("explain", "--json").data}
+
+
+@pytest.mark.parametrize(("given", "meant"), [("P02033", "P0203"), ("RoleToLow", "RoleTooLow"), ("zzz", "")])
+def test_an_unknown_code_is_answered_with_the_one_that_was_meant(given: str, meant: str) -> None:
+    error = run_peers("explain", given, "--json").error
+    assert error["hint"] == (f"peers explain {meant} --json" if meant else "peers explain")
+
+
+def test_a_remark_is_explained_like_an_error() -> None:
+    explained = run_peers("explain", "W0603", "--json").data
+    assert (explained["name"], explained["family"], explained["exitCode"]) == ("NoTests", "warning", 0)
 
 
 def test_each_id_is_new_and_well_formed() -> None:

@@ -22,6 +22,7 @@ NO_DRY_RUN = {
     *("resolve", "routes", "routes explain", "routes list", "routes match", "tools", "tools list"),
     *("tools show", "deps", "deps list", "component", "component list", "component history", "diff"),
     *("draft", "doctor", "explain", "id", "tables", "tables list", "tables show", "vars", "vars list"),
+    *("check", "completion", "graph", "test"),
     *("vars get", "contracts", "contracts list", "contracts show", "contracts graph", "contracts provider"),
     *("workflows", "workflows list", "workflows show", "workflows runs", "assistants", "assistants list"),
     "mcp config",

@@ -3,6 +3,7 @@
 - `contexts`: list and create data contexts.
 - `members`: list members, and give one a role.
 - `packages`: install, list, show, uninstall.
+- `making`: new. `checking`: check, test.
 - `packing`: pack.
 - `dependencies`: deps.
 - `versions`: versions, resolve.
@@ -16,9 +17,10 @@
 - `tools`: list, show, run.
 - `tables`: list, show.
 - `contracts`: list, show, graph, and choose a provider.
+- `graph`: graph.
 - `workflows`: list, show, run, and list, resume and cancel runs; `assistants`: list, ask.
 - `variables`: list, get, set, reset, and the key of secrets that homes share.
-- `inspection`: doctor, explain, id.
+- `inspection`: prune, doctor, explain, id, completion.
 - `serving`: serve.
 - `mcp`: mcp, and what its clients' settings need.
 - `demonstration`: demo.

@@ -1,12 +1,10 @@
-"""`peers doctor`, `explain` and `id`."""
+"""`peers doctor`, `prune`, `explain`, `id` and `completion`."""
 
 from __future__ import annotations
 
-import inspect
 import platform
 import secrets
 import time
-from collections.abc import Iterator
 
 import click
 
@@ -79,39 +77,41 @@ def prune(keep: int, dry_run: bool) -> Answer:
 def explain(code: str | None) -> Answer:
     """Explain an error code.
 
-    CODE is like P0203; without one, all are listed.
+    CODE is like P0203, or the name of an error; without one, all are listed.
     """
-    kinds = {kind.code: kind for kind in _kinds(errors.PeersError) if "code" in vars(kind)}
+    from peers_runtime.operations import explain as operation
+
+    known = operation.explanations()
     if code is None:
-        rows = [
-            (kinds[known].code, kinds[known].__name__, _first_line(kinds[known])) for known in sorted(kinds)
-        ]
+        rows = [(one.code, one.name, one.summary) for one in known.values()]
         listed = [{"code": row[0], "name": row[1], "summary": row[2]} for row in rows]
         return Answer(listed, [Table(("code", "name", "meaning"), rows)])
-    kind = kinds.get(code.upper()) or next((kind for kind in kinds.values() if kind.__name__ == code), None)
-    if kind is None:
-        meant = suggestions.near(code.upper(), kinds)
+    found = known.get(code.upper()) or next((one for one in known.values() if one.name == code), None)
+    if found is None:
+        meant = suggestions.near(code.upper(), known) or suggestions.near(
+            code, [one.name for one in known.values()]
+        )
         raise errors.InvalidSetting(
             f"there is no error code {code}",
             hint=suggestions.corrected(run().words, code, meant) if meant else "peers explain",
             given=code,
         )
-    family = kind.__mro__[1]
-    explanation = inspect.getdoc(kind) or ""
-    exit_code = next(number for parent, number in failures.EXIT_CODES if issubclass(kind, parent))
+    exit_code = failures.OK if found.kind is None else failures.exit_code_of(found.kind)
     data = {
-        "code": kind.code,
-        "name": kind.__name__,
-        "family": family.__name__,
-        "explanation": explanation,
+        "code": found.code,
+        "name": found.name,
+        "area": found.area,
+        "family": found.family,
+        "explanation": found.text,
         "exitCode": exit_code,
     }
     lines = [
-        f"{kind.code} {kind.__name__}",
+        f"{found.code} {found.name}",
         "",
-        explanation,
+        found.text,
         "",
-        f"{family.__name__}: {_first_line(family)}",
+        f"area: {found.area}",
+        f"{found.family}: {found.move}",
         f"exit code: {exit_code}",
     ]
     return Answer(data, lines)
@@ -124,11 +124,18 @@ def make_id() -> Answer:
     return Answer({"id": made}, [made])
 
 
-def _kinds(parent: type[errors.PeersError]) -> Iterator[type[errors.PeersError]]:
-    for kind in parent.__subclasses__():
-        yield kind
-        yield from _kinds(kind)
+@command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> Answer:
+    """Print what lets a shell complete commands and options.
 
+    For now: source <(peers completion bash). For good, put that line into ~/.bashrc or ~/.zshrc; for fish,
+    peers completion fish > ~/.config/fish/completions/peers.fish.
+    """
+    from click.shell_completion import get_completion_class
 
-def _first_line(kind: type[errors.PeersError]) -> str:
-    return (inspect.getdoc(kind) or "").partition("\n")[0]
+    made = get_completion_class(shell)
+    assert made is not None  # click has one for each of the three
+    root = click.get_current_context().find_root().command
+    script = made(root, {}, "peers", "_PEERS_COMPLETE").source()
+    return Answer({"shell": shell, "script": script}, [script])

@@ -1,18 +1,12 @@
 """notes 1.0.0 in a runtime in memory."""
 
-from pathlib import Path
-
 import pytest
-from peers_runtime import InvalidInput, Runtime
-
-PROJECT = Path(__file__).parents[1]
+from peers_runtime import InvalidInput
 
 
 @pytest.fixture
-def personal():
-    with Runtime.in_memory() as runtime:
-        runtime.install(PROJECT)
-        yield runtime.context("personal")
+def personal(peers_package):
+    return peers_package().context
 
 
 def test_a_note_that_was_added_is_listed_and_has_a_page(personal):

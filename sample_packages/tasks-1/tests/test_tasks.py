@@ -1,18 +1,11 @@
 """tasks 1.0.0 in a runtime in memory."""
 
-from pathlib import Path
-
 import pytest
-from peers_runtime import Runtime
-
-PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def personal():
-    with Runtime.in_memory() as runtime:
-        runtime.install(PROJECT)
-        yield runtime.context("personal")
+def personal(peers_package):
+    return peers_package().context
 
 
 def test_a_task_is_added_and_finished(personal):

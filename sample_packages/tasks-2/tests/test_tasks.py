@@ -1,18 +1,11 @@
 """tasks 2.0.0 in a runtime in memory."""
 
-from pathlib import Path
-
 import pytest
-from peers_runtime import Runtime
-
-PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def personal():
-    with Runtime.in_memory() as runtime:
-        runtime.install(PROJECT)
-        yield runtime.context("personal")
+def personal(peers_package):
+    return peers_package().context
 
 
 def test_a_task_is_added_and_finished(personal):
@@ -32,11 +25,10 @@ def test_a_task_may_have_a_day_on_which_it_is_due(personal):
     assert personal.tables["Tasks"].get(task.task_id).due.year == 2030
 
 
-def test_who_knows_version_1_of_the_contract_goes_on():
-    with Runtime.in_memory() as runtime:
-        runtime.install(PROJECT.parent / "tasks-1")
-        runtime.install(PROJECT.parent / "projects")
-        runtime.context().tools["plan_project"](name="Book", steps=["Write"])
-        runtime.install(PROJECT)
-        progress = runtime.context().tools["finish_step"](name="Book")
-        assert (progress.done, progress.to_do) == (["Write"], [])
+def test_who_knows_version_1_of_the_contract_goes_on(peers_package):
+    for name in ("tasks-1", "projects"):
+        tools = peers_package(f"../{name}").context.tools
+    tools["plan_project"](name="Book", steps=["Write"])
+    peers_package()
+    progress = tools["finish_step"](name="Book")
+    assert (progress.done, progress.to_do) == (["Write"], [])

@@ -1,25 +1,19 @@
 """themes in a runtime in memory, under a host that asks for colours."""
 
-from pathlib import Path
 from types import ModuleType
 
 import pluggy
 import pytest
-from peers_runtime import Runtime
-
-PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def runtime():
+def runtime(peers_runtime, peers_package):
     specs = ModuleType("demo_host_specs")
     specs.theme_colors = theme_colors
-    with Runtime.in_memory() as runtime:
-        runtime.add_hookspecs(specs, project_name="demo_host")
-        runtime.contexts.create("acme", kind="group")
-        runtime.install(PROJECT)
-        runtime.install(PROJECT, context="acme")
-        yield runtime
+    peers_runtime.add_hookspecs(specs, project_name="demo_host")
+    for context in ("personal", "acme"):
+        peers_package(context=context)
+    return peers_runtime
 
 
 @pluggy.HookspecMarker("demo_host")

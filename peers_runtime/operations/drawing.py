@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from markupsafe import Markup
+from peers_runtime.model.graph import Arrow
 
 _WIDE: Final = 190  # of a box, in SVG's units
 _HIGH: Final = 44
 _ACROSS: Final = 130  # between two columns
 _DOWN: Final = 26  # between two boxes of a column
 _EDGE: Final = 16
+_TITLES: Final = {
+    False: "Who depends on whom; the table below says the same in words",
+    True: "Who depends on whom",
+}
+# how a picture looks that stands alone; the console's pages bring their own colours
+_STYLE: Final = (
+    "<style>"
+    "text{font:13px sans-serif;fill:#1f2328}.name{font-weight:600}"
+    ".number,.label{font-size:11px;fill:#59636e}.label{text-anchor:middle}"
+    ".box rect{fill:#f6f8fa;stroke:#afb8c1;stroke-width:1.5}"
+    ".arrow{fill:none;stroke:#59636e;stroke-width:1.5}"
+    ".arrow.contract{stroke:#0969da;stroke-dasharray:5 3}marker path{fill:#59636e}"
+    "</style>"
+)
 
 
-@dataclass(frozen=True)
-class Arrow:
-    """From who needs something to who has it; `kind` is "depends" or "contract"."""
+def svg(names: Sequence[str], arrows: Sequence[Arrow], *, alone: bool = False) -> str:
+    """Boxes in columns: whoever needs something stands left of who has it, as far as that can be.
 
-    source: str
-    target: str
-    label: str
-    kind: str
-
-
-def svg(names: Sequence[str], arrows: Sequence[Arrow]) -> Markup:
-    """Boxes in columns: whoever needs something stands left of who has it, as far as that can be."""
+    It stands in a page, or `alone` in a file. Every text in it is escaped.
+    """
     columns = _columns(names, arrows)
     places = {
         name: (_EDGE + column * (_WIDE + _ACROSS), _EDGE + row * (_HIGH + _DOWN))
@@ -37,11 +43,12 @@ def svg(names: Sequence[str], arrows: Sequence[Arrow]) -> Markup:
     width = 2 * _EDGE + len(columns) * _WIDE + (len(columns) - 1) * _ACROSS
     height = 2 * _EDGE + max(map(len, columns), default=1) * (_HIGH + _DOWN) - _DOWN
     drawn = [*(_arrow(one, places) for one in arrows), *(_box(name, *places[name]) for name in places)]
-    return Markup(  # noqa: S704  # every text in it was escaped
-        f'<svg class="graph" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        'aria-labelledby="graph-title"><title id="graph-title">Who depends on whom; the table below says the '
-        'same in words</title><defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
-        f'markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>{"".join(drawn)}</svg>'
+    space, style = (' xmlns="http://www.w3.org/2000/svg"', _STYLE) if alone else ("", "")
+    return (
+        f'<svg{space} class="graph" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-labelledby="graph-title"><title id="graph-title">{_TITLES[alone]}</title>{style}'
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+        f'orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>{"".join(drawn)}</svg>'
     )
 
 

@@ -1,0 +1,69 @@
+"""Completion: a script for each shell, and what it is answered with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import run_peers
+from tests.cli.test_start import loaded_by
+
+LOADED = """
+import json, sys
+from peers_runtime.cli.main import main
+code = main([])
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def asked(words: str, at: int) -> list[str]:
+    env = {"_PEERS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(at)}
+    ran = run_peers(env=env)
+    assert (ran.code, ran.err) == (0, "")
+    return [line.partition(",")[2] for line in ran.out.splitlines()]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_a_script_that_asks_peers(shell: str, tmp_path: Path) -> None:
+    ran = run_peers("--home", tmp_path / "home", "completion", shell)
+    assert ran.code == 0
+    assert f"_PEERS_COMPLETE={shell}_complete" in ran.out
+    assert not (tmp_path / "home").exists()
+
+
+def test_bash_takes_its_script() -> None:
+    script = run_peers("completion", "bash").out
+    ran = subprocess.run(
+        ["bash", "-n"], input=script, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_another_shell_is_refused_with_those_that_there_are() -> None:
+    error = run_peers("completion", "tcsh", "--json").error
+    assert "'bash', 'zsh', 'fish'" in error["message"]
+
+
+def test_commands_options_and_choices_are_completed() -> None:
+    assert asked("peers comp", 1) == ["component", "completion"]
+    assert asked("peers contracts pro", 2) == ["provider"]
+    assert "--format" in asked("peers check --fo", 2)
+    assert asked("peers check --format sa", 3) == ["sarif"]
+
+
+def test_completing_a_command_imports_none() -> None:
+    env = {"_PEERS_COMPLETE": "bash_complete", "COMP_WORDS": "peers c", "COMP_CWORD": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED], env=env, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "plain,check" in ran.stdout.splitlines()
+    assert '"peers_runtime.cli.commands' not in ran.stderr
+    assert ran.stderr.startswith("[0, ")
+
+
+@pytest.mark.parametrize("words", [("new", "--help"), ("completion", "bash"), ("new", "1st")])
+def test_commands_that_need_no_home_do_not_import_what_opens_one(words: tuple[str, ...]) -> None:
+    assert not {"sqlalchemy", "peers_runtime.host.runtime", "rich"} & loaded_by(*words)
