@@ -35,6 +35,7 @@ class Database:
 
     def __init__(self, path: str, lock_path: str) -> None:
         self.path = path
+        self._folder = os.path.dirname(path)
         self._lock_path = lock_path
         self._engines: dict[str, Engine] = {}  # "read" and "write", each made when first needed
         self._process = os.getpid()
@@ -53,12 +54,13 @@ class Database:
 
     @property
     def is_writable(self) -> bool:
-        return os.access(os.path.dirname(self.path), os.W_OK)
+        return os.access(self._folder, os.W_OK)
 
     @contextmanager
     def read(self) -> Generator[Connection]:
         """One consistent view of the file, which must exist."""
         with self._engine("read", self._reading).begin() as connection:
+            self._say(connection, "BEGIN")
             yield connection
 
     @contextmanager
@@ -81,6 +83,7 @@ class Database:
         """A write transaction, to be used inside `alone`; committed at the end, rolled back on any error."""
         try:
             with self._engine("write", self._writing).begin() as connection:
+                self._say(connection, "BEGIN IMMEDIATE")
                 yield connection
         except errors.HomeNotWritable as error:
             if _family(error.__cause__) == sqlite3.SQLITE_READONLY:
@@ -103,6 +106,19 @@ class Database:
         if "write" in engines:
             with lock.hold(self._lock_path):  # the last connection to close makes a checkpoint
                 engines["write"].dispose()
+
+    def _say(self, connection: Connection, begin: str) -> None:
+        """Begin the transaction, which the driver itself would only do before a write.
+
+        Said to the driver, at a tenth of the cost; a listener to SQLAlchemy's own event would have it look
+        for listeners at every statement.
+        """
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        try:
+            driver.execute(begin)
+        except sqlite3.Error as error:
+            raise _translated(self.path, error) or error from error
 
     def _connect_anew(self) -> None:
         """What was opened while nothing could be written stays so until all let go of it, readers too.
@@ -133,7 +149,7 @@ class Database:
 
         # Whether a folder that we cannot write may be taken as immutable is asked at each opening.
         pool = QueuePool if self.is_writable else NullPool
-        return _make_engine(self.path, connect, "BEGIN", pool)
+        return _make_engine(self.path, connect, pool)
 
     def _writing(self) -> Engine:
         def connect() -> sqlite3.Connection:
@@ -143,7 +159,7 @@ class Database:
             connection.execute("PRAGMA synchronous=FULL")
             return connection
 
-        return _make_engine(self.path, connect, "BEGIN IMMEDIATE", QueuePool)
+        return _make_engine(self.path, connect, QueuePool)
 
 
 def network_file_system(path: str, mounts: str) -> str | None:
@@ -176,24 +192,13 @@ def _connect(uri: str) -> sqlite3.Connection:
 
 
 def _make_engine(
-    path: str, connect: Callable[[], sqlite3.Connection], begin: str, pool: type[QueuePool | NullPool]
+    path: str, connect: Callable[[], sqlite3.Connection], pool: type[QueuePool | NullPool]
 ) -> Engine:
-    def say_begin(connection: Connection) -> None:
-        # The driver begins transactions only before writes; ours begin when they are said to. Said to the
-        # driver itself, which takes a tenth of what SQLAlchemy needs to say it.
-        driver = connection.connection.dbapi_connection
-        assert driver is not None
-        try:
-            driver.execute(begin)
-        except sqlite3.Error as error:
-            raise _translated(path, error) or error from error
-
     def translated(context: ExceptionContext) -> BaseException | None:
         return _translated(path, context.original_exception)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=pool)
     event.listen(engine, "handle_error", translated, retval=True)
-    event.listen(engine, "begin", say_begin)
     return engine
 
 
