@@ -63,6 +63,23 @@ def test_a_row_is_saved_whether_it_is_there_or_not(store: TableStore) -> None:
     assert counters.list() == [{"name": "a", "seen": "never"}]
 
 
+def test_rows_may_leave_columns_out_each_for_itself(store: TableStore) -> None:
+    rows = [{"name": "a", "count": 1}, {"name": "b"}, {"count": 2, "name": "c"}, {"name": "d", "seen": None}]
+    counters = store.table("acme", PACKAGE, table(Counter, "name"))
+    stored = [{"seen": "never", **row} for row in rows]
+    assert counters.insert_many(rows) == stored
+    assert counters.list() == stored
+
+
+def test_a_table_may_have_its_key_alone(store: TableStore) -> None:
+    class Tag(BaseModel):
+        name: str
+
+    tags = store.table("acme", PACKAGE, table(Tag, "name"))
+    tags.insert_many([{"name": "b"}, {"name": "a"}])
+    assert tags.list() == [{"name": "a"}, {"name": "b"}]
+
+
 def test_an_update_is_asked_for_with_the_row_and_changes_what_it_says(store: TableStore) -> None:
     counters = store.table("acme", PACKAGE, table(Counter, "name"))
     counters.insert_many([{"name": "a", "count": 1}, {"name": "b", "count": 1}])
