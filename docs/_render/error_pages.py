@@ -43,6 +43,7 @@ def _page(one: Explanation, before: Explanation | None, after: Explanation | Non
                 f"# {one.code} {one.name}",
                 one.text,
                 _facts(one),
+                _example(one.code),
                 _said(one),
                 _met(one),
                 _around(before, after),
@@ -63,6 +64,15 @@ def _facts(one: Explanation) -> str:
         rows.append(("source", f"`{one.kind.__module__.replace('.', '/')}.py`"))
     rows.append(("on a terminal", f"`peers explain {one.code}`"))
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _example(code: str) -> str:
+    """What a command printed: from an example of the documentation, which the tests run."""
+    printed = re.compile(rf"^(error|warning)\[{code}\]: (?!\.\.\.).+(\n(?!```|\$ ).+){{2,}}", re.MULTILINE)
+    for path, title in _mentions().get(code, {}).items():
+        if found := printed.search((DOCS / path).read_text(encoding="utf-8")):
+            return f"For example, in [{title}](../../{path}):\n\n```text\n{found.group()}\n```"
+    return ""
 
 
 def _said(one: Explanation) -> str:

@@ -58,6 +58,12 @@ def test_the_page_of_an_error_says_what_is_printed_and_where_it_is_met() -> None
     assert "](P0204.md)" in text
 
 
+def test_an_error_page_shows_what_an_example_of_the_documentation_printed() -> None:
+    text = error_pages.pages()["reference/errors/P0406.md"]
+    assert "For example, in [Release a version, and take it back](../../how-to/release-a-version.md)" in text
+    assert "to promote a version one must be Admin, the role held is Writer\n  = note: Policy" in text
+
+
 @pytest.mark.parametrize("path", error_pages.pages())
 def test_what_an_error_page_shows_is_of_that_error(path: str) -> None:
     code = path[-8:-3]
