@@ -56,7 +56,7 @@ bench: venv  ## Measure, each figure beside its reference
 
 docs: venv  ## Render the reference from the code, and build the site into site/
 	$(bin)/python -m docs._render
-	$(bin)/mkdocs build --strict
+	$(bin)/python -m mkdocs build --strict
 
 picture: venv  ## Draw docs/pictures from a run of the demo, and of the console in Chromium
 	$(bin)/python -m docs._render.picture

@@ -13,6 +13,8 @@ INTRODUCTION = """\
 
 Every error is a `peers_runtime.PeersError`. It has a stable `code`, a `message` that says what is wrong and
 where, a `hint` with the next step, and `facts` for programs. `peers explain CODE` prints what stands here.
+In the documentation that `make docs` builds, each code leads to a page of its own: what is printed, where it
+is met, and which exit code the command line has then.
 
 The family says whose move it is.
 

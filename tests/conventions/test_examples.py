@@ -32,6 +32,26 @@ from tests.wheels import wheel
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("README.md"), *(ROOT / "docs").rglob("*.md")])
+FOLDERS = ("peers_runtime", "peers_packages", "sample_packages", "tests", "docs", "benchmarks")
+ELSEWHERE = {  # Markdown that is no documentation, with the reason why its examples are not run
+    "CHANGELOG.md": "says what was new",
+    "CONTRIBUTING.md": "its commands are the ones of the Makefile",
+    "peers_runtime/web/static/vendor/README.md": "says where others' files come from",
+}
+NOT_RUN = {  # the first line of each block that is not run, with the reason
+    "$ peers dev sample_packages/notes-2 --context acme": "runs until a key is pressed",
+    "$ peers serve": "runs until a key is pressed",
+    "from distributed import Client": "needs a cluster; tests/host/test_executors.py has one",
+    "make demo     # two versions of one package, side by side on the terminal; then the console, until q": (
+        "made by a fresh checkout"
+    ),
+    "python3 -m venv .venv": "makes an environment; the tests have theirs",
+    "runtime = Runtime.open(": "needs a server; the tests of catalogs start one",
+    'runtime = Runtime.open("home", data="postgresql+psycopg://peers@db.example/rows")': (
+        "needs a server; the tests of tables start one"
+    ),
+}
+CODE = {"python", "py", "pycon", "console", "sh", "shell", "bash", "doctest"}  # what a reader may want to run
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -76,12 +96,33 @@ class TitledFile:
 
 
 _MAPPING = {"language": "arguments", "source": "source"}
+_BLOCK = re.compile(
+    r"^( *)(?P<fence>```+)(?P<language>\w*).*\n(?P<code>(?:.*\n)*?)\1(?P=fence)$", re.MULTILINE
+)
+
+
+def parsed(document: Path) -> Document:
+    parsers = [PythonCodeBlockParser(doctest_optionflags=_FLAGS), Console(), TitledFile(), SkipParser()]
+    return Document.parse(str(document), *parsers)
 
 
 def run_examples(document: Path, folder: Path) -> None:
-    parsers = [PythonCodeBlockParser(doctest_optionflags=_FLAGS), Console(), TitledFile(), SkipParser()]
-    for example in Document.parse(str(document), *parsers):
+    for example in parsed(document):
         example.evaluate()
+
+
+def not_run(document: Path) -> list[str]:
+    """The first lines of the blocks of code that nothing runs: of no known kind, or skipped."""
+    text = document.read_text(encoding="utf-8")
+    examples = [(example.start, example.end) for example in parsed(document).examples()]
+    missed = []
+    for block in _BLOCK.finditer(text):
+        if block["language"] in CODE:
+            is_run = any(start < block.end() and block.start() < end for start, end in examples)
+            is_skipped = text[: block.start()].rstrip().endswith("<!--- skip: next -->")
+            if is_skipped or not is_run:
+                missed.append(block["code"].partition("\n")[0].strip())
+    return missed
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +155,26 @@ def test_the_examples_of_a_document_run(document: Path, folder: Path) -> None:
     with warnings.catch_warnings():  # what an example leaves open is gone before the next test
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+def test_all_markdown_is_documentation_whose_examples_run_or_is_named() -> None:
+    there = [*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))]
+    assert {path.relative_to(ROOT).as_posix() for path in there if path not in DOCUMENTS} == set(ELSEWHERE)
+
+
+def test_every_block_of_code_is_run_or_named_with_a_reason() -> None:
+    missed = {line for document in DOCUMENTS for line in not_run(document)}
+    assert missed == set(NOT_RUN)
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["```py\nassert 1\n```\n", "```sh\nls\n```\n", "<!--- skip: next -->\n```python\nassert 1\n```\n"],
+)
+def test_a_block_that_nothing_runs_is_seen(unseen: str, tmp_path: Path) -> None:
+    document = tmp_path / "unseen.md"
+    document.write_text(f"```python\nnumber = 1\n```\n\n{unseen}", encoding="utf-8")
+    assert len(not_run(document)) == 1
 
 
 @pytest.mark.parametrize(
