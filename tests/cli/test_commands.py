@@ -173,6 +173,9 @@ def test_tools_are_listed_shown_and_run(peers: Peers) -> None:
 
     shown = peers("tools", "show", "add_note", "-c", "globex", "--json").data
     assert set(shown["inputSchema"]["properties"]) == {"title", "text", "tags", "priority"}
+    assert "hints" not in shown
+    promoting = peers("tools", "show", "promote-package-version", "-c", "globex").out.splitlines()
+    assert promoting[2] == "is said to be not read-only, not destructive, idempotent"
 
     words = ("tools", "run", "add_note", '{"title": "Ship it", "tags": ["work"]}', "-c", "globex")
     added = peers(*words, "--json").data
