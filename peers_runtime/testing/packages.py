@@ -56,12 +56,16 @@ class Package:
         """What a path or a UI's id shows. Raises AssertionError where a host would show an error card."""
         shown = self.context.render(path, props)
         if shown.error is not None:
-            raise AssertionError(f"{path} shows an error: {shown.error.code} {shown.error.message}")
+            error = shown.error
+            said = f"{path} shows an error: {error.code} {error.message}"
+            raise AssertionError(f"{said}\nhelp: {error.hint}" if error.hint else said)
         return shown
 
     def html(self, path: str, props: Mapping[str, Any] | None = None) -> str:
-        """The same as HTML, as a page would hold it."""
-        return self.render(path, props).__html__()
+        """The same as HTML, as a page would hold it. Raises what it answered with does when it is asked."""
+        from peers_runtime.contributions import markup
+
+        return markup.of(self.render(path, props).content)
 
 
 class Packages:

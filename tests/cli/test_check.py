@@ -39,7 +39,7 @@ def test_people_see_the_line_and_what_to_do(peers: Peers, broken: Path) -> None:
     assert "1 | def render(props, ctx:" in lines
     assert "  = help: mend the file and try again" in lines
     assert "warning[W0302]: plain.more imports pytest, which plain does not declare" in lines
-    assert lines[-1] == "plain 1.0.0: 1 error, 2 warnings"
+    assert lines[-1] == "plain 1.0.0: 2 errors, 2 warnings"
 
 
 def test_warnings_count_when_they_are_to(peers: Peers, project: Project) -> None:
@@ -58,6 +58,7 @@ def test_programs_get_one_document(peers: Peers, broken: Path) -> None:
     found = [(one["severity"], one["code"], one["path"], one["line"]) for one in data["problems"]]
     assert found == [
         ("error", "P0601", "plain/screen.py", 1),
+        ("error", "P0702", "pyproject.toml", 1),
         ("warning", "W0302", "plain/more.py", 1),
         ("warning", "W0603", "pyproject.toml", 1),
     ]
