@@ -63,9 +63,9 @@ class Package:
 
     def html(self, path: str, props: Mapping[str, Any] | None = None) -> str:
         """The same as HTML, as a page would hold it. Raises what it answered with does when it is asked."""
-        from peers_runtime.contributions import markup
-
-        return markup.of(self.render(path, props).content)
+        shown = self.render(path, props)
+        own = getattr(shown.content, "__html__", None)  # what fails in it would be a card in a page
+        return shown.__html__() if own is None else str(own())
 
 
 class Packages:
