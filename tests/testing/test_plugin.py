@@ -90,7 +90,8 @@ def test_a_folder_is_installed(peers_package: Packages, peers_runtime: Runtime) 
 
 def test_a_ui_that_fails_fails_the_test(peers_package: Packages) -> None:
     sample = peers_package(screen("1 / 0"))
-    with pytest.raises(AssertionError, match=r"hello shows an error: P0206 .*ZeroDivisionError"):
+    said = r"hello shows an error: P0206 .*division by zero \(sample\.ui, line 3\)\nhelp: "
+    with pytest.raises(AssertionError, match=said):
         sample.render("hello")
 
 
