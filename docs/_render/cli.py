@@ -15,7 +15,8 @@ INTRODUCTION = """\
 # The command line
 
 Data goes to stdout, progress and errors to stderr. `--json` prints one document with a `version`: with the
-`command` and its `data`, or with an `error`. The schema stands at the end of this page.
+`command` and its `data`, or with an `error`. The schema stands at the end of this page. On a terminal, what
+takes longer than a second has a bar until it is done; `-v` says it in a line, anywhere.
 
 | exit code | meaning |
 |---|---|

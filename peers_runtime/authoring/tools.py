@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from peers_runtime.authoring import places
 from peers_runtime.base import ids
+from peers_runtime.model.manifest import ToolHints
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -23,7 +24,7 @@ class Tool(Generic[Parameters, Result]):
     """A function with everything a caller must know about it; calling it calls the function.
 
     `input_model` and `output_model` (None: it returns nothing) are the only description of what goes in
-    and out. Made by `@tool`.
+    and out; `hints` is what its author says of its effects. Made by `@tool`.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Tool(Generic[Parameters, Result]):
         input_model: type[BaseModel],
         output_model: type[BaseModel] | None,
         place: places.Place,
+        hints: ToolHints | None = None,
     ) -> None:
         functools.update_wrapper(self, function)
         self.function = function
@@ -46,6 +48,7 @@ class Tool(Generic[Parameters, Result]):
         self.output_model = output_model
         self.is_async = inspect.iscoroutinefunction(function)
         self.place = place
+        self.hints = hints
 
     def __call__(self, *arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
         return self.function(*arguments, **named)
@@ -55,12 +58,21 @@ class Tool(Generic[Parameters, Result]):
 
 
 def tool(
-    *, tool_id: str, usage: str, name: str | None = None
+    *,
+    tool_id: str,
+    usage: str,
+    name: str | None = None,
+    read_only: bool | None = None,
+    destructive: bool | None = None,
+    idempotent: bool | None = None,
 ) -> Callable[[Callable[Parameters, Result]], Tool[Parameters, Result]]:
     """Make a function `(args: InputModel, ctx) -> OutputModel`, sync or async, a tool.
 
     `usage` tells people and assistants when to use it; `name` is the function's own by default. Both
-    models are read from the annotations. Raises `MalformedId` or `InvalidDefinition` where it is written.
+    models are read from the annotations. What it does beside answering may be said for clients that ask a
+    person first: `read_only`, that it changes nothing; `destructive`, that it may overwrite or remove, or
+    False, that it only adds; `idempotent`, that a second call with the same arguments changes nothing more.
+    Nothing is enforced. Raises `MalformedId` or `InvalidDefinition` where it is written.
     """
     place = places.caller()
     ids.check(tool_id, f"{place}: @tool tool_id")
@@ -68,6 +80,7 @@ def tool(
         raise places.invalid(
             place, f"@tool usage is {usage!r}", "say in a sentence when to use the tool: usage='Add a note'"
         )
+    hints = _hints(place, read_only=read_only, destructive=destructive, idempotent=idempotent)
 
     def decorate(function: Callable[Parameters, Result]) -> Tool[Parameters, Result]:
         called = str(name or getattr(function, "__name__", ""))
@@ -84,9 +97,21 @@ def tool(
             input_model=input_model,
             output_model=output_model,
             place=place,
+            hints=hints,
         )
 
     return decorate
+
+
+def _hints(place: places.Place, **said: bool | None) -> ToolHints | None:
+    for name, value in said.items():
+        if value is not None and type(value) is not bool:
+            raise places.invalid(place, f"@tool {name} is {value!r}", "say True or False, or leave it out")
+    if said["read_only"] and said["destructive"]:
+        raise places.invalid(
+            place, "@tool is said to be read_only and destructive", "what changes nothing destroys nothing"
+        )
+    return None if all(value is None for value in said.values()) else ToolHints(**said)
 
 
 def _models(

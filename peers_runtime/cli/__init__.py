@@ -6,6 +6,7 @@
 - `arguments`: kinds of arguments that click does not know.
 - `streams`: stdin, stdout and stderr, whatever the process was given for them.
 - `answers`: what a command answers with, as one JSON document, on a terminal or as aligned text.
+- `waiting`: a bar on a terminal while something takes long.
 - `decisions`: what an act decided, and the option of a dry run.
 - `failures`: errors as text or JSON, and the one table from error family to exit code.
 - `findings`: what was found in a project, in the forms that programs gather.

@@ -60,6 +60,22 @@ class Settings:
         if self.verbosity > 0 or (self.verbosity == 0 and sys.stderr.isatty()):
             click.echo(text, err=True)
 
+    @contextmanager
+    def working(self, text: str) -> Generator[None]:
+        """Says what may take long, on stderr: a bar to a person who waits, a line to whoever asked with `-v`.
+
+        Whoever reads a file or a pipe gets no bar.
+        """
+        if self.verbosity > 0:
+            click.echo(text, err=True)
+        if self.verbosity < 0 or not sys.stderr.isatty():
+            yield
+            return
+        from peers_runtime.cli import waiting
+
+        with waiting.bar(text):
+            yield
+
 
 def current() -> Settings:
     """The settings of the command that runs."""

@@ -3,6 +3,7 @@
 Captured, the author's objects become data:
 
 - `definition`: `evaluate` runs a package's definition, routes, UIs and hooks module once.
+- `author`: running the package's code for it, and whose fault an error is.
 - `describing`: one function per kind of contribution, from the author's object to its record.
 - `references`: between objects and `"module:name"`.
 - `schemas`: JSON Schemas of models, under the names that their authors gave.

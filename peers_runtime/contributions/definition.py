@@ -6,18 +6,15 @@ UI or runtime.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from traceback import walk_tb
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
-from pydantic.errors import PydanticUserError
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from peers_runtime.authoring.package import PackageBuilder, PackageDefinition
 from peers_runtime.base import errors
-from peers_runtime.contributions import describing, hookspecs, interrupts, registry, runners
+from peers_runtime.contributions import describing, hookspecs, registry, runners
+from peers_runtime.contributions.author import Author, Loaded, Refused
 from peers_runtime.contributions.belongings import Belongings
-from peers_runtime.contributions.references import Load, Logical, References
+from peers_runtime.contributions.references import Load, Logical
 from peers_runtime.model.contributions import UI, Route
 from peers_runtime.model.manifest import Definition, HookData
 from peers_runtime.rules import workflow_references
@@ -25,10 +22,6 @@ from peers_runtime.rules import workflow_references
 _CONTRIBUTED = (
     "uis", "tools", "tables", "observables", "events", "workflows", "assistants", "hooks", "lifecycle_hooks",
 )  # fmt: skip
-
-Loaded = Callable[[], tuple[str, ...]]
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
 
 
 def evaluate(
@@ -42,6 +35,7 @@ def evaluate(
     *,
     logical: Logical = str,
     again: Callable[[], tuple[Load, Loaded, Logical]] | None = None,
+    refused: Refused | None = None,
 ) -> Definition:
     """Load routes, definition, UIs and hooks of a package, and describe them.
 
@@ -53,28 +47,26 @@ def evaluate(
     second, fresh realm; without it, only what the routes import beyond the rest can be judged.
 
     Raises `DefinitionFailed` with the package's own error as `__cause__`, or the `PackageError` that
-    names what must be mended.
+    names what must be mended. With `refused` it goes on after each of them as far as it can, tells of them as
+    they come, the same one perhaps again, and raises the first.
     """
-    author = _Author(load, loaded, name, logical)
+    author = Author(load, loaded, name, logical, refused)
     definition_module = reference.partition(":")[0]
     home = definition_module.rpartition(".")[0] or name
     early_routes = routes_module or f"{home}.routes"
-    routes = author.listed(early_routes, "routes", Route, must_exist=routes_module is not None)
+    routes = author.tried(None, author.listed, early_routes, "routes", Route, routes_module is not None)
     came_with_routes = loaded()
 
-    definition = author.run(reference, lambda: load(reference))
-    if not isinstance(definition, PackageDefinition):
-        raise errors.InvalidDefinition(
-            f"{reference} is {definition!r}, not a package definition",
-            hint="write @define_package above: def package(pkg)",
-            where=reference,
-        )
-    builder = author.run(reference, lambda: definition.evaluate(name, version))
+    builder = author.tried(None, _built, author, reference, name, version)
+    if builder is None:
+        author.tried(None, author.listed, uis_module or f"{home}.uis", "uis", UI, False)
+        author.refuse()
+    assert builder is not None  # or it was refused
     chosen_routes = builder.routes or early_routes
     if chosen_routes != early_routes:
         if again is not None:
             fresh, fresh_loaded, fresh_logical = again()
-            return evaluate(
+            found = evaluate(
                 fresh,
                 fresh_loaded,
                 name,
@@ -83,21 +75,27 @@ def evaluate(
                 chosen_routes,
                 uis_module,
                 logical=fresh_logical,
+                refused=refused,
             )
+            author.refuse()
+            return found
         before = set(loaded())
-        routes = author.listed(chosen_routes, "routes", Route, must_exist=True)
+        routes = author.tried(None, author.listed, chosen_routes, "routes", Route, True)
         came_with_routes = tuple(module for module in loaded() if module not in before)
 
     chosen_uis = builder.uis or uis_module or f"{home}.uis"
     must_exist = bool(builder.uis or uis_module)
-    uis = author.listed(chosen_uis, "uis", UI, must_exist=must_exist)
-    hooks = author.hooks(builder.hooks) if builder.hooks else []
+    uis = author.tried(None, author.listed, chosen_uis, "uis", UI, must_exist)
+    no_hooks: list[HookData] = []
+    hooks = author.tried(no_hooks, author.hooks, builder.hooks) if builder.hooks else no_hooks
 
     late = _late_modules(author, builder, chosen_uis, uis or ())
     late.setdefault(definition_module, "the definition")
-    _refuse_late(chosen_routes, came_with_routes, late)
-    _refuse_unknown_uis(chosen_routes, routes or (), uis or ())
-    _refuse_duplicate_uis(chosen_uis, uis or ())
+    author.tried(None, _refuse_late, chosen_routes, came_with_routes, late)
+    if uis is not None or author.is_whole:  # else nobody knows what there is
+        for position, route in enumerate(routes or (), start=1):
+            author.tried(None, _refuse_unknown_ui, chosen_routes, position, route, uis or ())
+    author.tried(None, _refuse_duplicate_uis, chosen_uis, uis or ())
     found = Definition(
         package_id=builder.package_id,
         reference=reference,
@@ -105,34 +103,20 @@ def evaluate(
         uis_module=None if uis is None else chosen_uis,
         routes=author.described(chosen_routes, "route", routes, describing.route),
         uis=author.described(chosen_uis, "UI", uis, describing.ui),
-        tools=tuple(author.run(str(t.place), describing.tool, t, author.references) for t in builder.tools),
-        tables=tuple(
-            author.run(str(t.place), describing.table, t, author.references) for t in builder.tables
-        ),
-        observables=tuple(
-            author.run(str(one.place), describing.observable, one, author.references)
-            for one in builder.observables
-        ),
-        events=tuple(
-            author.run(str(one.place), describing.event, one, author.references) for one in builder.events
-        ),
-        variables=tuple(
-            author.run(str(v.place), describing.variable, v, author.references) for v in builder.variables
-        ),
-        workflows=tuple(
-            author.run(str(one.place), describing.workflow, one, author.references)
-            for one in builder.workflows
-        ),
-        assistants=tuple(
-            author.run(str(one.place), describing.assistant, one, author.references)
-            for one in builder.assistants
-        ),
+        tools=author.each(builder.tools, describing.tool),
+        tables=author.each(builder.tables, describing.table),
+        observables=author.each(builder.observables, describing.observable),
+        events=author.each(builder.events, describing.event),
+        variables=author.each(builder.variables, describing.variable),
+        workflows=author.each(builder.workflows, describing.workflow),
+        assistants=author.each(builder.assistants, describing.assistant),
         contracts=tuple(describing.contract(contract) for contract in builder.contracts),
         consumes=tuple(describing.consumed(one) for one in builder.consumed),
         hooks=tuple(hook for hook in hooks if hook.project_name != hookspecs.PROJECT),
         lifecycle_hooks=tuple(hook for hook in hooks if hook.project_name == hookspecs.PROJECT),
         app_navs=tuple(builder.app_navs),
     )
+    author.refuse()
     _refuse_unknown_references(found, builder)
     registry.check_life(_Draft(f"{name}@{version}", found, load, logical))
     if not any(getattr(found, kind) for kind in _CONTRIBUTED):
@@ -147,7 +131,18 @@ def evaluate(
 
 def imported(load: Load, loaded: Loaded, name: str, module: str, logical: Logical = str) -> None:
     """Import one module of a package. Raises `DefinitionFailed` as `evaluate`."""
-    _Author(load, loaded, name, logical).run(module, load, module)
+    Author(load, loaded, name, logical).load(module)
+
+
+def _built(author: Author, reference: str, name: str, version: str) -> PackageBuilder:
+    definition = author.load(reference)
+    if not isinstance(definition, PackageDefinition):
+        raise errors.InvalidDefinition(
+            f"{reference} is {definition!r}, not a package definition",
+            hint="write @define_package above: def package(pkg)",
+            where=reference,
+        )
+    return author.run(reference, definition.evaluate, name, version)
 
 
 class _Draft:
@@ -167,130 +162,8 @@ class _Draft:
         return self._logical(text)
 
 
-class _Author:
-    """The package under evaluation: runs its code and says whose fault an error is."""
-
-    def __init__(self, load: Load, loaded: Loaded, name: str, logical: Logical) -> None:
-        self._load = load
-        self._name = name
-        self._logical = logical
-        self.references = References(name, load, loaded, logical)
-
-    def run(self, what: str, act: Callable[..., Answer], *arguments: object) -> Answer:
-        try:
-            return act(*arguments)
-        except errors.PeersError as error:
-            error.message = self._logical(error.message)
-            self._place(error)
-            raise
-        except BaseException as error:
-            if interrupts.is_interrupt(error):
-                raise
-            where = self._where(error)
-            shown = self._logical(f"{type(error).__name__}: {error}")
-            if isinstance(error, ValidationError) and error.title in ("Route", "UI", "AppNav"):
-                faults = "; ".join(
-                    f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
-                )
-                raise errors.InvalidDefinition(
-                    f"{where or what}: {error.title} is wrong in {faults}",
-                    hint=f"see the fields of {error.title} in the reference",
-                    where=where or what,
-                ) from error
-            if isinstance(error, PydanticUserError):
-                raise errors.InvalidDefinition(
-                    f"{where or what}: {self._logical(error.message)}",
-                    hint="pydantic cannot make a model, or its JSON Schema, of this",
-                    where=where or what,
-                ) from error
-            raise errors.DefinitionFailed(
-                f"{what} failed{f' at {where}' if where else ''}: {shown}",
-                hint=f"the error is the package's own; try: python -c 'import {what.partition(':')[0]}'",
-                where=where or what,
-                package=self._name,
-            ) from error
-
-    def listed(
-        self, module: str, variable: str, kind: type[Item], *, must_exist: bool
-    ) -> Sequence[Item] | None:
-        """The list that a module holds, or None when there is no such module and none is needed."""
-        try:
-            namespace = vars(self.run(module, self._module, module))
-        except errors.DefinitionFailed as failed:
-            if not _is_missing(module, failed):
-                raise
-            if not must_exist:
-                return None
-            raise errors.InvalidDefinition(
-                f"there is no module {module!r} to take {variable} from",
-                hint=f"make it, or correct pkg.{variable}",
-                where=module,
-            ) from failed.__cause__
-        items = namespace.get(variable)
-        wrong = (
-            [items]
-            if not isinstance(items, list | tuple)
-            else [item for item in items if not isinstance(item, kind)]
-        )
-        if wrong:
-            raise errors.InvalidDefinition(
-                f"{module}: {variable} must be a list of {kind.__name__}, but there is {wrong[0]!r}",
-                hint=f"write: {variable} = [{kind.__name__}(peers_ui_id=…, …)]",
-                where=module,
-            )
-        assert isinstance(items, list | tuple)  # or it would be wrong
-        return items
-
-    def hooks(self, module: str) -> list[HookData]:
-        found = self.run(module, lambda: list(describing.hooks(self._module(module), module)))
-        if not found:
-            raise errors.InvalidDefinition(
-                f"pkg.hooks names {module}, which has no hook implementation",
-                hint="mark functions with pluggy.HookimplMarker('the host's project')",
-                where=module,
-            )
-        return found
-
-    def described(
-        self,
-        module: str,
-        word: str,
-        items: Sequence[Item] | None,
-        describe: Callable[[Item, str, References], Answer],
-    ) -> tuple[Answer, ...]:
-        return tuple(
-            self.run(module, describe, item, f"{module}, {word} {position}", self.references)
-            for position, item in enumerate(items or (), start=1)
-        )
-
-    def _module(self, module: str) -> Any:
-        return self._load(module)
-
-    def _place(self, error: errors.PeersError) -> None:
-        """Records do not know where they are written; the traceback does."""
-        where = self._where(error)
-        if where is not None and "where" not in error.facts and isinstance(error, errors.PackageError):
-            if not error.message.startswith(where.rpartition(":")[0]):
-                error.message = f"{where}: {error.message}"
-            error.facts["where"] = where
-
-    def _where(self, error: BaseException) -> str | None:
-        """The innermost line of the package's own that the error came through."""
-        own = None
-        for frame, line in walk_tb(error.__traceback__):
-            if self.references.own(str(frame.f_globals.get("__name__", ""))):
-                own = f"{frame.f_code.co_filename}:{line}"
-        return own
-
-
-def _is_missing(module: str, failed: errors.DefinitionFailed) -> bool:
-    """Whether the module itself is missing. A function, as its frame must not outlive the error."""
-    cause = failed.__cause__
-    return isinstance(cause, ModuleNotFoundError) and cause.name == module
-
-
 def _late_modules(
-    author: _Author, builder: PackageBuilder, uis_module: str, uis: Iterable[UI]
+    author: Author, builder: PackageBuilder, uis_module: str, uis: Iterable[UI]
 ) -> dict[str, str]:
     """Modules that must not be loaded with the routes, and what each is."""
     late = {uis_module: "the list of UIs"}
@@ -351,17 +224,15 @@ def _refuse_unknown_references(found: Definition, builder: PackageBuilder) -> No
     raise error
 
 
-def _refuse_unknown_uis(routes_module: str, routes: Iterable[Route], uis: Iterable[UI]) -> None:
-    contributed = {ui.peers_ui_id for ui in uis}
-    for position, route in enumerate(routes, start=1):
-        if route.peers_ui_id not in contributed:
-            raise errors.UINotContributed(
-                f"{routes_module}, route {position} ({route.path or route.pattern or route.ui_category}) "
-                f"names the UI {route.peers_ui_id}, which the package does not contribute",
-                hint="add it to the list of UIs, or correct the id",
-                peers_ui_id=route.peers_ui_id,
-                where=routes_module,
-            )
+def _refuse_unknown_ui(routes_module: str, position: int, route: Route, uis: Iterable[UI]) -> None:
+    if route.peers_ui_id not in {ui.peers_ui_id for ui in uis}:
+        raise errors.UINotContributed(
+            f"{routes_module}, route {position} ({route.path or route.pattern or route.ui_category}) "
+            f"names the UI {route.peers_ui_id}, which the package does not contribute",
+            hint="add it to the list of UIs, or correct the id",
+            peers_ui_id=route.peers_ui_id,
+            where=f"{routes_module}, route {position}",
+        )
 
 
 def _refuse_duplicate_uis(uis_module: str, uis: Iterable[UI]) -> None:

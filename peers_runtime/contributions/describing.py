@@ -122,6 +122,7 @@ def tool(found: Tool[..., Any], references: References) -> ToolData:
         else schemas.of_model(output, references.logical, mode="serialization"),
         reference=references.of(found),
         is_async=found.is_async,
+        hints=found.hints,
     )
 
 

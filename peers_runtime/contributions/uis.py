@@ -23,7 +23,10 @@ _NOT_CALLED = ("asgi", WEB_MODULE)  # the content is the answer: an application,
 
 @dataclass(frozen=True, slots=True)
 class ErrorCard:
-    """What stands in place of a UI that failed. Text only: it holds nothing of the version."""
+    """What stands in place of a UI that failed. Text only: it holds nothing of the version.
+
+    `place` is the innermost line of the package's own that the error came through, if it came through one.
+    """
 
     code: str
     message: str
@@ -32,6 +35,7 @@ class ErrorCard:
     version: str
     peers_ui_id: str
     retry: bool = True
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +248,23 @@ def _instead(version: Contributor, data: UIData, error: BaseException) -> Render
     """The card for an error. An interrupt has none, and goes on."""
     if interrupts.is_interrupt(error):
         raise error
+    place = _place(version, error.__cause__ or error)
     if not isinstance(error, errors.PeersError):
         error = _failed(version, data, "raised", error)
     message, hint = version.logical(error.message), version.logical(error.hint)
     owner = package_of(version), version_of(version)
-    return _rendered(version, data, None, ErrorCard(error.code, message, hint, *owner, data.peers_ui_id))
+    card = ErrorCard(error.code, message, hint, *owner, data.peers_ui_id, place=place)
+    return _rendered(version, data, None, card)
+
+
+def _place(version: Contributor, error: BaseException) -> str:
+    found, at = "", error.__traceback__
+    while at is not None:
+        module = version.logical(str(at.tb_frame.f_globals.get("__name__", "")))
+        if module.partition(".")[0] == package_of(version):
+            found = f"{module}, line {at.tb_lineno}"
+        at = at.tb_next
+    return found
 
 
 def _unreadable(version: Contributor, peers_ui_id: str, error: errors.StorageError) -> Rendered:

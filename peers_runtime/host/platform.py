@@ -16,7 +16,7 @@ from peers_runtime.contributions import schemas
 from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.contributions.loaded_tools import PLATFORM
 from peers_runtime.model.decision import Decision
-from peers_runtime.model.manifest import Definition, ToolData
+from peers_runtime.model.manifest import Definition, ToolData, ToolHints
 from peers_runtime.operations import activate, promote
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Platform:
                     "Promote a package version to beta or stable in this context.",
                     PromotePackageVersion,
                     self._promote,
+                    ToolHints(read_only=False, destructive=False, idempotent=True),
                 ),
                 _tool(
                     "0mwqtx0zq3rzk2flox90bzt1n",
@@ -64,6 +65,7 @@ class Platform:
                     "Make a package version the active one in this context, or on this device alone.",
                     SetActivePackageVersion,
                     self._set_active,
+                    ToolHints(read_only=False, destructive=True, idempotent=True),
                 ),
             )
         }
@@ -105,7 +107,12 @@ class Platform:
 
 
 def _tool(
-    tool_id: str, name: str, usage: str, input_model: type[BaseModel], function: Callable[..., Decision]
+    tool_id: str,
+    name: str,
+    usage: str,
+    input_model: type[BaseModel],
+    function: Callable[..., Decision],
+    hints: ToolHints,
 ) -> Tool[..., Any]:
     return Tool(
         function,
@@ -115,6 +122,7 @@ def _tool(
         input_model=input_model,
         output_model=Decision,
         place=places.caller(),
+        hints=hints,
     )
 
 
@@ -126,4 +134,5 @@ def _described(tool: Tool[..., Any]) -> ToolData:
         input_schema=schemas.of_model(tool.input_model, str, closed=True),
         output_schema=schemas.of_model(Decision, str, mode="serialization"),
         reference=tool.name,
+        hints=tool.hints,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 
 from mcp.server.subscriptions import InMemorySubscriptionBus, ToolsListChanged
 from mcp_types import Tool
@@ -12,6 +12,29 @@ from mcp_types import Tool
 from peers_runtime import Runtime
 from peers_runtime.base import errors
 from peers_runtime.mcp import tools
+
+
+class Streams:
+    """Which sessions' clients have a stream open on which they hear; it belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._open: set[str] = set()
+        self._opened = asyncio.Event()
+
+    @contextmanager
+    def opened(self, session_id: str) -> Generator[None]:
+        """Until the end, this session's client hears."""
+        self._open.add(session_id)
+        self._opened.set()
+        self._opened = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._open.discard(session_id)
+
+    async def until_open(self, session_id: str) -> None:
+        while session_id not in self._open:
+            await self._opened.wait()
 
 
 class Announcing:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import ExitStack, suppress
 from typing import Any, Final
 
+import anyio.lowlevel
+from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from peers_runtime import Runtime
 from peers_runtime.base import errors
+from peers_runtime.mcp.announcing import Streams
 from peers_runtime.mcp.server import ToolServer
 
 _LOOK_S: Final = 0.5  # between two looks at whether the server that we are mounted in ends
 _SESSIONS: Final = 100  # at once, of one actor in one context
+_OK: Final = 200
+
+_Scope = MutableMapping[str, Any]
 
 
 class Endpoints:
@@ -44,10 +50,11 @@ class Endpoints:
                 raise errors.RuntimeClosed(
                     "this server ends", hint="come again when it has been started anew"
                 )
-            server = ToolServer(self._runtime, context_id, actor)
-            found = endpoints[context_id, actor] = _Endpoint(server, self._is_ending)
+            streams = Streams()
+            server = ToolServer(self._runtime, context_id, actor, streams)
+            found = endpoints[context_id, actor] = _Endpoint(server, streams, self._is_ending)
         await found.begun()
-        return found.manager.handle_request
+        return found.answer
 
     def close(self) -> None:
         """End every session and subscription. Idempotent, and from any thread."""
@@ -61,9 +68,10 @@ class Endpoints:
 class _Endpoint:
     """Belongs to the event loop that it is made in."""
 
-    def __init__(self, server: ToolServer, is_ending: Callable[[], bool]) -> None:
+    def __init__(self, server: ToolServer, streams: Streams, is_ending: Callable[[], bool]) -> None:
         self.manager = StreamableHTTPSessionManager(server, max_sessions=_SESSIONS)
         self._server = server
+        self._streams = streams
         self._is_ending = is_ending
         self._ready = asyncio.Event()
         self._told_to_end = asyncio.Event()
@@ -84,6 +92,23 @@ class _Endpoint:
         if not self._ready.is_set():
             ready.cancel()
             await self._task
+
+    async def answer(self, scope: _Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        """One request. Whoever opens a session's stream is told what has changed since the session began."""
+        header = MCP_SESSION_ID_HEADER.encode()
+        session = next((value.decode("latin-1") for name, value in scope["headers"] if name == header), None)
+        if scope["method"] != "GET" or session is None:
+            await self.manager.handle_request(scope, receive, send)
+            return
+        with ExitStack() as hearing:
+
+            async def sent(message: Mapping[str, Any]) -> None:
+                await send(message)
+                if message["type"] == "http.response.start" and message["status"] == _OK:
+                    await anyio.lowlevel.checkpoint()  # in which the SDK begins to read what is told
+                    hearing.enter_context(self._streams.opened(session))
+
+            await self.manager.handle_request(scope, receive, sent)
 
     async def _run(self) -> None:
         async with self._server.announced(), self.manager.run():

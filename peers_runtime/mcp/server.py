@@ -15,28 +15,32 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import NotificationOptions, Server
 from mcp.server.models import InitializationOptions
 from mcp.server.session import ServerSession
-from mcp.server.subscriptions import ListenHandler, ServerEvent
+from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
+from mcp.server.subscriptions import ListenHandler
 from mcp.shared.exceptions import MCPError
 
 import peers_runtime
 from peers_runtime import Runtime
 from peers_runtime.base import errors
 from peers_runtime.mcp import threads, tools
-from peers_runtime.mcp.announcing import Announcing
+from peers_runtime.mcp.announcing import Announcing, Streams
 
 _AT_ONCE: Final = 32  # calls; those above wait for one to end
-_NEWS: Final = 16  # of which a client that does not read is told later
 
 Asked = ServerRequestContext[Any, Any]
 
 
 class ToolServer(Server[Any]):
-    """Lists and calls tools as one actor in one context. Serve it inside of `announced`."""
+    """Lists and calls tools as one actor in one context. Serve it inside of `announced`.
 
-    def __init__(self, runtime: Runtime, context_id: str, actor: str) -> None:
+    `streams` are those of its sessions over HTTP.
+    """
+
+    def __init__(self, runtime: Runtime, context_id: str, actor: str, streams: Streams | None = None) -> None:
         self._runtime = runtime
         self._context_id = context_id
         self._actor = actor
+        self._streams = streams
         self._announcing = Announcing(runtime, context_id, actor)
         self._listening = ListenHandler(self._announcing.bus)
         self._under_way: set[threading.Event] = set()  # with each of which one call is told to stop
@@ -120,20 +124,21 @@ class ToolServer(Server[Any]):
         return answer
 
     async def _tell_session(self, asked: Asked, _: types.NotificationParams) -> None:
-        """For a session's whole life; those that begin without a handshake subscribe instead."""
-        send, receive = anyio.create_memory_object_stream[ServerEvent](_NEWS)
+        """For a session's whole life; those that begin without a handshake subscribe instead.
 
-        def deliver(event: ServerEvent) -> None:
-            if not send.statistics().current_buffer_used:  # it will look at the newest list anyway
-                send.send_nowait(event)
-
-        undo = self._announcing.bus.subscribe(deliver)
-        with send, receive:
-            try:
-                async for _event in receive:
-                    await asked.session.send_tool_list_changed()
-            finally:
-                undo()
+        What changes while the client hears nothing is told once, as soon as it does.
+        """
+        news = asyncio.Event()
+        undo = self._announcing.bus.subscribe(lambda _: news.set())
+        try:
+            while True:
+                await news.wait()
+                if self._streams is not None and asked.request is not None:
+                    await self._streams.until_open(asked.request.headers[MCP_SESSION_ID_HEADER])
+                news.clear()  # it will look at the newest list
+                await asked.session.send_tool_list_changed()
+        finally:
+            undo()
 
 
 def _progress(session: ServerSession, cancel: threading.Event) -> tools.Progress:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator
 from functools import partial
@@ -10,6 +12,7 @@ from typing import Any, BinaryIO, Final, Self, cast
 
 import anyio
 from mcp.server.stdio import stdio_server
+from mcp_types import PARSE_ERROR
 
 from peers_runtime import Runtime
 from peers_runtime.mcp import threads
@@ -33,7 +36,8 @@ def serve(runtime: Runtime, context_id: str, asked: BinaryIO, answered: FileIO) 
 
 async def _serve(server: ToolServer, asked: BinaryIO, answered: FileIO) -> int | None:
     # the SDK asks for two files, iterates over the one, and writes to the other
-    lines, written = cast("Any", _Lines(asked)), cast("Any", _Written(answered))
+    out = _Written(answered)
+    lines, written = cast("Any", _Lines(asked, out)), cast("Any", out)
     heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     came: list[int] = []
 
@@ -52,22 +56,17 @@ async def _serve(server: ToolServer, asked: BinaryIO, answered: FileIO) -> int |
 
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class _Lines:
-    """The lines of a pipe; a signal ends the process although the client goes on saying nothing."""
-
-    def __init__(self, pipe: BinaryIO) -> None:
-        self._pipe = pipe
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> str:
-        line = await threads.run(self._pipe.readline)
-        if not line:
-            raise StopAsyncIteration
-        return line.decode(errors="replace")
+_LONGEST: Final = 4_000_000  # bytes of a line, so that none takes all memory
+_TOO_LONG: Final = (
+    json.dumps(
+        {
+            "jsonrpc": "2.0",
+            "id": None,
+            "error": {"code": PARSE_ERROR, "message": f"a message has at most {_LONGEST:,} bytes"},
+        }
+    )
+    + "\n"
+)
 
 
 class _Written:
@@ -75,9 +74,11 @@ class _Written:
 
     def __init__(self, pipe: FileIO) -> None:
         self._pipe = pipe
+        self._turn = asyncio.Lock()
 
     async def write(self, text: str) -> None:
-        await threads.run(partial(self._write, text.encode(errors="backslashreplace")))
+        async with self._turn:
+            await threads.run(partial(self._write, text.encode(errors="backslashreplace")))
 
     async def flush(self) -> None:
         pass
@@ -86,3 +87,33 @@ class _Written:
         left = memoryview(data)
         while left:
             left = left[self._pipe.write(left) or 0 :]
+
+
+class _Lines:
+    """The lines of a pipe; a signal ends the process although the client goes on saying nothing.
+
+    One that is too long is not kept, and answered to with the protocol's error.
+    """
+
+    def __init__(self, pipe: BinaryIO, out: _Written) -> None:
+        self._pipe = pipe
+        self._out = out
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        while (line := await threads.run(self._next)) is None:
+            await self._out.write(_TOO_LONG)
+        if not line:
+            raise StopAsyncIteration
+        return line.decode(errors="replace")
+
+    def _next(self) -> bytes | None:
+        line = self._pipe.readline(_LONGEST)
+        if len(line) < _LONGEST or line.endswith(b"\n"):
+            return line
+        while rest := self._pipe.readline(_LONGEST):
+            if rest.endswith(b"\n"):
+                break
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import mcp_types as types
 from pydantic_core import PydanticSerializationError, to_json
@@ -12,6 +12,9 @@ from pydantic_core import PydanticSerializationError, to_json
 from peers_runtime import Runtime
 from peers_runtime.base import errors
 from peers_runtime.mcp import names
+from peers_runtime.model.manifest import ToolHints
+
+LARGEST: Final = 1_000_000  # bytes of JSON of an answer: many times what a model takes in
 
 Progress = Callable[[float, float | None, str], object]
 """(done, total if known, message) of a running tool."""
@@ -53,7 +56,7 @@ def call(
         bound = found[0]
         try:
             answer = bound.invoke(arguments, cancel=cancel, progress=progress)
-            return _answered(answer, is_structured=_is_object(bound.data.output_schema))
+            return _answered(name, answer, is_structured=_is_object(bound.data.output_schema))
         except errors.PeersError as error:
             return refusal(error)
         except PydanticSerializationError as error:
@@ -80,6 +83,15 @@ def _seen(one: Any) -> types.Tool:
         description=one.usage_description,
         input_schema={"type": "object", **one.input_schema},  # also where it begins with a reference
         output_schema={"type": "object", **output} if _is_object(output) else None,
+        annotations=_annotations(one.hints),
+    )
+
+
+def _annotations(hints: ToolHints | None) -> types.ToolAnnotations | None:
+    if hints is None:
+        return None
+    return types.ToolAnnotations(
+        read_only_hint=hints.read_only, destructive_hint=hints.destructive, idempotent_hint=hints.idempotent
     )
 
 
@@ -92,10 +104,18 @@ def _is_object(schema: Mapping[str, Any] | None) -> bool:
     return schema is not None and schema.get("type", "object" if "$ref" in schema else None) == "object"
 
 
-def _answered(answer: Any, *, is_structured: bool) -> types.CallToolResult:
+def _answered(name: str, answer: Any, *, is_structured: bool) -> types.CallToolResult:
     if answer is None:
         return types.CallToolResult(content=[_text("done")])
     data = to_json(answer)
+    if len(data) > LARGEST:
+        raise errors.PayloadTooLarge(
+            f"what the tool {name!r} returned has {len(data):,} bytes as JSON; at most {LARGEST:,} are sent",
+            hint="what it did is done; ask it for less at once, if its arguments can say so",
+            tool=name,
+            bytes=len(data),
+            most=LARGEST,
+        )
     content: list[types.ContentBlock] = [_text(data.decode())]
     if not is_structured:
         return types.CallToolResult(content=content)

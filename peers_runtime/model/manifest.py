@@ -95,6 +95,14 @@ class UIData(Record):
     asset: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
+class ToolHints(Record):
+    """What a tool's author says that it does beside answering; None: nothing is said."""
+
+    read_only: bool | None = Field(default=None, exclude_if=lambda value: value is None)
+    destructive: bool | None = Field(default=None, exclude_if=lambda value: value is None)
+    idempotent: bool | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
 class ToolData(Record):
     """A tool as data. Without a `reference` it is found by id in the definition."""
 
@@ -105,6 +113,7 @@ class ToolData(Record):
     output_schema: JSONSchema | None = None
     reference: str | None = None
     is_async: bool = False
+    hints: ToolHints | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class TableData(Record):

@@ -21,7 +21,7 @@ from peers_runtime.snapshots import capture as snapshot
 from peers_runtime.snapshots.draft import Draft
 
 if TYPE_CHECKING:
-    from peers_runtime.contributions.definition import Loaded
+    from peers_runtime.contributions.author import Loaded, Refused
     from peers_runtime.contributions.references import Load, Logical
     from peers_runtime.importing.realm import Realm
     from peers_runtime.operations.services import Services
@@ -37,21 +37,23 @@ def capture(
     services: Services,
     source: str | os.PathLike[str] | sources.Source,
     offered: Sequence[sources.Source] = (),
+    refused: Refused | None = None,
 ) -> Captured:
     """Read a folder, a wheel or `entry-point:NAME`, unless that is done, and evaluate its definition.
 
     What it depends on and is not here is taken from the `offered` sources. Package code runs in a realm of
-    its own, which is gone when this returns or raises. Raises what is wrong with the source, its code or its
+    its own, which is gone when this returns or raises. With `refused` more than the first error of the
+    definition is told, as `definition.evaluate` does. Raises what is wrong with the source, its code or its
     definition, and `DependencyNotFound`, `CircularDependency` or `InvalidPackageDependency`.
     """
     read = source if isinstance(source, sources.Source) else sources.read(source)
     _have_here(services, read, offered)
     realms = _Realms(services, read, services.snapshots.draft(read))
     try:
-        described = realms.evaluate()
+        described = realms.evaluate(refused)
     finally:
         realms.drop()
-    captured = _captured(services, read, described)
+    captured = _captured(services, read, described, refused=refused)
     _refuse_other_description(captured)
     return captured
 
@@ -108,10 +110,14 @@ class Candidate:
 
 
 def _captured(
-    services: Services, read: sources.Source, described: Definition, like: Manifest | None = None
+    services: Services,
+    read: sources.Source,
+    described: Definition,
+    like: Manifest | None = None,
+    refused: Refused | None = None,
 ) -> Captured:
     manifest = snapshot.manifest(read, described, services.timestamp(), like)
-    _contents_exist(manifest)
+    _contents_exist(manifest, refused)
     needed.manifests(services, manifest)  # it does not depend on itself, whose id is known now
     return Captured(read, manifest)
 
@@ -179,18 +185,24 @@ def _refuse_other_package(manifest: Manifest, like: Manifest) -> None:
         )
 
 
-def _contents_exist(manifest: Manifest) -> None:
+def _contents_exist(manifest: Manifest, refused: Refused | None = None) -> None:
     """A UI's `"module:attribute"` is only imported when it is shown; that the module is there is seen now."""
     modules = {module.name for module in manifest.modules}
-    for ui in manifest.definition.uis:
-        module = (ui.reference or "").partition(":")[0]
-        if module and module not in modules:
-            raise errors.InvalidDefinition(
-                f"the content of the UI {ui.name!r} is {ui.reference!r}, "
-                f"but {manifest.name} has no module {module!r}",
-                hint=f"correct it in {manifest.definition.uis_module}",
-                where=manifest.definition.uis_module,
-            )
+    missing = [
+        errors.InvalidDefinition(
+            f"the content of the UI {ui.name!r} is {ui.reference!r}, "
+            f"but {manifest.name} has no module {module!r}",
+            hint=f"correct it in {manifest.definition.uis_module}",
+            where=manifest.definition.uis_module,
+        )
+        for ui in manifest.definition.uis
+        if (module := (ui.reference or "").partition(":")[0]) and module not in modules
+    ]
+    if refused is not None:
+        for error in missing:
+            refused(error)
+    if missing:
+        raise missing[0]
 
 
 class _Realms:
@@ -212,7 +224,7 @@ class _Realms:
         )
         self._realm: Realm | None = None
 
-    def evaluate(self) -> Definition:
+    def evaluate(self, refused: Refused | None = None) -> Definition:
         """What the package's code says that it contributes."""
         realm, source = self._realm or self.fresh(), self._source
         return definition.evaluate(
@@ -223,6 +235,7 @@ class _Realms:
             source.reference,
             logical=realm.logical,
             again=self._again,
+            refused=refused,
         )
 
     def are_loaded(self) -> bool:

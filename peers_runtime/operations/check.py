@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from peers_runtime.snapshots.source import Source
 
 _THEIRS: Final = (errors.PackageError, errors.UsageError, errors.Conflict)  # what a project is to blame for
+_OF_CODE: Final = (errors.CompilationError, errors.DefinitionFailed)
 _OF_IMPORTS: Final = frozenset({remarks.MODULE_MISSING.code, remarks.IMPORT_UNDECLARED.code})
 _NOT_OURS: Final = frozenset({"build", "dist", "node_modules", "site-packages", "venv"})
 
@@ -34,7 +35,8 @@ _NOT_OURS: Final = frozenset({"build", "dist", "node_modules", "site-packages", 
 def check(services: Services, path: str | os.PathLike[str], version: str | None = None) -> Checked:
     """`version` is the one that the project is to be of, where [project] leaves it dynamic.
 
-    Package code runs, as for an installation, unless it does not compile. Raises `NoPackageThere` for what
+    Package code runs, as for an installation, unless the host lacks what it needs; after an error of its
+    definition it goes on as far as it can. Raises `NoPackageThere` for what
     is no folder with a pyproject.toml, `InvalidVersion`, and what is wrong with the home.
     """
     if version is not None:
@@ -55,7 +57,7 @@ def check(services: Services, path: str | os.PathLike[str], version: str | None 
     can_run = _has_what_it_needs(source, found)
     _remark_on_files(project, folder, found)
     _remark_on_imports(source, found, declared_too=can_run)
-    manifest = None if found.any_error else _captured(services, project, found)
+    manifest = _captured(services, project, found) if can_run else None
     if manifest is not None:
         _remark_on_contents(source, manifest, found)
     return Checked(
@@ -74,16 +76,23 @@ class _Findings:
         self.places = places
         self.any_error = False
         self._problems: list[Problem] = []
+        self._told: set[tuple[str, Place, str]] = set()
 
     def refused(self, error: errors.PeersError) -> None:
         place = self.places.of_error(error)
         self.any_error = True
+        message = faults.without_place(error.message)
+        # code that fails may be imported, or compiled, more than once
+        told = (error.code, place, "" if isinstance(error, _OF_CODE) else message)
+        if told in self._told:
+            return
+        self._told.add(told)
         self._problems.append(
             Problem(
                 code=error.code,
                 name=type(error).__name__,
                 severity="error",
-                message=faults.without_place(error.message),
+                message=message,
                 hint=error.hint,
                 path=place.path,
                 line=place.line,
@@ -141,7 +150,7 @@ def _has_what_it_needs(source: Source, found: _Findings) -> bool:
 
 def _captured(services: Services, project: Project, found: _Findings) -> Manifest | None:
     try:
-        captured = capture.capture(services, project.source)
+        captured = capture.capture(services, project.source, refused=found.refused)
         packing.wheel(project, captured.manifest, services.snapshots.wheel)
     except _THEIRS as error:
         found.refused(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -47,7 +48,8 @@ class Places:
             inside = self._inside(found.path)
             if inside is not None:
                 return Place(inside, found.line)
-        for place in (*self._in_modules(error), *self._in_pyproject(error.message)):
+        found_in = (self._in_modules(error), self._named(error.message), self._in_pyproject(error.message))
+        for place in itertools.chain.from_iterable(found_in):
             return place
         return Place(PYPROJECT)
 
@@ -92,6 +94,12 @@ class Places:
                     if found != top:
                         yield found
                 yield top
+
+    def _named(self, message: str) -> Iterator[Place]:
+        """A file of the package that the message names, as wheels name it."""
+        for quoted in _QUOTED.finditer(message):
+            if self._source is not None and quoted["word"] in self._source.files:
+                yield self.file(quoted["word"])
 
     def _importing(self, importing: str, imported: str) -> Iterator[Place]:
         """The import of a module that brings another one, itself or through others of the package."""

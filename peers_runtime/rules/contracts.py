@@ -53,7 +53,7 @@ _KNOWN: Final[Mapping[type[Record], frozenset[str]]] = {
     ToolData: frozenset(
         {
             "tool_id", "name", "input_schema", "output_schema", "is_async",
-            "usage_description", "reference",  # documentation, and where the code is
+            "usage_description", "hints", "reference",  # documentation, and where the code is
         }
     ),
     TableData: frozenset(

@@ -54,14 +54,21 @@ class Package:
 
     def render(self, path: str, props: Mapping[str, Any] | None = None) -> Rendered:
         """What a path or a UI's id shows. Raises AssertionError where a host would show an error card."""
+        __tracebackhide__ = True  # pytest shows the test's line
         shown = self.context.render(path, props)
         if shown.error is not None:
-            raise AssertionError(f"{path} shows an error: {shown.error.code} {shown.error.message}")
+            error = shown.error
+            place = f" ({error.place})" if error.place else ""
+            said = f"{path} shows an error: {error.code} {error.message}{place}"
+            raise AssertionError(f"{said}\nhelp: {error.hint}" if error.hint else said)
         return shown
 
     def html(self, path: str, props: Mapping[str, Any] | None = None) -> str:
-        """The same as HTML, as a page would hold it."""
-        return self.render(path, props).__html__()
+        """The same as HTML, as a page would hold it. Raises what it answered with does when it is asked."""
+        __tracebackhide__ = True
+        shown = self.render(path, props)
+        own = getattr(shown.content, "__html__", None)  # what fails in it would be a card in a page
+        return shown.__html__() if own is None else str(own())
 
 
 class Packages:

@@ -135,3 +135,36 @@ def test_a_tool_shows_its_name() -> None:
 
 def _fine(args: AddNote, ctx: Any, depth: int = 1) -> Note:
     return Note(title="")
+
+
+def test_what_is_said_of_its_effects_is_kept_and_nothing_is_said_by_itself() -> None:
+    @tool(tool_id=ID, usage="Look", read_only=True)
+    def look(args: AddNote, ctx: Any) -> Note:
+        raise NotImplementedError
+
+    @tool(tool_id=ID, usage="Add a note", destructive=False, idempotent=False)
+    def add(args: AddNote, ctx: Any) -> Note:
+        raise NotImplementedError
+
+    @tool(tool_id=ID, usage="Do something")
+    def silent(args: AddNote, ctx: Any) -> Note:
+        raise NotImplementedError
+
+    assert look.hints is not None
+    assert look.hints.wire() == {"readOnly": True}
+    assert add.hints is not None
+    assert add.hints.wire() == {"destructive": False, "idempotent": False}
+    assert silent.hints is None
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({"read_only": True, "destructive": True}, "read_only and destructive"),
+        ({"read_only": "yes"}, "@tool read_only is 'yes'"),
+        ({"idempotent": 1}, "@tool idempotent is 1"),
+    ],
+)
+def test_effects_that_cannot_be_are_refused_where_they_are_written(said: dict[str, Any], fault: str) -> None:
+    with pytest.raises(errors.InvalidDefinition, match=rf"test_tools\.py:\d+: .*{fault}"):
+        tool(tool_id=ID, usage="Add a note", **said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -34,12 +35,14 @@ def test_people_see_the_line_and_what_to_do(peers: Peers, broken: Path) -> None:
     ran = peers("check", cwd=broken)
     assert ran.code == 1
     lines = ran.out.splitlines()
-    assert "error[P0601]: " in lines[0]
+    assert "error[P0702]: " in lines[0]
+    assert " --> plain/lazy, or: not.py:1" in lines
+    assert "error[P0601]: '(' was never closed" in lines
     assert " --> plain/screen.py:1" in lines
     assert "1 | def render(props, ctx:" in lines
     assert "  = help: mend the file and try again" in lines
     assert "warning[W0302]: plain.more imports pytest, which plain does not declare" in lines
-    assert lines[-1] == "plain 1.0.0: 1 error, 2 warnings"
+    assert lines[-1] == "plain 1.0.0: 2 errors, 2 warnings"
 
 
 def test_warnings_count_when_they_are_to(peers: Peers, project: Project) -> None:
@@ -57,6 +60,7 @@ def test_programs_get_one_document(peers: Peers, broken: Path) -> None:
     assert data["name"] == "plain"
     found = [(one["severity"], one["code"], one["path"], one["line"]) for one in data["problems"]]
     assert found == [
+        ("error", "P0702", "plain/lazy, or: not.py", 1),
         ("error", "P0601", "plain/screen.py", 1),
         ("warning", "W0302", "plain/more.py", 1),
         ("warning", "W0603", "pyproject.toml", 1),
@@ -114,7 +118,9 @@ def test_sarif_says_what_the_document_says(peers: Peers, broken: Path) -> None:
         artifact, line = physical["artifactLocation"], physical["region"]["startLine"]
         assert artifact["uriBaseId"] == "SRCROOT"
         assert line >= 1
-        found.append((result["level"], result["ruleId"], artifact["uri"], line))
+        assert artifact["uri"].isascii()
+        assert " " not in artifact["uri"]
+        found.append((result["level"], result["ruleId"], unquote(artifact["uri"]), line))
     assert found == [(one["severity"], one["code"], one["path"], one["line"]) for one in told]
 
 

@@ -173,6 +173,9 @@ def test_tools_are_listed_shown_and_run(peers: Peers) -> None:
 
     shown = peers("tools", "show", "add_note", "-c", "globex", "--json").data
     assert set(shown["inputSchema"]["properties"]) == {"title", "text", "tags", "priority"}
+    assert "hints" not in shown
+    promoting = peers("tools", "show", "promote-package-version", "-c", "globex").out.splitlines()
+    assert promoting[2] == "is said to be not read-only, not destructive, idempotent"
 
     words = ("tools", "run", "add_note", '{"title": "Ship it", "tags": ["work"]}', "-c", "globex")
     added = peers(*words, "--json").data
@@ -297,7 +300,7 @@ def test_home_and_context_come_from_the_environment_unless_they_are_given(home: 
 def test_data_goes_to_stdout_and_progress_to_stderr(peers: Peers) -> None:
     ran = peers("install", SAMPLES / "themes", "-c", "acme", "-v")
     assert ran.out == "installed and activated themes 1.0.0 in acme\n"
-    assert "reading" in ran.err
+    assert "installing" in ran.err
     assert peers("install", SAMPLES / "themes", "-c", "globex").err == ""  # nobody waits at a terminal
     assert peers("list", "-c", "acme").err == ""
 

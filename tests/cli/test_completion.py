@@ -42,6 +42,24 @@ def test_bash_takes_its_script() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+def test_a_real_bash_completes_by_its_script() -> None:
+    for words, found in (("peers comp", ["component", "completion"]), ("peers contracts pro", ["provider"])):
+        press_tab = f"""
+            COMP_WORDS=({words})
+            COMP_CWORD={len(words.split()) - 1}
+            _peers_completion {Path(sys.executable).parent / "peers"}
+            printf '%s\n' "${{COMPREPLY[@]}}"
+            """
+        ran = subprocess.run(
+            ["bash", "--norc", "-c", run_peers("completion", "bash").out + press_tab],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert (ran.stdout.split(), ran.stderr) == (found, "")
+
+
 def test_another_shell_is_refused_with_those_that_there_are() -> None:
     error = run_peers("completion", "tcsh", "--json").error
     assert "'bash', 'zsh', 'fish'" in error["message"]

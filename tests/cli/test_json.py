@@ -88,6 +88,7 @@ CASES = {
     "explain": "explain P0203",
     "id": "id",
     "completion": "completion bash",
+    "mcp config": "mcp config",
     # of these, which do not end by themselves, only what they refuse
     "demo": "demo",
     "dev": "dev nothing",

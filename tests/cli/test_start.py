@@ -18,6 +18,25 @@ HEAVY = (
     "importlib.metadata",
     "traceback",
 )
+HELPS = """
+import io, json, sys
+from contextlib import redirect_stdout
+import click
+from peers_runtime.cli.main import main, peers
+
+def helps(command, words):
+    before = set(sys.modules)
+    with redirect_stdout(io.StringIO()) as said:
+        code = main([*words, "--help"])
+    told = {"code": code, "said": said.getvalue(), "loaded": sorted(set(sys.modules) - before)}
+    found = {" ".join(words): told}
+    if isinstance(command, click.Group):
+        for name in command.list_commands(None):
+            found |= helps(command.get_command(None, name), [*words, name])
+    return found
+
+print(json.dumps(helps(peers, [])))
+"""
 LOADED = """
 import io, json, sys
 from contextlib import redirect_stdout
@@ -39,6 +58,19 @@ def test_help_imports_neither_the_runtime_nor_any_command() -> None:
     assert not [
         name for name in loaded if name.startswith(("peers_runtime.cli.commands", "peers_runtime.host"))
     ]
+
+
+def test_the_help_of_no_command_imports_the_runtime() -> None:
+    run = subprocess.run([sys.executable, "-c", HELPS], capture_output=True, text=True, check=True)
+    helps = json.loads(run.stdout)
+    assert {"", "new", "tools run", "mcp config", "deps add", "serve"} <= helps.keys()
+    for words, told in helps.items():
+        assert (told["code"], words in told["said"]) == (0, True), words
+        loaded = set(told["loaded"])
+        assert not loaded & {*HEAVY, "mcp", "starlette", "watchfiles", "tomlkit"}, words
+        assert not [
+            name for name in loaded if name.startswith(("peers_runtime.host", "peers_runtime.catalog"))
+        ]
 
 
 def test_an_id_and_an_explanation_need_no_runtime() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Mapping
@@ -43,7 +44,13 @@ class Nothing(BaseModel):
 class Marked(BaseModel):
     folder: str
 
-@tool(tool_id={add!r}, usage={usage!r})
+class Size(BaseModel):
+    bytes: int
+
+class Large(BaseModel):
+    text: str
+
+@tool(tool_id={add!r}, usage={usage!r}, read_only=True)
 def add(args: Sum, ctx) -> Total:
     return Total(total=args.first + args.second)
 
@@ -73,11 +80,15 @@ def loud(args: Nothing, ctx) -> Total:
 def fail(args: Nothing, ctx) -> Total:
     raise LookupError("there is none")
 
+@tool(tool_id={large!r}, usage="Answer with much", destructive=False, idempotent=True)
+def large(args: Size, ctx) -> Large:
+    return Large(text="x" * args.bytes)
+
 @tool(tool_id={who!r}, usage="Say for whom it is")
 def who(args: Nothing, ctx) -> Marked:
     return Marked(folder=f"{{ctx.actor}} in {{ctx.context_id}}")
 """
-TOOLS = ["add", "steps", "wait", "loud", "fail", "who"]
+TOOLS = ["add", "steps", "wait", "loud", "fail", "large", "who"]
 
 
 def desk(folder: Path, version: str = "1.0.0", *, name: str = "desk", usage: str = "Add two numbers") -> Path:
@@ -150,6 +161,17 @@ def over_stdio(home: Path, *words: str, err: Path | None = None) -> Any:
         command=sys.executable, args=arguments, cwd=ROOT, env={"PYTHONDONTWRITEBYTECODE": "1"}
     )
     return stdio_client(started) if err is None else _said_into(started, err)
+
+
+def started(home: Path) -> subprocess.Popen[bytes]:
+    """`peers mcp` for whoever speaks with it as no client should."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "peers_runtime.cli.main", "--home", str(home), "mcp"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 @asynccontextmanager

@@ -18,3 +18,12 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
         opened.contexts.create("globex")
         opened.install(desk(tmp_path / "desk"), context="acme")
         yield opened
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """With one version of a package, in the personal context."""
+    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
+        runtime.install(desk(tmp_path / "desk"))
+        runtime.contexts.create("acme")
+    return tmp_path / "home"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ BEGIN = {
         "clientInfo": {"name": "test", "version": "1"},
     },
 }
+BEGUN = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+CHANGED = "notifications/tools/list_changed"
 LIST = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
 SPEAKS = {"accept": "application/json, text/event-stream"}
 
@@ -96,6 +99,45 @@ def test_each_context_is_told_of_its_own_changes(
             assert (here.told, there.told) == (1, 1)
 
     anyio.run(story)
+
+
+def test_who_begins_to_hear_late_is_told_once_of_what_changed_before(
+    runtime: Runtime, server: Server, tmp_path: Path
+) -> None:
+    url = f"{server.address}mcp/acme"
+    heard: list[str] = []
+
+    async def hear(lines: AsyncIterator[str], enough: int) -> None:
+        with anyio.fail_after(PATIENCE_S):
+            while len(heard) < enough:
+                line = await anext(lines)
+                if line.startswith("data: "):
+                    heard.append(json.loads(line.removeprefix("data: "))["method"])
+
+    async def story() -> None:
+        http = httpx2.AsyncClient(headers={**SPEAKS, **OPENED}, timeout=2 * PATIENCE_S)
+        async with http, connected(over_http(server.address, "acme", OPENED), ERAS[1]) as other:
+            begun = await http.post(url, json=BEGIN)
+            session = {"mcp-session-id": begun.headers["mcp-session-id"]}
+            assert (await http.post(url, json=BEGUN, headers=session)).status_code == 202
+            await anyio.to_thread.run_sync(lambda: runtime.disable("desk", context="acme"))
+            await other.until_told()
+            async with http.stream("GET", url, headers=session) as stream:
+                lines = stream.aiter_lines()
+                await hear(lines, 1)
+                shelf = desk(tmp_path / "shelf", name="shelf")
+                await anyio.to_thread.run_sync(lambda: runtime.install(shelf, context="acme"))
+                await other.until_told()
+                await hear(lines, 2)
+                await anyio.to_thread.run_sync(server.stop)
+                heard.extend([line async for line in lines if line.startswith("data: ")])
+        heard.append("nothing more")
+
+    try:
+        anyio.run(story)
+    except* SubscriptionLost:
+        heard.append("nothing more")  # the other one's, when the server ended
+    assert heard[:3] == [CHANGED, CHANGED, "nothing more"]
 
 
 def until_two_hear(server: Server) -> None:

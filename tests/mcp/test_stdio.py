@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import anyio
@@ -12,19 +10,11 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from peers_runtime import Role, Runtime
+from peers_runtime.mcp import tools as mcp_tools
 from tests.cli.running import run_peers
-from tests.mcp.clients import ERAS, PLATFORM, ROOT, appeared, connected, desk, listed, over_stdio, text
+from tests.mcp.clients import ERAS, PLATFORM, appeared, connected, desk, listed, over_stdio, started, text
 
 pytestmark = pytest.mark.parametrize("era", ERAS)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """With one version of a package, in the personal context."""
-    with Runtime.open(tmp_path / "home", actor="ada") as runtime:
-        runtime.install(desk(tmp_path / "desk"))
-        runtime.contexts.create("acme")
-    return tmp_path / "home"
 
 
 def test_a_clientlists_and_calls_the_tools_of_its_context(home: Path, era: str) -> None:
@@ -38,6 +28,17 @@ def test_a_clientlists_and_calls_the_tools_of_its_context(home: Path, era: str) 
             assert add.input_schema["additionalProperties"] is False
             assert add.input_schema["properties"]["second"]["description"] == "what is added"
             assert add.output_schema is not None
+            assert add.annotations is not None
+            assert (add.annotations.read_only_hint, add.annotations.destructive_hint) == (True, None)
+            large = tools["desk-large"].annotations
+            assert large is not None
+            assert (large.read_only_hint, large.destructive_hint) == (None, False)
+            assert large.idempotent_hint is True
+            assert tools["desk-who"].annotations is None
+            for name in PLATFORM:
+                hints = tools[name].annotations
+                assert hints is not None
+                assert (hints.read_only_hint, hints.idempotent_hint) == (False, True)
             answer = await client.call("desk-add", first=2, second=3)
             assert (answer.is_error, answer.structured_content) == (False, {"total": 5})
             assert text(answer) == '{"total":5}'
@@ -63,6 +64,19 @@ def test_what_is_wrong_is_said_to_the_model(home: Path, era: str) -> None:
             with pytest.raises(MCPError, match="has a tool 'desk-none'"):
                 await client.call("desk-none")
             assert not (await client.call("desk-add", first=1, second=1)).is_error
+
+    anyio.run(story)
+
+
+def test_an_answer_that_is_too_large_is_said_to_be_so(home: Path, era: str) -> None:
+    async def story() -> None:
+        async with connected(over_stdio(home), era) as client:
+            refused = await client.call("desk-large", bytes=mcp_tools.LARGEST)
+            assert refused.is_error
+            assert text(refused).startswith("error[P0526]: what the tool 'desk-large' returned has ")
+            frame = len('{"text":""}')
+            whole = await client.call("desk-large", bytes=mcp_tools.LARGEST - frame)
+            assert (whole.is_error, len(text(whole))) == (False, mcp_tools.LARGEST)
 
     anyio.run(story)
 
@@ -213,13 +227,3 @@ def test_it_ends_with_its_client(home: Path, era: str) -> None:
         assert process.wait(60) == 0
         assert process.stderr is not None
         assert process.stderr.read() == b""
-
-
-def started(home: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "peers_runtime.cli.main", "--home", str(home), "mcp"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )

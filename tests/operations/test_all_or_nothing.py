@@ -122,6 +122,7 @@ STEPS = tuple(
         "activation.check",
         "activation.lifecycle",
         "activation.versions",
+        "contributions.author",
         "contributions.definition",
         "contributions.registry",
         "contributions.conflicts",

@@ -73,6 +73,48 @@ def test_what_is_refused_has_the_line_of_its_source(runtime: Runtime, tmp_path: 
     assert checked.digest is None
 
 
+SEVERAL = {
+    "modules that fail": (
+        {"routes.py": "1 / 0\n", "uis.py": "\nimport no.such\n", "tools.py": "\n\n[][1]\n"},
+        "from notes import tools",
+        [("P0107", "notes/routes.py", 1), ("P0107", "notes/tools.py", 3), ("P0302", "notes/uis.py", 2)],
+    ),
+    "routes to UIs that nobody contributes": (
+        {"routes.py": "from peers_runtime import Route\nroutes = [\n"
+         + "".join(f"    Route(peers_ui_id={an_id(one)!r}, path={one!r}),\n" for one in "ab") + "]\n"},
+        "",
+        [("P0203", "notes/routes.py", 3), ("P0203", "notes/routes.py", 4)],
+    ),
+    "UIs whose modules are not there": (
+        {"routes.py": "routes = []\n", "uis.py": "from peers_runtime import UI\nuis = [\n"
+         + "".join(f"    UI(peers_ui_id={an_id(one)!r}, name={one!r}, content='notes.{one}:x'),\n"
+                   for one in "ab") + "]\n"},
+        "",
+        [("P0104", "notes/uis.py", 3), ("P0104", "notes/uis.py", 4)],
+    ),
+    "what does not compile, and a definition that fails": (
+        {"ui.py": "def home(:\n", "lazy.py": "(\n"},
+        "import notes.ui\npkg.app_navs = 1",
+        [("P0601", "notes/lazy.py", 1), ("P0601", "notes/ui.py", 1)],
+    ),
+    "a module that does not compile, and routes that fail": (
+        {"ui.py": "def home(:\n", "routes.py": "\n1 / 0\n"},
+        "",
+        [("P0107", "notes/routes.py", 2), ("P0601", "notes/ui.py", 1)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SEVERAL)
+def test_all_that_is_wrong_is_told_at_once_and_each_thing_once(
+    what: str, runtime: Runtime, tmp_path: Path
+) -> None:
+    files, definition, expected = SEVERAL[what]
+    checked = runtime.check(written(tmp_path, files, definition=definition))
+    assert told(checked) == expected
+    assert checked.digest is None
+
+
 ROUTES = """
 from peers_runtime import Route
 {imported}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from peers_runtime.base import canonical, errors
-from peers_runtime.model.manifest import ContractData, Definition, TableData, ToolData
+from peers_runtime.model.manifest import ContractData, Definition, TableData, ToolData, ToolHints
 from peers_runtime.rules import contracts
 from tests.rules.contract_parts import (
     OTHER,
@@ -63,7 +63,7 @@ def test_documentation_names_order_and_places_are_no_part_of_the_shape() -> None
     one = shape(tool(), listed, table(row, indexes=("title", "stars")), name="Notes")
     other = shape(
         table(row, indexes=("stars", "title"), reference="notes.store:table"),
-        listed.model_copy(update={"usage_description": "All of them"}),
+        listed.model_copy(update={"usage_description": "All of them", "hints": ToolHints(read_only=True)}),
         tool(reference="notes.tools:add_note", usage_description="Put a note down"),
         name="Notes, Inc.",
     )

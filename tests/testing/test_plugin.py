@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,8 +90,45 @@ def test_a_folder_is_installed(peers_package: Packages, peers_runtime: Runtime) 
 
 def test_a_ui_that_fails_fails_the_test(peers_package: Packages) -> None:
     sample = peers_package(screen("1 / 0"))
-    with pytest.raises(AssertionError, match=r"hello shows an error: P0206 .*ZeroDivisionError"):
+    said = r"hello shows an error: P0206 .*division by zero \(sample\.ui, line 3\)\nhelp: "
+    with pytest.raises(AssertionError, match=said):
         sample.render("hello")
+
+
+def test_html_that_cannot_be_made_fails_the_test_with_its_own_error(peers_package: Packages) -> None:
+    page = """
+            class Page:
+                def __html__(self):
+                    raise LookupError("no title")
+
+            def hello(props, ctx):
+                return Page()
+            """
+    sample = peers_package({**screen(""), "ui.py": page})
+    with pytest.raises(LookupError, match="no title"):
+        sample.html("hello")
+
+
+def test_a_run_that_uses_no_fixture_imports_nothing_of_the_runtime(tmp_path: Path) -> None:
+    test = tmp_path / "test_light.py"
+    test.write_text(
+        "import sys\n"
+        "def test_light():\n"
+        "    loaded = {name for name in sys.modules if name.startswith('peers_runtime')}\n"
+        "    own = {'peers_runtime', 'peers_runtime.testing', 'peers_runtime.testing.plugin'}\n"
+        "    assert loaded == own\n"
+        "    assert not {'pydantic', 'sqlalchemy'} & set(sys.modules)\n"
+    )
+    words = ["-q", "-p", "no:cacheprovider", "-p", "no:npe2", "--rootdir", tmp_path, test]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_a_package_that_does_not_fit_is_refused_as_everywhere(peers_package: Packages) -> None:

@@ -31,9 +31,10 @@ def check(path: str, version: str | None, form: str, strict: bool) -> Answer:
     settings = current()
     if settings.json and form in ("sarif", "github"):
         raise click.UsageError(f"--json and --format {form} are two answers: give one of them")
-    with runtime_to_look() as runtime:
-        settings.progress(f"reading {path}")
+    with runtime_to_look() as runtime, settings.working(f"checking {path}"):
         checked = runtime.check(path, version=version)
+    hinted = [one.model_copy(update={"hint": run().complete(one.hint)}) for one in checked.problems]
+    checked = checked.model_copy(update={"problems": tuple(hinted)})
     found = bool(checked.problems) if strict else checked.errors > 0
     code = failures.PROBLEMS if found else failures.OK
     parts = {"github": findings.as_github, "sarif": findings.as_sarif}.get(form, findings.as_text)

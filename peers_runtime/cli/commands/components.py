@@ -102,8 +102,7 @@ for one in (list_components, history, rollback, discard):
 
 def _listed(path: str, version: str | None = None) -> Answer:
     settings = current()
-    with opened_runtime() as runtime:
-        settings.progress(f"reading {path}")
+    with opened_runtime() as runtime, settings.working(f"reading {path}"):
         states = runtime.components.list(path, context=settings.context, version=version)
     rows = [(one.name, one.type, str(one.status), str(one.number or NONE), one.id) for one in states]
     headers = ("name", "type", "status", "number", "id")

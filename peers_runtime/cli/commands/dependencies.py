@@ -11,7 +11,7 @@ from peers_runtime.cli import failures
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.commands.packages import NONE
-from peers_runtime.cli.settings import current, opened_runtime
+from peers_runtime.cli.settings import current, opened_runtime, run
 
 if TYPE_CHECKING:
     from peers_runtime.model.dependencies import Dependencies
@@ -57,8 +57,7 @@ def add(
     'notes>=1,<2' or notes: the newest version of that package which the context has released or packed is
     locked, and imported by its name.
     """
-    with opened_runtime() as runtime:
-        current().progress(f"resolving {', '.join(requirements)}")
+    with opened_runtime() as runtime, current().working(f"resolving {', '.join(requirements)}"):
         if package:
             _refuse_index(index)
             found = runtime.add_packages(project, *requirements, context=current().context, dry_run=dry_run)
@@ -87,8 +86,7 @@ def remove(names: tuple[str, ...], project: str, index: str | None, dry_run: boo
 def update(names: tuple[str, ...], project: str, index: str | None, dry_run: bool, package: bool) -> Answer:
     """Resolve and lock anew: the named distributions or packages, or all that the project depends on."""
     done: list[Dependencies] = []
-    with opened_runtime() as runtime:
-        current().progress(f"resolving {', '.join(names) or 'all'}")
+    with opened_runtime() as runtime, current().working(f"resolving {', '.join(names) or 'all'}"):
         if package:
             _refuse_index(index)
         else:
@@ -115,7 +113,8 @@ def _listed(project: str) -> Answer:
         rows = [(one.name, one.version, one.range or NONE, one.digest) for one in found.packages]
         parts += ["", Table(("package", "version", "asked for", "snapshot"), rows)]
     if found.trouble:
-        parts += ["", found.trouble, f"  help: peers deps update --project {found.project}"]
+        mend = run().complete(f"peers deps update --project {found.project}")
+        parts += ["", found.trouble, f"  help: {mend}"]
     return Answer(found.wire(), parts, failures.PROBLEMS if found.trouble else failures.OK)
 
 

@@ -13,7 +13,7 @@ from peers_runtime.cli import failures, suggestions
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.decisions import dry_run_option
-from peers_runtime.cli.settings import opened_runtime, run
+from peers_runtime.cli.settings import current, opened_runtime, run
 
 
 @command("doctor")
@@ -63,7 +63,7 @@ def prune(keep: int, dry_run: bool) -> Answer:
     packed, and what another package has locked stay. So does what a process still reads or is less than a
     minute old; a dry run names these two as well.
     """
-    with opened_runtime() as runtime:
+    with opened_runtime() as runtime, current().working("looking for what nothing uses"):
         found = runtime.prune(keep, dry_run=dry_run)
     what = "1 snapshot" if len(found) == 1 else f"{len(found)} snapshots"
     rows = [(one.name, one.version, one.digest, one.created_at) for one in found]

@@ -163,6 +163,6 @@ def disable(names: tuple[str, ...], dry_run: bool) -> Answer:
 
 def _decided(act: Callable[[Runtime, str], Sequence[Decision]]) -> Answer:
     context = current().context
-    with opened_runtime() as runtime:
+    with opened_runtime() as runtime, current().working(click.get_current_context().command_path):
         decisions = act(runtime, context)
     return decided(*decisions)

@@ -10,7 +10,7 @@ from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.drafting import contents
 from peers_runtime.cli.decisions import decided, dry_run_option
-from peers_runtime.cli.settings import current, opened_runtime
+from peers_runtime.cli.settings import current, opened_runtime, run
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
@@ -40,10 +40,10 @@ def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], d
     """
     settings = current()
     with opened_runtime() as runtime:
-        settings.progress(f"reading {', '.join(sources)}")
-        done = runtime.install_all(
-            sources, context=settings.context, activate=activate, beside=beside, dry_run=dry_run
-        )
+        with settings.working(f"installing {', '.join(sources)}"):
+            done = runtime.install_all(
+                sources, context=settings.context, activate=activate, beside=beside, dry_run=dry_run
+            )
         if dry_run:
             return decided(*done)
         installed = [one.version for one in done if one.version is not None]  # each is about one
@@ -212,7 +212,8 @@ def _available(runtime: Runtime) -> Answer:
         for one in found
     ]
     rows = [
-        (one.name, one.version, one.distribution, f"peers install entry-point:{one.name}") for one in found
+        (one.name, one.version, one.distribution, run().complete(f"peers install entry-point:{one.name}"))
+        for one in found
     ]
     headers = ("name", "version", "distribution", "to install it")
     return Answer(data, [Table(headers, rows, empty="no distribution of this environment holds a package")])

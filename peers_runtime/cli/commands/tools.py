@@ -34,7 +34,10 @@ def show(name: str) -> Answer:
     """Print a tool's input and output as JSON Schema. NAME is its name, package:name or its id."""
     with opened_runtime() as runtime:
         tool = runtime.context(current().context).tools[name].data
-    lines = [tool.name, tool.usage_description, "", "Input", _json(tool.input_schema)]
+    said = {} if tool.hints is None else tool.hints.model_dump(exclude_none=True)
+    hints = [("" if value else "not ") + name.replace("_", "-") for name, value in said.items()]
+    lines = [tool.name, tool.usage_description, *([f"is said to be {', '.join(hints)}"] if hints else [])]
+    lines += ["", "Input", _json(tool.input_schema)]
     if tool.output_schema is not None:
         lines += ["", "Output", _json(tool.output_schema)]
     return Answer(tool.wire(), lines)
