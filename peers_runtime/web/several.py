@@ -25,7 +25,7 @@ OF: Final = "of."  # what stands before a package's name, in the field with the 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What an act is about: these packages, each with the version that was chosen for it or is active."""
+    """What an act is about: these packages, each with one version of it."""
 
     versions: Mapping[str, str]
     context: str
@@ -165,7 +165,7 @@ def _question(
         fields={
             "act": act,
             "names": " ".join(versions),
-            **{f"{OF}{name}": version for name, version in versions.items() if version},
+            **{f"{OF}{name}": version for name, version in versions.items()},
         },
         effects=[(one.name, effect) for one in decisions for effect in one.effects],
         reasons=list(dict.fromkeys(f"{one.name}: {one.reason}" for one in decisions)),
@@ -174,14 +174,14 @@ def _question(
 
 
 def _versions(visit: Visit, names: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
-    """By package: the version that was chosen, else the one that is active, else ""."""
-    found: dict[str, str] = {}
-    for name in names:
-        found[name] = given.get(f"{OF}{name}", "")
-        if not found[name]:
-            active = inspect.resolve(visit.services, name, visit.context_id).version
-            found[name] = "" if active is None else active.package_version_id
-    return found
+    """By package: the version that was chosen, else the one that is active, else the newest."""
+    return {name: given.get(f"{OF}{name}") or _version(visit, name) for name in names}
+
+
+def _version(visit: Visit, name: str) -> str:
+    active = inspect.resolve(visit.services, name, visit.context_id).version
+    chosen = active or inspect.versions(visit.services, name, visit.context_id)[-1]
+    return chosen.package_version_id
 
 
 def _refuse_none(names: Sequence[str]) -> None:

@@ -40,7 +40,12 @@ wait = Workflow(
 
 @pytest.fixture
 def slow(runtime: Runtime, tmp_path: Path) -> Runtime:
-    definition = "from slow import work\npkg.tools = [work.look]\npkg.workflows = [work.wait]"
+    contract = an_id("slow", "contract")
+    definition = f"""
+        from slow import work
+        pkg.contract({contract!r}, 1, "Slow").tools = [work.look]
+        pkg.workflows = [work.wait]
+    """
     made = project(tmp_path / "slow", "slow", files={"work.py": CODE}, definition=definition)
     runtime.install(made, context="acme")
     return runtime

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from peers_runtime import Role, Runtime, web
 from tests.web.consoles import HOST, ORIGIN, SAMPLES, browser, confirm, fields, form_token
-from tests.world import an_id, project
+from tests.world import an_id, project, screen
 
 AT = "/c/acme/variables"
 DECIMALS = f"{AT}/0mx23nmed84zcre4t8ekw96m1"
@@ -27,7 +27,13 @@ def settings(runtime: Runtime, tmp_path: Path) -> Runtime:
     runtime.install(SAMPLES / "timer", context="acme")
     definition = "from mail import settings\npkg.variables = [settings.key, settings.greeting]"
     runtime.install(
-        project(tmp_path, "mail", files={"settings.py": SETTINGS}, definition=definition), context="acme"
+        project(
+            tmp_path,
+            "mail",
+            files={**screen("mail", "mail", "x"), "settings.py": SETTINGS},
+            definition=definition,
+        ),
+        context="acme",
     )
     return runtime
 
