@@ -134,6 +134,6 @@ def _named(head: bytes) -> tuple[str, str | None]:
         name, _, value = line.partition(":")
         if name.strip().lower() == "content-disposition":
             told["content-disposition"] = value.strip()
-    name = told.get_param("name", "", header="content-disposition")
+    named = told.get_param("name", "", header="content-disposition")
     filename = told.get_param("filename", None, header="content-disposition")
-    return str(name), None if filename is None else str(filename)
+    return str(named), None if filename is None else str(filename)

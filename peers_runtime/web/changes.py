@@ -122,7 +122,7 @@ class Changes:
 def _end(hearing: Hearing, loop: asyncio.AbstractEventLoop) -> None:
     """In a thread, which nobody waits for: it may run code of packages."""
     try:
-        loop.run_in_executor(None, hearing.end)
+        _ = loop.run_in_executor(None, hearing.end)
     except RuntimeError:  # the loop is about to end, and has no threads any more
         hearing.end()
 

@@ -138,7 +138,8 @@ def do(visit: Visit) -> Response:
 
 def done(act: str | None) -> str | None:
     """What the page of packages says after an act."""
-    return DEEDS[act].title if act in DEEDS else None
+    deed = DEEDS.get(act or "")
+    return None if deed is None else deed.title
 
 
 def _previewed(visit: Visit, act: str, names: Sequence[str], given: Mapping[str, str]) -> Response:
