@@ -25,7 +25,7 @@ def members(visit: Visit) -> Response:
         visit=visit,
         kind=kind,
         members=found,
-        roles=[_named(role) for role in reversed(Role) if role is not Role.NONE],
+        roles=[_named(role) for role in sorted(Role) if role is not Role.NONE],
         may_manage=visit.may(Act.ADD_MEMBERS),
         done="Set a role" if visit.request.query_params.get("done") else None,
     )
