@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from peers_runtime import Role, Runtime
+from peers_runtime.web import acts
 from peers_runtime.web.serving import Server
 from tests.web.browsers import Tab, violations, walk_to
-from tests.web.consoles import SAMPLES
+from tests.web.consoles import SAMPLES, active
+from tests.web.workflows import slow
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -159,3 +161,90 @@ def test_a_role_is_set_by_keyboard(everything: Runtime, tab: Tab) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Set a role: done.")).to_be_visible()
     assert {one.actor_id: one.role for one in everything.members.list("acme")}["bob"] is Role.ADMIN
+
+
+BUTTONS = [  # in an order in which each is there: the link that leads there, what is said, what runs then
+    ("Pin notes", "Pin", "2.0.0"),
+    ("Unpin notes", "Unpin", "2.0.0"),
+    ("Roll back notes", "Roll back", "1.0.0"),
+    ("Activate notes 2.0.0", "Activate", "2.0.0"),
+    ("Activate here notes 1.0.0", "Activate", "1.0.0"),
+    ("Follow the group notes", "Follow the group", "2.0.0"),
+    ("Yank notes 1.0.0", "Yank", "2.0.0"),
+    ("Disable notes", "Disable", None),
+    ("Uninstall notes", "Uninstall", "gone"),
+]
+
+
+def test_every_button_of_a_version_does_what_it_says(runtime: Runtime, tab: Tab) -> None:
+    for sample, version in (("notes-1", "1.0.0"), ("notes-2", "2.0.0")):
+        runtime.install(SAMPLES / sample, context="acme")
+        runtime.promote("notes", version, to="stable", context="acme")
+    pressed = set()
+    for link, said, runs in BUTTONS:
+        page = tab.open("packages/notes")
+        page.get_by_role("link", name=link, exact=True).click()
+        button = page.locator("form[method=post] button")
+        expect(button).to_be_focused()
+        button.click()
+        if runs == "gone":
+            page.wait_for_url("**/packages?*")
+            assert runtime.packages("acme") == []
+        else:
+            expect(page.get_by_text(f"{said}: done.")).to_be_visible()
+            assert active(runtime, "notes") == runs
+        pressed.add(said)
+    assert not tab.complaints
+    assert {deed.title for deed in acts.DEEDS.values()} - pressed == {
+        "Promote",
+        "Follow",
+    }  # pressed elsewhere
+
+
+def test_every_button_on_several_packages_does_what_it_says(runtime: Runtime, tab: Tab) -> None:
+    for sample in ("tasks-1", "projects"):
+        runtime.install(SAMPLES / sample, context="acme")
+
+    def press(title: str) -> None:
+        page = tab.open("packages")
+        for name in ("tasks", "projects"):
+            page.get_by_label(f"Choose {name}").check()
+        page.get_by_role("button", name=f"{title}…").click()
+        page.get_by_role("button", name=title).click()
+        expect(page.get_by_text(f"{title}: done.")).to_be_visible()
+
+    for title, runs in (
+        ("Promote to beta", None),
+        ("Promote to stable", "1.0.0"),
+        ("Disable", None),
+        ("Activate", "1.0.0"),
+    ):
+        press(title)
+        assert [active(runtime, name) for name in ("tasks", "projects")] == [runs, runs], title
+    for sample in ("tasks-2", "projects"):
+        runtime.install(SAMPLES / sample, context="acme")
+    press("Uninstall")
+    assert runtime.packages("acme") == []
+    assert not tab.complaints
+
+
+def test_a_run_is_cancelled_and_a_variable_reset(everything: Runtime, tab: Tab, tmp_path: Path) -> None:
+    everything.context("acme").variables["decimals"].set(0)
+    page = tab.open("variables")
+    page.get_by_role("link", name="Reset… decimals").click()
+    page.get_by_role("button", name="Reset timer:decimals").click()
+    expect(page.get_by_text("Reset: done.")).to_be_visible()
+    assert everything.context("acme").variables["decimals"]() == 1
+    there = tmp_path / "there"
+    everything.install(slow(tmp_path / "slow"), context="acme")
+    run = everything.context("acme").workflows["wait"].start(path=str(there))
+    page = tab.open("runs")
+    page.get_by_role("link", name="Resume what was interrupted…").click()
+    page.get_by_role("button", name="Resume runs").click()
+    expect(page.get_by_text("Resume: done.")).to_be_visible()
+    page.get_by_role("link", name=f"Cancel… {run.run_id[-8:]}").click()
+    page.get_by_role("button", name="Cancel the run").click()
+    expect(page.get_by_text("Cancel: done.")).to_be_visible()
+    assert run.status == "cancelled"
+    there.touch()
+    assert not tab.complaints

@@ -12,7 +12,7 @@ import pytest
 from peers_runtime import InvalidInput, Role, Runtime, web
 from peers_runtime.web import hearing
 from peers_runtime.web.serving import Server
-from tests.web.consoles import SAMPLES
+from tests.web.consoles import HOST, SAMPLES, browser
 from tests.web.test_changes import Stream
 
 TASKS = "0mx234yf046d1gcfpxxyvh3i6"
@@ -126,3 +126,12 @@ def test_who_may_no_longer_read_hears_no_more(tasks: Runtime) -> None:
             tasks.context("acme").tools["add_task"](title="for others")
             assert stream.next()[0] == "ended"
             assert stream.next()[0] == "closed"
+
+
+def test_another_contexts_contracts_are_heard_of_by_nobody_else(tasks: Runtime) -> None:
+    tasks.members.set("globex", "bob", Role.OWNER)
+    console = web.app(tasks, actor=lambda _: "bob", hosts=[HOST])
+    bob = browser(console)
+    assert bob.get("/c/acme/events", params={"contract": LABEL}).status_code == 403
+    assert bob.get("/c/globex/events", params={"contract": "nope"}).status_code == 400
+    console.close()

@@ -9,45 +9,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from peers_runtime import Role, Runtime, web
+from tests.web import workflows
 from tests.web.consoles import HOST, ORIGIN, browser, confirm, form_token
-from tests.world import an_id, project
+from tests.world import an_id
 
 AT = "/c/acme/runs"
 WAIT = f"/c/acme/workflows/{an_id('slow', 'wait')}"
-CODE = f"""
-import pathlib, time
-from peers_runtime import Ref, Step, Workflow, tool
-from pydantic import BaseModel
-
-class Wait(BaseModel):
-    path: str = ""
-
-class Waited(BaseModel):
-    said: str
-
-@tool(tool_id={an_id("slow", "tool")!r}, usage="Wait for a file")
-def look(args: Wait, ctx) -> Waited:
-    while args.path and not pathlib.Path(args.path).exists() and not ctx.cancelled:
-        time.sleep(0.01)
-    return Waited(said="<seen>")
-
-wait = Workflow(
-    workflow_id={an_id("slow", "wait")!r}, name="wait", usage="Wait", input=Wait,
-    steps=[Step("look", tool=look, arguments={{"path": Ref("input.path")}})], output=Ref("steps.look.said"),
-)
-"""
 
 
 @pytest.fixture
 def slow(runtime: Runtime, tmp_path: Path) -> Runtime:
-    contract = an_id("slow", "contract")
-    definition = f"""
-        from slow import work
-        pkg.contract({contract!r}, 1, "Slow").tools = [work.look]
-        pkg.workflows = [work.wait]
-    """
-    made = project(tmp_path / "slow", "slow", files={"work.py": CODE}, definition=definition)
-    runtime.install(made, context="acme")
+    runtime.install(workflows.slow(tmp_path / "slow"), context="acme")
     return runtime
 
 
