@@ -16,7 +16,8 @@ from peers_runtime.web.hearing import Hearing
 
 _TURN_S: Final = 0.5  # between two looks at whether the server ends
 _SIGN_OF_LIFE_S: Final = 15.0  # so that whoever is in between keeps the stream open
-LONGEST_S: Final = 300.0  # a stream; the browser then opens another one
+LONGEST_S: Final = 60.0  # a stream, which some servers wait for when they end
+_HANDOVER_S: Final = 5.0  # before that, in which a page opens another one without missing anything
 
 
 class Changes:
@@ -79,7 +80,11 @@ class Changes:
             if hearing is not None:
                 await asyncio.to_thread(hearing.begin, wake)
             told, quiet_s, until = "", 0.0, loop.time() + LONGEST_S
+            is_followed = False
             while loop.time() < until and not self.is_ending:
+                if not is_followed and loop.time() > until - _HANDOVER_S:
+                    is_followed = True
+                    yield b"event: again\ndata:\n\n"
                 woken.clear()
                 state, heard = self.state, () if hearing is None else hearing.take()
                 if told != state or heard:

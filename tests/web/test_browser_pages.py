@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from peers_runtime import Role, Runtime
-from peers_runtime.web import acts
+from peers_runtime.web import acts, changes
 from peers_runtime.web.serving import Server
 from tests.web.browsers import Tab, violations, walk_to
 from tests.web.consoles import SAMPLES, active
@@ -38,6 +38,23 @@ def test_a_page_uses_a_contract_and_follows_it(
     assert violations(page) == []
     assert not tab.complaints
     assert [row.done for row in runtime.context("acme").tables["Tasks"].list(title="Measure")] == [True]
+
+
+def test_a_page_follows_on_when_its_stream_has_lasted_long(
+    runtime: Runtime, tab: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "LONGEST_S", 2.0)
+    monkeypatch.setattr(changes, "_HANDOVER_S", 1.5)
+    for sample in ("board", "tasks-2"):
+        runtime.install(SAMPLES / sample, context="acme")
+    page = tab.open("s/board/tasks")
+    expect(page.get_by_text("0 to do")).to_be_visible()
+    for _ in range(2):
+        with page.expect_request(re.compile("/events[?]contract=")):
+            pass  # the next stream
+    runtime.context("acme").tools["add_task"](title="Paint")
+    expect(page.get_by_text("1 to do")).to_be_visible()
+    assert not tab.complaints
 
 
 def test_a_page_says_that_nobody_provides_its_contract(runtime: Runtime, tab: Tab) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from peers_runtime import Runtime, web
+from peers_runtime.web import changes
 from peers_runtime.web.console import Console
 from peers_runtime.web.streaming import EventStream
 
@@ -103,3 +104,18 @@ def test_a_closed_console_ends_a_stream_that_is_read(runtime: Runtime, console: 
         return heard + [one async for one in events]
 
     assert len(asyncio.run(in_time(read()))) == 1
+
+
+def test_a_stream_that_ends_by_itself_says_so_before(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "LONGEST_S", 0.6)
+    monkeypatch.setattr(changes, "_HANDOVER_S", 0.3)
+    monkeypatch.setattr(changes, "_TURN_S", 0.05)
+
+    async def read() -> list[bytes]:
+        return [one async for one in console.changes.stream(lambda: None)]
+
+    state, again = asyncio.run(in_time(read()))
+    assert state.startswith(b"event: state")
+    assert again == b"event: again\ndata:\n\n"

@@ -140,6 +140,7 @@ function follow() {
   for (const kind of ["value", "told", "silent"]) {
     next.addEventListener(kind, (event) => { if (next === events) contracts.heard(kind, JSON.parse(event.data)); });
   }
+  next.addEventListener("again", () => { if (next === events) follow(); });
   next.addEventListener("ended", () => { next.close(); say("You may not use this context any more.", "Look again"); });
 }
 
