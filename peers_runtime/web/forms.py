@@ -66,7 +66,7 @@ def data(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
 
 def _field(name: str, schema: Schema, is_required: bool, given: Mapping[str, str]) -> Field:
     choices: tuple[str, ...] = ()
-    kind = _KINDS.get(str(schema.get("type")), "json")
+    kind: Kind = _KINDS.get(str(schema.get("type")), "json")
     if schema.get("type") == "boolean":
         choices = ("true", "false")
     elif isinstance(schema.get("enum"), list) or "const" in schema:

@@ -43,7 +43,7 @@ class Impatient(H11Protocol):
         super().connection_lost(exc)
 
     def _look(self) -> None:
-        is_answering = self.cycle is not None and not self.cycle.response_complete
+        is_answering = not getattr(self.cycle, "response_complete", True)  # None before the first request
         if is_answering or self.transport.get_protocol() is not self:  # else it has become a websocket's
             self._calm()
         elif self._giving_up is None:
