@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
 from starlette.testclient import TestClient
 
-from peers_runtime import Runtime
+from peers_runtime import Runtime, web
+from peers_runtime.web.serving import Server
 from tests.web.consoles import ORIGIN, form_token
+from tests.web.workflows import slow
 
 ADD = "add_note"
 
@@ -60,3 +66,21 @@ def test_no_other_site_runs_a_tool(notes: Runtime, client: TestClient) -> None:
     assert client.get(f"{at(notes)}/run").status_code == 404
     assert client.get("/c/acme/tools/none").status_code == 404
     assert titles(notes) == []
+
+
+def test_a_tool_that_waits_keeps_nobody_else_waiting(runtime: Runtime, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    runtime.install(slow(tmp_path / "slow"), context="acme")
+    with Server(web.app(runtime)) as server, httpx2.Client(follow_redirects=True, timeout=30) as page:
+        token = form_token(page.get(server.at("acme"), headers={"accept": "text/html"}).text)
+        headers = {"origin": server.address.rstrip("/"), "x-form-token": token}
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(
+                page.post, f"{server.address}c/acme/tools/look", json={"path": str(there)}, headers=headers
+            )
+            try:
+                assert page.get(f"{server.address}c/acme/packages").status_code == 200
+                assert not asked.done()
+            finally:
+                there.touch()
+            assert asked.result(30).json() == {"said": "<seen>"}
