@@ -41,8 +41,9 @@ def fields(schema: Schema, given: Mapping[str, str]) -> tuple[Field, ...]:
         value = given.get(WHOLE) or json.dumps(_sketch(schema), indent=2, ensure_ascii=False)
         return (Field(WHOLE, "Arguments", "json", True, "a JSON object", value=value),)
     required = schema.get("required", ())
+    needed_first = sorted(properties, key=lambda name: name not in required)
     return tuple(
-        _field(name, _resolved(one, schema), name in required, given) for name, one in properties.items()
+        _field(name, _resolved(properties[name], schema), name in required, given) for name in needed_first
     )
 
 

@@ -45,6 +45,11 @@ def test_each_property_has_a_field_of_its_kind() -> None:
     assert count.about == "3 if left empty"
 
 
+def test_what_is_required_is_asked_for_first() -> None:
+    schema = {"type": "object", "properties": {"a": {}, "b": {}, "c": {}}, "required": ["c", "b"]}
+    assert [one.label for one in forms.fields(schema, {})] == ["b", "c", "a"]
+
+
 def test_what_was_sent_is_data_and_what_is_empty_is_not_there() -> None:
     sent = {
         "form": "token",
