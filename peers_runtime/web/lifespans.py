@@ -56,9 +56,7 @@ class Life:
     @property
     def is_wanted(self) -> bool:
         """Whether somebody uses it, or its version is still active where somebody did."""
-        name, digest = self.version.name, self.version.digest
-        found = (handle.binding.versions.get(name) for handle in self.handles.values())
-        return self.users > 0 or any(one is not None and one.digest == digest for one in found)
+        return self.users > 0 or any(map(self._is_active, self.handles.values()))
 
     @contextmanager
     def used(self) -> Generator[None]:
@@ -71,6 +69,13 @@ class Life:
     def end(self) -> None:
         """Tell it to end. Idempotent: an application hears of it once."""
         self._messages.put_nowait({"type": "lifespan.shutdown"})
+
+    def _is_active(self, handle: Handle) -> bool:
+        try:
+            found = handle.binding.versions.get(self.version.name)
+        except errors.PeersError:  # the runtime is closed, or there is no such context any more
+            return False
+        return found is not None and found.digest == self.version.digest
 
     async def _run(self, application: ASGIApp) -> None:
         scope = {

@@ -97,6 +97,18 @@ def test_it_ends_when_its_version_is_active_nowhere_that_used_it(
         assert asked(client, server).text == "2.0.0"
 
 
+def test_it_ends_with_the_runtime(tmp_path: Path, log: Log) -> None:
+    runtime = Runtime.in_memory(actor="ada")
+    runtime.install(life(tmp_path, log))
+    console = web.app(runtime)
+    with Server(console) as server, httpx2.Client(follow_redirects=True, timeout=30) as client:
+        client.get(server.url)
+        assert asked(client, server, "personal").text == "1.0.0"
+        runtime.close()
+        assert console.changes.state  # whoever looks next sees it
+        log.wait_for("begins 1.0.0", "ends 1.0.0")
+
+
 FAILING = """
     async def app(scope, receive, send):
         await receive()
