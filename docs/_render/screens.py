@@ -21,6 +21,7 @@ SHOWN = {
     "versions": "packages/notes",
     "preview": "packages/notes/rollback",
     "beside": "beside/globex/notes",
+    "tool": "tools/0mwqffk0qrjuu9np2uuaft5el",  # add_note of the sample
 }
 SIZE: ViewportSize = {"width": 1000, "height": 560}
 

@@ -16,7 +16,7 @@ RESERVED: Final = frozenset(
         "Any", "CONTRACT", "Callable", "False", "Final", "Iterator", "Literal", "Never", "None",
         "NotRequired", "Protocol", "Sequence", "True", "TypeAlias", "TypedDict", "Unpack",
         # what generated TypeScript has anyhow
-        "Promise",
+        "Page", "Promise",
         # the members, by kind
         "Events", "Observables", "Tables", "Tools",
     }

@@ -52,7 +52,7 @@ def source(interface: Interface) -> str:
     blocks += [_table(one) for one in interface.tables]
     blocks += [_observable(one) for one in interface.observables]
     blocks += [_event(one) for one in interface.events]
-    blocks.append(_contract(interface))
+    blocks += [_contract(interface), _page(interface)]
     title = f"{texts.on_one_line(interface.title)}, version {interface.version}"
     head = [
         f"// Made with: peers types {interface.label} --ts FOLDER",
@@ -185,6 +185,17 @@ def _contract(interface: Interface) -> list[str]:
         else:
             lines.append(f"  readonly {kind}: {{ readonly [name: string]: never }};")
     return [*lines, "  dispose(): void;", "}"]
+
+
+def _page(interface: Interface) -> list[str]:
+    """What leads there."""
+    which = f"id: {_quoted(interface.contract_id)}, version: {interface.version}"
+    return [
+        "// What a page's `mount(element, ctx)` gets as `ctx`, as far as this contract goes.",
+        "export interface Page {",
+        f"  contract({which}): Promise<{interface.called}>;",
+        "}",
+    ]
 
 
 def _key(key: str) -> str:

@@ -10,11 +10,16 @@ request of a host its context; both names are fetched when they are asked for.
 - `ports`: what it asks of a context.
 - `visit`: one request in a context: who asks, and what they may do; `addresses` are those of the pages.
 - `adapter`: what a package's UI answered with, as a page's part or a response of its own.
-- `screens`: a package's screen, its sub-application, its assets and its tools.
+- `screens`: a package's screen, its sub-application, its assets and its tools; `sockets` and
+  `lifespans` are those of sub-applications.
+- `page_contracts`: what its modules ask of contracts; `hearing` is what they are told of them.
 - `mcp_clients`: a context's tools for MCP clients, by the room `mcp`.
 - `pages`: what is installed, as pages.
-- `acts`: what can be done with a version, each first as a preview.
-- `changes`: telling pages that something has changed.
+- `acts`: what can be done with a version, each first as a preview; `several` does it with packages at once.
+- `installing`: what comes from a folder, an entry point or a wheel; `uploads` keeps those that browsers send.
+- `tools`: the context's tools, each with a form by `forms`; `tables`: rows; `runs`: workflows and their runs.
+- `variables`: settings and secrets; `members`: who is what; `confirming` asks before either changes.
+- `changes`: telling pages that something has changed, as `streaming` sends it.
 - `answers`: pages from templates, and errors as pages.
 - `static`: the files that pages are shown with, under addresses that change with them.
 - `serving`: a server for the console, in a thread of its own.

@@ -18,6 +18,10 @@ class Addresses:
     def static(self, name: str) -> str:
         return f"{self.base}/static/{static.digest()}/{name}"
 
+    def at(self, *words: str, **fields: str) -> str:
+        """The page with these words in its address, one after the other."""
+        return self._at("/".join(quote(word, safe="") for word in words) + _query(fields))
+
     def home(self) -> str:
         return self._at("")
 
@@ -59,6 +63,10 @@ class Addresses:
 
     def tools(self) -> str:
         return self._at("tools/")
+
+    def contract(self) -> str:
+        """Of what pages' modules hold of contracts, without which one."""
+        return self._at("contract/")
 
     def events(self) -> str:
         return self._at("events")

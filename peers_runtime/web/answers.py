@@ -21,9 +21,15 @@ _NOT_FOUND: Final = (
     errors.UnknownAsset,
     errors.UnknownContext,
     errors.UnknownContract,
+    errors.UnknownMember,
     errors.UnknownPackage,
+    errors.UnknownRow,
+    errors.UnknownRun,
+    errors.UnknownTable,
     errors.UnknownTool,
+    errors.UnknownVariable,
     errors.UnknownVersion,
+    errors.UnknownWorkflow,
 )
 _STATUSES: Final[tuple[tuple[type[errors.PeersError] | tuple[type[errors.PeersError], ...], int], ...]] = (
     (_NOT_FOUND, HTTPStatus.NOT_FOUND),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,8 +15,12 @@ from peers_runtime.base import errors
 from peers_runtime.web import answers, guard, routing
 from peers_runtime.web.changes import Changes
 from peers_runtime.web.guard import ActorOf, Guard
+from peers_runtime.web.lifespans import Lifespans
 from peers_runtime.web.mcp_clients import McpClients
+from peers_runtime.web.ports import Active
+from peers_runtime.web.routing import Parts
 from peers_runtime.web.sessions import Sessions
+from peers_runtime.web.uploads import Uploads
 
 
 class Console:
@@ -30,19 +36,38 @@ class Console:
         self.changes = Changes(runtime)
         sessions = Sessions(token)
         self._mcp_clients = McpClients(runtime, self.changes)
-        routed = routing.application(runtime, sessions, self.changes, self._mcp_clients)
+        self._uploads = Uploads()
+        self._lifespans = Lifespans(partial(_report, runtime))
+        self.changes.hear(self._lifespans.look)
+        routed = routing.application(
+            Parts(runtime, sessions, self.changes, self._uploads, self._lifespans, self._mcp_clients)
+        )
         self._guarded = Guard(routed, sessions, hosts, actor_of or (lambda _: runtime.actor), _refusing)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await self._live(receive, send)
         else:
             await self._guarded(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """As a server sees it that it is given to: when that ends, nothing stays open."""
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        await self.ended()
+        await send({"type": "lifespan.shutdown.complete"})
 
     def close(self) -> None:
         """End every open stream and hear of no more changes. Idempotent; the runtime stays open."""
         self.changes.close()
         self._mcp_clients.close()
+        self._uploads.close()
+        self._lifespans.close()
+
+    async def ended(self) -> None:
+        """Close it, and wait a little for packages' applications to end in this event loop."""
+        self.close()
+        await self._lifespans.ended()
 
 
 def app(
@@ -75,11 +100,10 @@ def app(
 _SHORTEST = 16
 
 
+def _report(runtime: Runtime, error: errors.PeersError, version: Active) -> None:
+    with suppress(errors.RuntimeClosed):  # there is no list any more
+        runtime.services.report(error.code, error.message, hint=error.hint, subject=version.label)
+
+
 def _refusing(connection: HTTPConnection, status: int, error: errors.PeersError) -> ASGIApp:
     return answers.failure(connection, error, status)
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while (await receive())["type"] != "lifespan.shutdown":
-        await send({"type": "lifespan.startup.complete"})
-    await send({"type": "lifespan.shutdown.complete"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -28,6 +29,7 @@ _ALWAYS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_INSTALL: Final = re.compile(r"/c/[^/]+/install")
 _LOOKS: Final = frozenset({"GET", "HEAD"})
 SESSION: Final = "peers.session"  # of a scope: the session that was found or made
 ACTOR: Final = "peers.actor"  # of a scope: who asks
@@ -79,7 +81,7 @@ class Guard:
         if "token" in connection.query_params and scope["type"] == "http" and scope["method"] in _LOOKS:
             await _Moved(_without_token(connection))(scope, receive, sending)  # out of sight
             return
-        await self._within({**scope, SESSION: session, ACTOR: actor}, bodies.bounded(receive), sending)
+        await self._within({**scope, SESSION: session, ACTOR: actor}, _bounded(connection, receive), sending)
 
     def _refusal(self, connection: HTTPConnection) -> tuple[int, errors.PeersError] | None:
         """Why the request is not looked at, whoever sent it; None when it is."""
@@ -100,7 +102,8 @@ class Guard:
                 return None
             return HTTPStatus.FORBIDDEN, _refused("another site asks for it", "open it in a tab of its own")
         length = headers.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()) or int(length[:20]) > bodies.LARGEST:
+        largest = bodies.LARGEST_WHEEL if _has_wheel(connection) else bodies.LARGEST
+        if not (length.isascii() and length.isdigit()) or int(length[:20]) > largest:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, bodies.TOO_LARGE
         return None
 
@@ -196,6 +199,20 @@ def _is_static(connection: HTTPConnection) -> bool:
 def _is_mcp_client(connection: HTTPConnection) -> bool:
     scope = connection.scope
     return scope["type"] == "http" and _below(scope).startswith("/mcp/")
+
+
+def _has_wheel(connection: HTTPConnection) -> bool:
+    """Whether a file may be sent there, which is larger than what other forms have."""
+    return connection.scope["type"] == "http" and _INSTALL.fullmatch(_below(connection.scope)) is not None
+
+
+def _bounded(connection: HTTPConnection, receive: Receive) -> Receive:
+    """What is received, with an end; a websocket has its own, which its server sets."""
+    if connection.scope["type"] == "websocket":
+        return receive
+    if _has_wheel(connection):
+        return bodies.bounded(receive, bodies.LARGEST_WHEEL, bodies.PATIENCE_FOR_WHEEL_S)
+    return bodies.bounded(receive)
 
 
 def _below(scope: Scope) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from peers_runtime.operations import contracts, drawing, inspect
 from peers_runtime.operations import graph as needs
 from peers_runtime.rules.permissions import Act
-from peers_runtime.web import acts, answers
+from peers_runtime.web import acts, answers, installing, several
 from peers_runtime.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Installed:
     package: Package
     resolution: Resolution
     pinned: bool
+    versions: Sequence[PackageVersion]
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,24 @@ def launcher(visit: Visit) -> Response:
     """The apps of the context; no package code is loaded."""
     with_app = {app.package for app in visit.handle.apps}
     others = [one for one in inspect.packages(visit.services, visit.context_id) if one.name not in with_app]
-    return answers.page("launcher.html", visit=visit, apps=visit.handle.apps, others=others)
+    may_install = installing.may_install(visit)
+    return answers.page(
+        "launcher.html", visit=visit, apps=visit.handle.apps, others=others, may_install=may_install
+    )
 
 
 def packages(visit: Visit) -> Response:
     """All packages of the context."""
     found = [_installed(visit, one) for one in inspect.packages(visit.services, visit.context_id)]
-    return answers.page("packages.html", visit=visit, installed=found)
+    done = visit.request.query_params.get("done")
+    return answers.page(
+        "packages.html",
+        visit=visit,
+        installed=found,
+        several=several.offered(visit),
+        may_install=installing.may_install(visit),
+        done=several.done(done) or acts.done(done),
+    )
 
 
 def versions(visit: Visit) -> Response:
@@ -85,7 +98,7 @@ def versions(visit: Visit) -> Response:
         rows=rows,
         offered=acts.of_package(visit, package, active, len(rows)),
         may_follow=visit.may(acts.DEEDS["follow"].needs),
-        done=acts.done(visit.request.query_params.get("done")),
+        done=_done(visit),
     )
 
 
@@ -119,10 +132,19 @@ def graph(visit: Visit) -> Response:
     return answers.page("graph.html", visit=visit, drawn=drawn, arrows=found.arrows)
 
 
+def _done(visit: Visit) -> str | None:
+    """What was done with the package before its page is seen."""
+    done = visit.request.query_params.get("done")
+    return "Install" if done == "install" else acts.done(done)
+
+
 def _installed(visit: Visit, package: Package) -> Installed:
     resolution = inspect.resolve(visit.services, package.package_id, visit.context_id)
     return Installed(
-        package, resolution, inspect.is_pinned(visit.services, package.package_id, visit.context_id)
+        package,
+        resolution,
+        inspect.is_pinned(visit.services, package.package_id, visit.context_id),
+        inspect.versions(visit.services, package.package_id, visit.context_id),
     )
 
 

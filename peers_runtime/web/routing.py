@@ -4,37 +4,72 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, cast
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from peers_runtime import Runtime
 from peers_runtime.base import errors
-from peers_runtime.web import acts, answers, bodies, guard, pages, screens, static, visit
+from peers_runtime.web import (
+    acts,
+    answers,
+    bodies,
+    guard,
+    hearing,
+    installing,
+    members,
+    page_contracts,
+    pages,
+    runs,
+    screens,
+    several,
+    static,
+    tables,
+    tools,
+    variables,
+    visit,
+)
 from peers_runtime.web.addresses import Addresses
 from peers_runtime.web.changes import Changes
+from peers_runtime.web.lifespans import Lifespans
 from peers_runtime.web.mcp_clients import McpClients
 from peers_runtime.web.sessions import Sessions
+from peers_runtime.web.sockets import Sockets
+from peers_runtime.web.streaming import EventStream
+from peers_runtime.web.uploads import Uploads
 from peers_runtime.web.visit import Visit
 
 Answer = Callable[[Visit], Any]  # with a response, or with one to come
 _ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def application(runtime: Runtime, sessions: Sessions, changes: Changes, mcp_clients: McpClients) -> Starlette:
+@dataclass(frozen=True)
+class Parts:
+    """What one console is made of."""
+
+    runtime: Runtime
+    sessions: Sessions
+    changes: Changes
+    uploads: Uploads
+    lifespans: Lifespans
+    mcp_clients: McpClients
+
+
+def application(parts: Parts) -> Starlette:
     """Every page below the prefix that it is mounted under."""
 
     def at(answer: Answer, *, sends_form: bool = False) -> Callable[[Request], Awaitable[ASGIApp]]:
         async def endpoint(request: Request) -> ASGIApp:
             try:
-                made = await run_in_threadpool(_visit, runtime, sessions, changes, request)
+                made = await run_in_threadpool(_visit, parts, request)
                 if sends_form:
                     made = replace(made, form=await bodies.form(request))
                 if inspect.iscoroutinefunction(answer):
@@ -52,10 +87,10 @@ def application(runtime: Runtime, sessions: Sessions, changes: Changes, mcp_clie
         return Route(f"/c/{{context}}/{path}", at(answer, sends_form=True), methods=["POST"])
 
     async def first(request: Request) -> Response:
-        found = await run_in_threadpool(_first_context, runtime, request)
+        found = await run_in_threadpool(_first_context, parts.runtime, request)
         return RedirectResponse(Addresses(_base(request), found).home())
 
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/", first, methods=["GET"]),
         Route("/static/{digest}/{name:path}", _static, methods=["GET"]),
         looked("", pages.launcher),
@@ -63,6 +98,32 @@ def application(runtime: Runtime, sessions: Sessions, changes: Changes, mcp_clie
         looked("packages/{package}", pages.versions),
         looked("packages/{package}/{act}", acts.preview),
         sent("packages/{package}/{act}", acts.do),
+        looked("install", installing.form),
+        Route("/c/{context}/install", at(installing.preview), methods=["POST"]),
+        sent("install/do", installing.do),
+        looked("several", several.preview),
+        sent("several", several.do),
+        looked("tools", tools.tools),
+        looked("tools/{tool_id}", tools.tool),
+        sent("tools/{tool_id}/run", tools.run),
+        looked("tables", tables.tables),
+        looked("tables/{table_id}", tables.rows),
+        looked("variables", variables.variables),
+        sent("variables/{variable_id}/preview", variables.preview),
+        looked("variables/{variable_id}/reset", variables.preview_reset),
+        sent("variables/{variable_id}/reset", variables.reset),
+        sent("variables/{variable_id}", variables.do),
+        looked("runs", runs.runs),
+        looked("runs/resume", runs.preview_resume),
+        sent("runs/resume", runs.resume),
+        looked("runs/{run_id}", runs.run),
+        looked("runs/{run_id}/cancel", runs.preview_cancel),
+        sent("runs/{run_id}/cancel", runs.cancel),
+        looked("workflows/{workflow_id}", runs.workflow),
+        sent("workflows/{workflow_id}/run", runs.begin),
+        looked("members", members.members),
+        looked("members/set", members.preview),
+        sent("members/set", members.do),
         looked("contracts", pages.all_contracts),
         looked("contracts/provide", acts.preview_provider),
         sent("contracts/provide", acts.provide),
@@ -73,19 +134,36 @@ def application(runtime: Runtime, sessions: Sessions, changes: Changes, mcp_clie
         looked("s/{path:path}", screens.screen),
         looked("beside/{other}/{path:path}", screens.beside),
         looked("assets/{digest}/{path:path}", screens.asset),
+        looked("contract/{contract_id}/{version:int}", page_contracts.opened),
+        Route("/c/{context}/contract/{contract_id}/{version:int}", at(page_contracts.used), methods=["POST"]),
         Route("/c/{context}/tools/{name}", at(screens.tool), methods=["POST"]),
-        Route("/mcp/{context}", at(mcp_clients.answer), methods=["GET", "POST", "DELETE"]),
+        Route("/mcp/{context}", at(parts.mcp_clients.answer), methods=["GET", "POST", "DELETE"]),
         Route("/c/{context}/apps/{peers_ui_id}/{path:path}", at(screens.sub_application), methods=_ANY),
+        WebSocketRoute("/c/{context}/apps/{peers_ui_id}/{path:path}", Sockets(partial(_visit, parts))),
     ]
     return Starlette(routes=routes, exception_handlers=_HANDLERS)
 
 
-def _visit(runtime: Runtime, sessions: Sessions, changes: Changes, request: Request) -> Visit:
+def _visit(parts: Parts, connection: HTTPConnection) -> Visit:
+    request = cast("Request", connection)  # a websocket has all of one but a method and a body
+    runtime, changes = parts.runtime, parts.changes
     state = changes.state  # before anything is looked at, so that what changes meanwhile is seen
     context_id, actor = request.path_params["context"], request.scope[guard.ACTOR]
     handle = visit.enter(runtime, context_id, actor)
     addresses = Addresses(_base(request), context_id)
-    return Visit(runtime, request, sessions, changes, context_id, actor, handle, addresses, state)
+    return Visit(
+        runtime,
+        request,
+        parts.sessions,
+        changes,
+        context_id,
+        actor,
+        handle,
+        addresses,
+        state,
+        parts.uploads,
+        parts.lifespans,
+    )
 
 
 def _first_context(runtime: Runtime, request: Request) -> str:
@@ -98,12 +176,11 @@ def _first_context(runtime: Runtime, request: Request) -> str:
     return visit.PERSONAL  # which says why not
 
 
-async def _events(made: Visit) -> Response:
-    return StreamingResponse(
-        made.changes.stream(made.require_reading),
-        media_type="text/event-stream",
-        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-    )
+async def _events(made: Visit) -> EventStream:
+    query = made.request.query_params
+    wanted = hearing.wanted(query.getlist("contract"), query.getlist("event"))
+    heard = hearing.Hearing(made.handle, wanted) if wanted else None
+    return EventStream(made.changes.stream(made.require_reading, heard))
 
 
 async def _static(request: Request) -> Response:
@@ -148,6 +225,6 @@ _HANDLERS: Final[dict[Any, Any]] = {
 }
 
 
-def _base(request: Request) -> str:
+def _base(request: HTTPConnection) -> str:
     base: str = request.scope.get("root_path", "")
     return base.rstrip("/")

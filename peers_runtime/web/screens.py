@@ -92,9 +92,12 @@ async def tool(visit: Visit) -> Response:
     """Call a tool of the context with a JSON object, as pages' modules do."""
     visit.require_form_token(visit.request.headers.get("x-form-token", ""))
     given = await bodies.json_object(visit.request)
-    name = visit.request.path_params["name"]
     with visit.handle:
-        answer = await visit.handle.tools.acall(name, **given)
+        found = visit.handle.tools[visit.request.path_params["name"]]
+        if found.data.is_async:
+            answer = await found.ainvoke(given)
+        else:
+            answer = await run_in_threadpool(found.invoke, given)  # which keeps nobody else waiting
     return JSONResponse(await run_in_threadpool(_plain, answer))
 
 
@@ -103,12 +106,13 @@ async def sub_application(visit: Visit) -> ASGIApp:
     peers_ui_id = visit.request.path_params["peers_ui_id"]
     with visit.handle:
         found = await run_in_threadpool(visit.handle.ui, peers_ui_id, ("asgi",))
-    if found.target != "asgi":
-        raise errors.NoSuchUI(
-            f"the UI {found.name!r} of {found.package}@{found.version} is no application",
-            hint="its target is not 'asgi'",
-            peers_ui_id=peers_ui_id,
-        )
+        if found.target != "asgi":
+            raise errors.NoSuchUI(
+                f"the UI {found.name!r} of {found.package}@{found.version} is no application",
+                hint="its target is not 'asgi'",
+                peers_ui_id=peers_ui_id,
+            )
+        life = await visit.lifespans.of(visit.handle, visit.context_id, peers_ui_id, found)
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         base = visit.addresses.sub_application(peers_ui_id)
@@ -120,7 +124,9 @@ async def sub_application(visit: Visit) -> ASGIApp:
         within = {**scope, "root_path": base, "path": path, "raw_path": path.encode(), "headers": headers}
         for key in ("endpoint", "path_params", "router", "app"):
             within.pop(key, None)
-        await found.content(within, receive, send)
+        within["state"] = {**scope.get("state", {}), **life.state}
+        with life.used():
+            await found.content(within, receive, send)
 
     return Within(visit.handle, call)
 

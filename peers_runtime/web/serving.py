@@ -10,12 +10,49 @@ from typing import Final, Self
 from urllib.parse import quote
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from peers_runtime.base import errors
 from peers_runtime.web.console import Console
 
 _PATIENCE_S: Final = 5  # how long the end waits for answers that are under way
+HEAD_PATIENCE_S: Final = 10.0  # in which the head of a request has to be there
+_LARGEST: Final = 1_000_000  # bytes of a websocket's message
 _MOST: Final = 200  # connections at once; those above are told to come again
+
+
+class Impatient(H11Protocol):
+    """Closes a connection on which the head of a request does not come to its end in time.
+
+    Uvicorn bounds how large it may be, and how long nothing at all may come after a request; what comes
+    drop by drop would keep its place among the connections for ever.
+    """
+
+    _giving_up: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._look()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._calm()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        is_answering = not getattr(self.cycle, "response_complete", True)  # None before the first request
+        if is_answering or self.transport.get_protocol() is not self:  # else it has become a websocket's
+            self._calm()
+        elif self._giving_up is None:
+            self._giving_up = self.loop.call_later(HEAD_PATIENCE_S, self.transport.close)
+
+    def _calm(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
 
 
 class Server:
@@ -32,8 +69,9 @@ class Server:
                 access_log=False,
                 lifespan="off",
                 loop="asyncio",
-                http="h11",
-                ws="none",
+                http=Impatient,
+                ws="auto",  # where websockets or wsproto is installed
+                ws_max_size=_LARGEST,
                 proxy_headers=False,
                 server_header=False,
                 limit_concurrency=_MOST,
@@ -76,7 +114,11 @@ class Server:
 
     def _run(self) -> None:
         with asyncio.Runner() as runner:  # which ends what is still under way
-            runner.run(self._uvicorn.serve([self._socket]))
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self._uvicorn.serve([self._socket])
+        await self._console.ended()
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -17,14 +17,22 @@ from peers_runtime.rules.permissions import Act
 from peers_runtime.web import guard
 from peers_runtime.web.addresses import Addresses
 from peers_runtime.web.changes import Changes
+from peers_runtime.web.lifespans import Lifespans
 from peers_runtime.web.ports import Handle
 from peers_runtime.web.sessions import Sessions
+from peers_runtime.web.uploads import Uploads
 
 if TYPE_CHECKING:
     from peers_runtime.model.catalog import Context, ContextKind
     from peers_runtime.operations.services import Services
 
 PERSONAL = "personal"
+_SECTIONS = {
+    **{name: name for name in ("packages", "tools", "tables", "variables", "runs", "members")},
+    **{name: name for name in ("contracts", "graph", "diagnostics", "install")},
+    "workflows": "runs",
+    "several": "packages",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,8 @@ class Visit:
     handle: Handle
     addresses: Addresses
     state: str  # of the runtime when the request came
+    uploads: Uploads
+    lifespans: Lifespans
     form: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -76,13 +86,8 @@ class Visit:
         there = self.addresses.of(context_id)
         if self.section == "s":
             return there.screen(self.request.path_params["path"])
-        sections = {
-            "packages": there.packages,
-            "contracts": there.contracts,
-            "graph": there.graph,
-            "diagnostics": there.diagnostics,
-        }
-        return sections.get(self.section, there.home)()
+        section = _SECTIONS.get(self.section)
+        return there.home() if section is None else there.at(section)
 
     @property
     def form_token(self) -> str:

@@ -82,6 +82,7 @@ PROMISED = {
     ),
     "workflow-run",
     "workflow-waited",
+    "console-told",
     *(f"packing-{what}" for what in ("pack", "repack", "install", "disk")),
 }
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from peers_runtime import Role, Runtime, web
 from peers_runtime.web.serving import Server
+from tests.web.browsers import Tab, clock, violations, walk_to
 from tests.web.consoles import SAMPLES, active, shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
-expect.set_options(timeout=20_000)  # the machine may be busy
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+ADD_NOTE, NOTES = "0mwqffk0qrjuu9np2uuaft5el", "0mwqffk1yugb2e7ml041psbwr"  # of the samples
+DECIMALS, LAUNCH = "0mx23nmed84zcre4t8ekw96m1", "0mx2b1mrs6mry92o91c3uy4ck"
 PAGES = (
     "",
     "packages",
@@ -26,25 +24,31 @@ PAGES = (
     "packages/notes/follow",
     "packages/notes/follow?tags=beta",
     "packages/nope",
+    "install",
+    "several?act=disable&name=notes&name=charts",
+    "several?act=disable",
+    "tools",
+    f"tools/{ADD_NOTE}",
+    f"tools/{ADD_NOTE}?json=",
+    "tables",
+    f"tables/{NOTES}",
+    "variables",
+    f"variables/{DECIMALS}/reset",
+    "runs",
+    "runs/resume",
+    f"workflows/{LAUNCH}",
+    "members",
+    "members/set?member=bob&role=writer",
+    "members/set?member=ada&role=reader",
     "contracts",
     "graph",
     "diagnostics",
     "s/notes",
     "s/charts/pie",
     "s/clock",
+    "s/board/tasks",
     "beside/globex/notes",
 )
-CLOCK = """
-export function mount(element, ctx) {
-  let count = ctx.state?.count ?? 0;
-  const button = document.createElement("button");
-  const show = () => { button.textContent = `TITLE ${ctx.props.of ?? "nobody"}: ${count}`; };
-  button.addEventListener("click", () => { count += 1; show(); });
-  show();
-  element.append(button);
-  return () => { button.remove(); return { count }; };
-}
-"""
 NOTER = """
 export async function mount(element, ctx) {
   const note = await ctx.tools.add_note({ title: "from the page" });
@@ -56,86 +60,6 @@ export async function mount(element, ctx) {
   }
 }
 """
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def everything(notes: Runtime, tmp_path: Path) -> Runtime:
-    for name in ("charts", "tasks-1", "projects", "fancy_tasks"):
-        notes.install(SAMPLES / name, context="acme")
-    notes.install(clock(tmp_path / "clock"), context="acme")
-    return notes
-
-
-@pytest.fixture
-def server(runtime: Runtime) -> Iterator[Server]:
-    with Server(web.app(runtime)) as serving:
-        yield serving
-
-
-class Tab:
-    """A page in a browser that watches what it loads and what it complains of."""
-
-    def __init__(self, page: Page, server: Server) -> None:
-        self.page = page
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self._base = server.address
-        page.goto(server.url)
-
-    def open(self, path: str = "", context: str = "acme") -> Page:
-        self.page.goto(f"{self._base}c/{context}/{path}")
-        return self.page
-
-    def listens(self) -> None:
-        """Wait until it follows what changes."""
-        self.page.wait_for_function("document.body.dataset.following === 'yes'")
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    made = chromium.new_context(reduced_motion="reduce")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tab(context: BrowserContext, server: Server) -> Tab:
-    return Tab(context.new_page(), server)
-
-
-def clock(folder: Path, title: str = "Clock of") -> Path:
-    return shown(
-        folder,
-        "clock",
-        "",
-        target="web-module",
-        content="assets/clock.js",
-        assets=["assets/clock.js"],
-        files={"assets/clock.js": CLOCK.replace("TITLE", title)},
-        definition="from peers_runtime import AppNav\n"
-        "pkg.app_navs = [AppNav(name='Clock', navigation_path='clock')]",
-    )
-
-
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe finds; its script is run by the test, past the page's policy."""
-    page.evaluate(AXE)
-    found: list[dict[str, Any]] = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    return [{"id": one["id"], "nodes": [node["html"][:200] for node in one["nodes"]]} for one in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -314,19 +238,6 @@ def test_all_can_be_done_by_keyboard(everything: Runtime, tab: Tab) -> None:
     expect(page.get_by_role("link", name="globex", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="globex", exact=True)).to_be_hidden()
-
-
-def walk_to(page: Page, text: str) -> None:
-    """Press Tab until something with that text has the focus; it can be seen that it has."""
-    page.evaluate("document.activeElement.blur()")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if text in page.evaluate("document.activeElement.textContent"):
-            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            shadow = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
-            assert outline != "none" or shadow != "none"
-            return
-    raise AssertionError(f"Tab leads to no {text!r}")
 
 
 def test_an_edited_screen_swaps_itself_and_what_is_wrong_lies_over_it(

@@ -1,20 +1,11 @@
 // What pages gain with JavaScript: they follow what changes, and packages' ES modules are mounted.
+import { ask, Contracts } from "./contracts.js";
+
 const body = document.body;
-const mounted = new Map(); // element -> what its module's mount answered with
+const mounted = new Map(); // element -> { unmount: what its module's mount answered with, dispose }
+const contracts = new Contracts(body.dataset, () => follow());
 
-function tool(name) {
-  return async (given = {}) => {
-    const answer = await fetch(body.dataset.tools + encodeURIComponent(name), {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json", "x-form-token": body.dataset.formToken },
-      body: JSON.stringify(given),
-    });
-    const data = await answer.json();
-    if (!answer.ok) throw Object.assign(new Error(data.error.message), data.error);
-    return data;
-  };
-}
-
+const tool = (name) => (given = {}) => ask(body.dataset, body.dataset.tools + encodeURIComponent(name), given);
 const tools = new Proxy({}, { get: (_, name) => (typeof name === "string" && name !== "then" ? tool(name) : undefined) });
 
 function card(element, error) {
@@ -31,6 +22,7 @@ function card(element, error) {
 
 async function mountAll(state) {
   for (const element of document.querySelectorAll("[data-module]")) {
+    const held = contracts.holder();
     try {
       const module = await import(element.dataset.module);
       const ctx = {
@@ -40,10 +32,13 @@ async function mountAll(state) {
         props: JSON.parse(element.dataset.props),
         state,
         tools,
+        contract: held.open,
       };
       element.replaceChildren();
-      mounted.set(element, await module.mount(element, ctx));
+      mounted.set(element, { dispose: held.dispose });
+      mounted.get(element).unmount = await module.mount(element, ctx);
     } catch (error) {
+      held.dispose();
       card(element, error);
     }
   }
@@ -51,12 +46,13 @@ async function mountAll(state) {
 
 async function unmountAll() {
   let state;
-  for (const [element, unmount] of mounted) {
+  for (const [element, { unmount, dispose }] of mounted) {
     try {
       state = (typeof unmount === "function" ? await unmount() : undefined) ?? state;
     } catch (error) {
       card(element, error);
     }
+    dispose();
   }
   mounted.clear();
   return state;
@@ -110,26 +106,47 @@ async function lookAtScreen(main) {
 async function changed(state) {
   if (body.dataset.state === state) return;
   body.dataset.state = state;
+  contracts.changed();
   const main = document.getElementById("main");
   if (main.dataset.live === "page") {
     const settled = main.querySelector("details[open]") || main.contains(document.activeElement) ? "keep" : "";
     const open = [...main.querySelectorAll("details")].map((one) => one.open);
+    const ticked = [...main.querySelectorAll("input[type=checkbox]:checked")].map((one) => `${one.name} ${one.value}`);
     await htmx.ajax("GET", location.pathname, { target: "#main", select: "#main", swap: "outerHTML" });
+    for (const box of document.querySelectorAll("main input[type=checkbox]")) box.checked ||= ticked.includes(`${box.name} ${box.value}`);
     if (settled) [...document.querySelectorAll("main details")].forEach((one, number) => { one.open = open[number] ?? false; });
   } else if (main.dataset.live === "screen") {
     await lookAtScreen(main);
   }
 }
 
-if (body.dataset.events) {
-  let last = Promise.resolve();
-  const events = new EventSource(body.dataset.events);
-  events.addEventListener("state", (event) => {
+let events; // what is followed now
+let coming; // what will be, once it has begun
+let last = Promise.resolve();
+
+// The stream with what pages' modules want to hear of contracts; the one before ends when it has begun.
+function follow() {
+  coming?.close();
+  const next = new EventSource(body.dataset.events + contracts.query());
+  coming = next;
+  next.addEventListener("state", (event) => {
+    if (coming === next) {
+      events?.close();
+      [events, coming] = [next, undefined];
+    }
     body.dataset.following = "yes";
     last = last.then(() => changed(event.data)).catch(() => undefined); // one after the other; the next may succeed
   });
-  events.addEventListener("ended", () => { events.close(); say("You may not use this context any more.", "Look again"); });
-  window.addEventListener("pagehide", () => events.close());
+  for (const kind of ["value", "told", "silent"]) {
+    next.addEventListener(kind, (event) => { if (next === events) contracts.heard(kind, JSON.parse(event.data)); });
+  }
+  next.addEventListener("again", () => { if (next === events) follow(); });
+  next.addEventListener("ended", () => { next.close(); say("You may not use this context any more.", "Look again"); });
+}
+
+if (body.dataset.events) {
+  follow();
+  window.addEventListener("pagehide", () => { events?.close(); coming?.close(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 for (const menu of document.querySelectorAll(".switcher")) {

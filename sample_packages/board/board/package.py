@@ -12,4 +12,5 @@ def package(pkg):
         AppNav(name="Board", icon_class_name="bi bi-easel", navigation_path="board"),
         AppNav(name="Counter", icon_class_name="bi bi-plus-square", navigation_path="board/counter"),
         AppNav(name="Guests", icon_class_name="bi bi-people", navigation_path="board/guests"),
+        AppNav(name="Tasks", icon_class_name="bi bi-check2-square", navigation_path="board/tasks"),
     ]

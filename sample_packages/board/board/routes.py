@@ -8,4 +8,5 @@ routes = [
     Route(peers_ui_id=ids.BOARD, path="board"),
     Route(peers_ui_id=ids.COUNTER, path="board/counter"),
     Route(peers_ui_id=ids.GUESTS, path="board/guests"),
+    Route(peers_ui_id=ids.TASKS, path="board/tasks"),
 ]

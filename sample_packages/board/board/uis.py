@@ -1,4 +1,4 @@
-"""HTML from a function, an ES module that mounts itself, and an ASGI application."""
+"""HTML from a function, ES modules that mount themselves, and an ASGI application."""
 
 from peers_runtime import UI
 
@@ -12,6 +12,13 @@ uis = [
         target="web-module",
         content="assets/counter.js",
         assets=["assets/counter.js", "assets/steps.js"],
+    ),
+    UI(
+        peers_ui_id=ids.TASKS,
+        name="Tasks",
+        target="web-module",
+        content="assets/tasks.js",
+        assets=["assets/tasks.js"],
     ),
     UI(peers_ui_id=ids.GUESTS, name="Guests", target="asgi", content="board.guests:application"),
 ]

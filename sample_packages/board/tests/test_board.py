@@ -20,3 +20,7 @@ def test_the_module_is_named_and_no_code_of_the_package_runs(board):
 
 def test_the_application_is_the_content(board):
     assert callable(board.render("board/guests").content)
+
+
+def test_a_page_names_a_contract_and_no_package(board):
+    assert board.render("board/tasks").content == "assets/tasks.js"

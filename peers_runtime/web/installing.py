@@ -1,0 +1,109 @@
+"""Installing into a context: from a folder, an entry point or a wheel that a browser sends.
+
+It reads files of the host and runs code there, so it is for whoever runs the host, and for no other member.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from peers_runtime.base import errors
+from peers_runtime.rules.permissions import Act
+from peers_runtime.web import answers, bodies, confirming
+from peers_runtime.web.confirming import Question
+from peers_runtime.web.visit import Visit
+
+_ENTRY_POINT: Final = "entry-point:"
+
+
+def may_install(visit: Visit) -> bool:
+    """Whether who asks is offered it."""
+    return visit.actor == visit.runtime.actor and visit.may(Act.INSTALL)
+
+
+def form(visit: Visit) -> Response:
+    """What can be installed from where. Looks only."""
+    _require_host(visit)
+    return answers.page("install.html", visit=visit, available=visit.runtime.available())
+
+
+async def preview(visit: Visit) -> Response:
+    """What installing would change: the package's code is run to see it, as for an installation."""
+    given, sent = await bodies.form_with_file(visit.request)
+    return await run_in_threadpool(_previewed, visit, given, sent)
+
+
+def do(visit: Visit) -> Response:
+    """Install it, as it was confirmed."""
+    _require_host(visit)
+    visit.require_form_token(visit.form.get("form", ""))
+    source, upload = visit.form.get("source", ""), visit.form.get("upload", "")
+    try:
+        made = visit.runtime.install(
+            visit.uploads.path(upload) if upload else _source(source),
+            visit.context_id,
+            visit.actor,
+            activate=visit.form.get("activate") != "no",
+        )
+    except errors.PeersError as error:
+        return confirming.page(visit, _question(visit, source), error)
+    visit.uploads.remove(upload)
+    return RedirectResponse(f"{visit.addresses.versions(made.name)}?done=install", HTTPStatus.SEE_OTHER)
+
+
+def _previewed(visit: Visit, given: dict[str, str], sent: bodies.File | None) -> Response:
+    _require_host(visit)
+    visit.require_form_token(given.get("form", ""))
+    source, activate = given.get("source", ""), "no" if given.get("activate") == "no" else "yes"
+    try:
+        upload = visit.uploads.keep(sent.name, sent.data) if sent is not None else ""
+        planned = visit.runtime.plan_install(
+            visit.uploads.path(upload) if upload else _source(source),
+            visit.context_id,
+            visit.actor,
+            activate=activate == "yes",
+        )
+    except errors.PeersError as error:
+        return confirming.page(visit, _question(visit, source), error)
+    fields = {"upload": upload} if upload else {"source": source}
+    question = replace(
+        _question(visit, source, {**fields, "activate": activate}),
+        effects=[(planned.name, one) for one in planned.effects],
+        reasons=[planned.reason],
+    )
+    return confirming.page(visit, question)
+
+
+def _question(visit: Visit, source: str, fields: dict[str, str] | None = None) -> Question:
+    here = visit.addresses
+    return Question(
+        title=f"Install {source}" if source else "Install the wheel",
+        icon="bi-plus-circle",
+        does="Make it this device's dev version, and unless you said otherwise its active one here.",
+        target=here.at("install", "do"),
+        back=(here.at("install"), "Install"),
+        fields=fields or {},
+    )
+
+
+def _source(given: str) -> str:
+    """Raises `InvalidSetting` for what is neither an entry point nor an absolute path."""
+    if given.startswith(_ENTRY_POINT) or Path(given).is_absolute():
+        return given
+    raise errors.InvalidSetting(
+        f"{given[:80]!r} is no absolute path", hint="write the whole path, or entry-point:NAME", given=given
+    )
+
+
+def _require_host(visit: Visit) -> None:
+    if visit.actor != visit.runtime.actor:
+        raise errors.RequestRefused(
+            "installing from here reads files of this host and runs code on it: it is for whoever runs it",
+            hint="let them install it, or do so on a device of your own: peers install SOURCE",
+        )
