@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import Message
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.types import Message as Told
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from peers_runtime.base import errors
 
@@ -49,7 +49,7 @@ def bounded(receive: Receive, largest: int = LARGEST, patience_s: float = PATIEN
     whole = False
     deadline: float | None = None
 
-    async def receive_some() -> Told:
+    async def receive_some() -> Message:
         nonlocal size, whole, deadline
         if whole:
             return await receive()
@@ -87,21 +87,24 @@ async def form(request: Request) -> Mapping[str, str]:
 
 async def form_with_file(request: Request) -> tuple[dict[str, str], File | None]:
     """The fields of a form that may have a file, and that file."""
-    told = Message()
-    told["content-type"] = request.headers.get("content-type", "")
-    boundary = told.get_boundary()
-    if told.get_content_type() != "multipart/form-data" or not boundary:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise errors.RequestRefused(
             "this takes what a form with a file sends", hint="send it from the console's page"
         )
     fields: dict[str, str] = {}
     file = None
-    for head, content in _parts(await request.body(), boundary.encode("latin-1", "replace")):
-        name, filename = _named(head)
-        if filename:
-            file = File(filename, content)
-        elif filename is None:
-            fields[name] = content.decode("utf-8", "replace")
+    try:
+        async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=LARGEST) as sent:
+            for name, value in sent.multi_items():
+                if isinstance(value, str):
+                    fields[name] = value
+                elif value.filename:  # "" where none was chosen
+                    file = File(value.filename, await value.read())
+    except (HTTPException, MultiPartException) as error:  # the first one inside of an application
+        raise errors.RequestRefused(
+            f"the form cannot be read: {getattr(error, 'message', None) or error}",
+            hint="send it from the console's page",
+        ) from error
     return fields, file
 
 
@@ -116,24 +119,3 @@ async def json_object(request: Request) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise errors.InvalidInput("the body is no JSON object", hint="send the tool's arguments by name")
     return found
-
-
-def _parts(data: bytes, boundary: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The head and content of each part of a form; browsers choose a boundary that stands in no content."""
-    for piece in (b"\r\n" + data).split(b"\r\n--" + boundary)[1:]:
-        if piece.startswith(b"--"):
-            return
-        head, _, content = piece.partition(b"\r\n\r\n")
-        yield head, content
-
-
-def _named(head: bytes) -> tuple[str, str | None]:
-    """The name of a part, and of its file, "" where none was chosen."""
-    told = Message()
-    for line in head.decode("utf-8", "replace").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip().lower() == "content-disposition":
-            told["content-disposition"] = value.strip()
-    named = told.get_param("name", "", header="content-disposition")
-    filename = told.get_param("filename", None, header="content-disposition")
-    return str(named), None if filename is None else str(filename)
