@@ -21,7 +21,8 @@ _TITLES: Final = {
 _STYLE: Final = (
     "<style>"
     "text{font:13px sans-serif;fill:#1f2328}.name{font-weight:600}"
-    ".number,.label{font-size:11px;fill:#59636e}.label{text-anchor:middle}"
+    ".number,.label{font-size:11px;fill:#59636e}"
+    ".label{text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:4px}"
     ".box rect{fill:#f6f8fa;stroke:#afb8c1;stroke-width:1.5}"
     ".arrow{fill:none;stroke:#59636e;stroke-width:1.5}"
     ".arrow.contract{stroke:#0969da;stroke-dasharray:5 3}marker path{fill:#59636e}"
@@ -42,7 +43,13 @@ def svg(names: Sequence[str], arrows: Sequence[Arrow], *, alone: bool = False) -
     }
     width = 2 * _EDGE + len(columns) * _WIDE + (len(columns) - 1) * _ACROSS
     height = 2 * _EDGE + max(map(len, columns), default=1) * (_HIGH + _DOWN) - _DOWN
-    drawn = [*(_arrow(one, places) for one in arrows), *(_box(name, *places[name]) for name in places)]
+    lines = [_arrow(one, places) for one in arrows]
+    boxes = [_box(name, *places[name]) for name in places]
+    drawn = [
+        *(line for line, _ in lines),
+        *boxes,
+        *(label for _, label in lines),
+    ]  # which no line crosses out
     space, style = (' xmlns="http://www.w3.org/2000/svg"', _STYLE) if alone else ("", "")
     return (
         f'<svg{space} class="graph" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
@@ -77,17 +84,19 @@ def _box(name: str, x: int, y: int) -> str:
     )
 
 
-def _arrow(one: Arrow, places: Mapping[str, tuple[int, int]]) -> str:
+def _arrow(one: Arrow, places: Mapping[str, tuple[int, int]]) -> tuple[str, str]:
+    """The line and its label."""
     (x1, y1), (x2, y2) = places[one.source], places[one.target]
     y1, y2 = y1 + _HIGH // 2, y2 + _HIGH // 2
     start, end = (x1 + _WIDE, x2) if x2 > x1 else (x1, x2 + _WIDE) if x2 < x1 else (x1 + _WIDE, x2 + _WIDE)
     bend = max(abs(end - start) // 2, 40) * (1 if x2 >= x1 else -1)
     back = -bend if x2 == x1 else bend
     middle = (start + end) // 2 + (bend if x2 == x1 else 0)
+    line = f"M{start} {y1}C{start + bend} {y1} {end - back} {y2} {end} {y2}"
+    text = escape(_short(one.label))
     return (
-        f'<path class="arrow {one.kind}" d="M{start} {y1}C{start + bend} {y1} {end - back} {y2} {end} {y2}" '
-        f'marker-end="url(#tip)"/><text class="label" x="{middle}" y="{(y1 + y2) // 2 - 5}">'
-        f"{escape(_short(one.label))}</text>"
+        f'<path class="arrow {one.kind}" d="{line}" marker-end="url(#tip)"/>',
+        f'<text class="label" x="{middle}" y="{(y1 + y2) // 2 - 5}">{text}</text>',
     )
 
 
