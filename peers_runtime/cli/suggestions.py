@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
@@ -61,6 +60,8 @@ def complete(hint: str, options: Mapping[str, str], commands: Collection[str]) -
 
 def near(given: str, known: Iterable[str]) -> str | None:
     """The known name that is most like the given one, if any is."""
+    import difflib  # only where something is unknown
+
     return next(iter(difflib.get_close_matches(given, list(known), n=1)), None)
 
 
