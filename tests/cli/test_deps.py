@@ -50,7 +50,7 @@ def test_a_distribution_is_added_listed_used_and_removed(
 
 
 def test_a_lock_that_is_out_of_date_is_told_with_the_way_out(
-    peers: Peers, project: Project, index: loopback.Index
+    peers: Peers, project: Project, index: loopback.Index, home: Path
 ) -> None:
     folder = project()
     assert peers("deps", "add", "dep<2", "--index", index.url, "--project", folder).code == 0
@@ -58,7 +58,7 @@ def test_a_lock_that_is_out_of_date_is_told_with_the_way_out(
     pyproject.write_text(pyproject.read_text().replace("dep<2", "dep"))
     listed = peers("deps", "list", "--project", folder)
     assert listed.code == 1
-    assert listed.out.endswith(f"  help: peers deps update --project {folder}\n")
+    assert listed.out.endswith(f"  help: peers --home {home} deps update --project {folder}\n")
     refused = peers("install", folder)
     assert "P0610" in refused.err
     assert f"deps update --project {folder}" in refused.err
