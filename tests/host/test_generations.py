@@ -158,9 +158,10 @@ def activate_two_hundred_times(folder: str) -> None:
         for number in range(200):
             runtime.install(folders[number % 2], context="acme")
             runtime.context("acme").render("notes")
-            if number % 50 == 49:
+            if number % 25 == 24:
                 runtime.drain()
                 counts.append(len(gc.get_objects()))
         left = {name.split(".")[1] for name in sys.modules if name.startswith("peers_packages.notes_")}
     assert len(left) == 1, left
-    assert counts[-1] - counts[1] < 200, counts
+    # the lowest of each half, as what is made and given back in turns comes and goes by some hundred
+    assert min(counts[4:]) - min(counts[:4]) < 200, counts
