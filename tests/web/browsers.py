@@ -44,7 +44,7 @@ class Tab:
 
     def listens(self) -> None:
         """Wait until it follows what changes."""
-        self.page.wait_for_function("document.body.dataset.following === 'yes'")
+        expect(self.page.locator("body")).to_have_attribute("data-following", "yes")
 
 
 def clock(folder: Path, title: str = "Clock of") -> Path:
