@@ -72,7 +72,7 @@ def _told(tabs: int, rounds: int) -> Comparison:
         ]
         theirs = [stack.enter_context(closing(_Reader(bare.address))) for _ in range(tabs)]
         for number in range(rounds):
-            time.sleep(_REST_S)
+            time.sleep(_REST_S)  # what the act before has changed is told meanwhile
             switched.clear()
             if number % 2:
                 runtime.activate(_NAME, "1.0.0")
@@ -136,7 +136,7 @@ class _Bare:
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         while not self._server.started:
-            time.sleep(0.01)
+            time.sleep(0.01)  # uvicorn tells no other thread that it has begun
         self.address = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}/"
 
     def tell(self) -> float:

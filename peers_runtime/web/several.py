@@ -120,7 +120,13 @@ def preview(visit: Visit) -> Response:
     """What an act on the packages that were ticked would change. Looks only."""
     query = visit.request.query_params
     act, names = query.get("act", ""), query.getlist("name")
-    return _previewed(visit, act, names, dict(query))
+    deed, versions = _deed(act), _versions(visit, names, query)
+    try:
+        _refuse_none(names)
+        decisions = deed.run(visit.runtime, Chosen(versions, visit.context_id, visit.actor, dry_run=True))
+    except errors.PeersError as error:
+        return confirming.page(visit, _question(visit, act, versions), error)
+    return confirming.page(visit, _question(visit, act, versions, decisions))
 
 
 def do(visit: Visit) -> Response:
@@ -140,17 +146,6 @@ def done(act: str | None) -> str | None:
     """What the page of packages says after an act."""
     deed = DEEDS.get(act or "")
     return None if deed is None else deed.title
-
-
-def _previewed(visit: Visit, act: str, names: Sequence[str], given: Mapping[str, str]) -> Response:
-    deed, versions = _deed(act), _versions(visit, names, given)
-    try:
-        _refuse_none(names)
-        chosen = Chosen(versions, visit.context_id, visit.actor, dry_run=True)
-        decisions = deed.run(visit.runtime, chosen)
-    except errors.PeersError as error:
-        return confirming.page(visit, _question(visit, act, versions), error)
-    return confirming.page(visit, _question(visit, act, versions, decisions))
 
 
 def _question(

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 while not Path({seen!r}).exists():
-    time.sleep(0.05)
+    time.sleep(0.05)  # a file tells nobody that it is there
 """
 HIDDEN, SHOWN = "\x1b[?25l", "\x1b[?25h"  # what a bar does to the cursor
 
@@ -44,6 +44,7 @@ def test_what_takes_long_has_a_bar_until_it_is_done(slow: Path, tmp_path: Path) 
 def test_what_is_no_terminal_gets_none(
     project: Callable[..., Path], tmp_path: Path, words: tuple[str, ...]
 ) -> None:
+    # there is nothing to wait for: the installation is to last until a bar would have been shown
     lasting = project(
         {"plain/routes.py": f"import time\ntime.sleep({waiting._SHORT_S + 0.5})\nroutes = []\n"}
     )

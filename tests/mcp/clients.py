@@ -64,7 +64,7 @@ def wait(args: Marked, ctx) -> None:
     folder = Path(args.folder)
     (folder / "began").touch()
     while not ctx.cancelled:
-        time.sleep(0.01)
+        time.sleep(0.01)  # a tool is not told, it asks
     (folder / "stopped").touch()
 
 @tool(tool_id={loud!r}, usage="Say something wherever it can")
@@ -204,6 +204,6 @@ async def appeared(path: Path) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not path.exists():
             assert time.monotonic() < deadline, f"{path.name} has not appeared"
-            time.sleep(0.01)
+            time.sleep(0.01)  # a file tells nobody that it is there
 
     await anyio.to_thread.run_sync(wait)

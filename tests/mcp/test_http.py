@@ -148,7 +148,7 @@ def until_two_hear(server: Server) -> None:
         sessions = [one for manager in managers for one in manager._server_instances.values()]
         if sum(GET_STREAM_KEY in one._request_streams for one in sessions) == 2:
             return
-        time.sleep(0.01)
+        time.sleep(0.01)  # the server tells nobody that a stream is open
     raise AssertionError("no stream has been opened")
 
 

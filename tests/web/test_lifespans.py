@@ -52,7 +52,7 @@ class Log:
         until = time.monotonic() + 20
         while self() != list(lines):
             assert time.monotonic() < until, self()
-            time.sleep(0.01)
+            time.sleep(0.01)  # what an application writes down tells nobody
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ class Waited(BaseModel):
 @tool(tool_id={an_id("slow", "tool")!r}, usage="Wait for a file")
 def look(args: Wait, ctx) -> Waited:
     while args.path and not pathlib.Path(args.path).exists() and not ctx.cancelled:
-        time.sleep(0.01)
+        time.sleep(0.01)  # a file tells nobody that it is there
     return Waited(said="<seen>")
 
 wait = Workflow(
