@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 import click
 
@@ -44,8 +42,7 @@ SCHEMA: Final[dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows under headers; `empty` stands in for a table without rows."""
 
     headers: Sequence[str]
@@ -53,8 +50,7 @@ class Table:
     empty: str = "nothing"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """`data` is what `--json` prints; `parts` say the same to a person, top to bottom."""
 
     data: Any
@@ -69,17 +65,18 @@ def write_document(command: str, data: Any) -> None:
 
 def write_event(command: str, event: str, data: Any, stream: TextIO) -> None:
     """`{"version", "command", "event", "data"}` on one line, of a command that goes on answering."""
-    document = {"version": VERSION, "command": command, "event": event, "data": plain(data)}
-    click.echo(json.dumps(document), stream)
+    _dump({"version": VERSION, "command": command, "event": event, "data": data}, None, stream)
 
 
 def write_error_document(error: dict[str, Any], *, on_one_line: bool = False) -> None:
     """`{"version", "error"}` on stdout, so that a program reads one stream."""
-    _dump({"version": VERSION, "error": error}, indent=None if on_one_line else 2)
+    _dump({"version": VERSION, "error": error}, None if on_one_line else 2)
 
 
 def plain(data: Any) -> Any:
     """The data as JSON can say it: a number that is not finite is None, an unknown object is its text."""
+    import json  # only where an answer is data
+
     return json.loads(json.dumps(data, default=str), parse_constant=lambda _: None)
 
 
@@ -117,5 +114,7 @@ def _draw(table: Table) -> None:
     Console().print(drawn)
 
 
-def _dump(document: dict[str, Any], indent: int | None = 2) -> None:
-    click.echo(json.dumps(plain(document), indent=indent))
+def _dump(document: dict[str, Any], indent: int | None = 2, stream: TextIO | None = None) -> None:
+    import json  # see above
+
+    click.echo(json.dumps(plain(document), indent=indent), stream)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -15,21 +13,23 @@ from peers_runtime.base import errors
 from peers_runtime.cli import streams, suggestions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from peers_runtime import Runtime
 
 
 _PLACES = ("home", "catalog", "blobs", "data", "secrets_key")
 
 
-@dataclass
 class Run:
-    """One command line as it is read: `given` is what its global options said so far."""
+    """One command line as it is read; `commands` are those that there are."""
 
-    words: Sequence[str]
-    commands: Collection[str] = ()  # that there are
-    given: dict[str, Any] = field(default_factory=dict)
-    typed: set[str] = field(default_factory=set)  # options on the command line, not from the environment
-    goes_on: bool = False  # the command answers again and again: with `--json`, one document on each line
+    def __init__(self, words: Sequence[str], commands: Collection[str]) -> None:
+        self.words = words
+        self.commands = commands
+        self.given: dict[str, Any] = {}  # what its global options said so far
+        self.typed: set[str] = set()  # options on the command line, not from the environment
+        self.goes_on = False  # the command answers again and again: with `--json`, one document on each line
 
     def complete(self, hint: str) -> str:
         """What to do next, with the options of this command line that say where things are kept."""
@@ -39,8 +39,7 @@ class Run:
         return suggestions.complete(hint, places, self.commands)
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):  # a dataclass costs a twentieth of `peers --help`
     """One run's global options. `verbosity` is the number of `-v` minus the number of `-q`."""
 
     home: Path
@@ -79,6 +78,8 @@ class Settings:
 
 def current() -> Settings:
     """The settings of the command that runs."""
+    from pathlib import Path  # a help needs none
+
     given = run().given
     try:
         home = Path(given.get("home") or "~/.peers").expanduser()
