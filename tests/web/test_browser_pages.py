@@ -152,14 +152,44 @@ def test_a_wheel_is_given_in_a_browser(runtime: Runtime, tab: Tab, tmp_path: Pat
     assert not tab.complaints
 
 
-def test_what_is_ticked_stays_so_while_something_else_changes(everything: Runtime, tab: Tab) -> None:
-    page = tab.open("packages")
+def redrawn(tab: Tab, runtime: Runtime) -> None:
+    """Change something elsewhere, and wait until the open page has been drawn anew."""
+    main = tab.page.locator("#main")
     tab.listens()
+    main.evaluate("main => { main.dataset.drawn = 'before'; }")
+    if "themes" in {one.name for one in runtime.packages("acme")}:
+        runtime.uninstall("themes", context="acme")
+    else:
+        runtime.install(SAMPLES / "themes", context="acme")
+    expect(main).not_to_have_attribute("data-drawn", "before")
+
+
+def test_what_was_done_on_a_page_stays_when_it_is_drawn_anew(everything: Runtime, tab: Tab) -> None:
+    page = tab.open("packages")
     page.get_by_label("Choose notes").check()
-    everything.install(SAMPLES / "themes", context="acme")
-    expect(page.get_by_label("Choose themes")).to_be_visible()
+    redrawn(tab, everything)
     expect(page.get_by_label("Choose notes")).to_be_checked()
     expect(page.get_by_label("Choose themes")).not_to_be_checked()
+    page = tab.open("members")
+    page.get_by_label("Name").fill("carol")
+    page.get_by_label("Role", exact=True).select_option("admin")
+    page.get_by_role("button", name="Add…").focus()
+    redrawn(tab, everything)
+    expect(page.get_by_label("Name")).to_have_value("carol")
+    expect(page.get_by_label("Role", exact=True)).to_have_value("admin")
+    expect(page.get_by_role("button", name="Add…")).to_be_focused()
+    page = tab.open("packages/notes")
+    page.get_by_text("History").click()
+    redrawn(tab, everything)
+    expect(page.locator("details[open]").get_by_text("History")).to_be_visible()
+    assert not tab.complaints
+
+
+def test_a_page_drawn_anew_still_says_what_was_done(everything: Runtime, tab: Tab) -> None:
+    page = tab.open("variables?done=set")
+    redrawn(tab, everything)
+    expect(page.get_by_text("Set: done.")).to_be_visible()
+    assert not tab.complaints
 
 
 def test_a_role_is_set_by_keyboard(everything: Runtime, tab: Tab) -> None:

@@ -1,5 +1,6 @@
 // What pages gain with JavaScript: they follow what changes, and packages' ES modules are mounted.
 import { ask, Contracts } from "./contracts.js";
+import { redraw } from "./redrawing.js";
 
 const body = document.body;
 const mounted = new Map(); // element -> { unmount: what its module's mount answered with, dispose }
@@ -108,16 +109,8 @@ async function changed(state) {
   body.dataset.state = state;
   contracts.changed();
   const main = document.getElementById("main");
-  if (main.dataset.live === "page") {
-    const settled = main.querySelector("details[open]") || main.contains(document.activeElement) ? "keep" : "";
-    const open = [...main.querySelectorAll("details")].map((one) => one.open);
-    const ticked = [...main.querySelectorAll("input[type=checkbox]:checked")].map((one) => `${one.name} ${one.value}`);
-    await htmx.ajax("GET", location.pathname, { target: "#main", select: "#main", swap: "outerHTML" });
-    for (const box of document.querySelectorAll("main input[type=checkbox]")) box.checked ||= ticked.includes(`${box.name} ${box.value}`);
-    if (settled) [...document.querySelectorAll("main details")].forEach((one, number) => { one.open = open[number] ?? false; });
-  } else if (main.dataset.live === "screen") {
-    await lookAtScreen(main);
-  }
+  if (main.dataset.live === "page") await redraw();
+  else if (main.dataset.live === "screen") await lookAtScreen(main);
 }
 
 let events; // what is followed now
