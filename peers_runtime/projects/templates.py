@@ -80,7 +80,7 @@ def _collect(folder: Traversable, path: str, into: dict[str, Text]) -> None:
 def _check_name(name: str) -> None:
     if _NAME.fullmatch(name) is None or not source.is_import_name(name):
         raise errors.InvalidSetting(
-            f"{name!r} cannot be the name of a package: it is imported by it",
+            f"{name!r} cannot be the name of a package: code imports a package by its name",
             hint="take small letters, digits and single underscores, like my_package",
             given=name,
         )

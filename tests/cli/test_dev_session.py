@@ -56,7 +56,7 @@ class Shown:
         self.stream = io.StringIO()
         runtime: Any = Watching()
         report = Documents(self.stream) if as_json else Lines(self.stream, verbosity, polling=False)
-        self.session = Session(runtime, "personal", report, Stop(), inbox)
+        self.session = Session(runtime, "personal", report, Stop(), inbox, lambda hint: f"{hint} --home here")
         self.session.watch([folder / "one", folder / "two"], polling=False)
         self.one, self.two = runtime.watches
         self.first = self.new()
@@ -200,3 +200,14 @@ def test_each_editor_is_told_the_line_in_its_own_way(given: str, words: list[str
     assert editor.command({"VISUAL": given, "EDITOR": "other"}, Path("/a/b.py"), 7) == words
     assert editor.command({"EDITOR": "vim"}, Path("/a/b.py"), None) == ["vim", "/a/b.py"]
     assert editor.command({"EDITOR": " "}, Path("/a/b.py"), 7) is None
+
+
+def test_an_error_ends_with_what_to_type_in_this_home(shown: Callable[..., Shown]) -> None:
+    fault = Fault(code="P0101", message="no name", hint="peers check one", phase=Phase.CAPTURE)
+    failed = Reload(outcome=Outcome.FAILED, at=AT, name="one", fault=fault)
+    now = shown()
+    now.one.tell(failed)
+    assert now.new()[-1] == "  = help: peers check one --home here"
+    now = shown(as_json=True)
+    now.one.tell(failed)
+    assert json.loads(now.new()[-1])["data"]["fault"]["hint"] == "peers check one --home here"

@@ -139,7 +139,7 @@ def test_what_was_killed_is_resumed(home: Path) -> None:
     [run] = peers(home, "workflows", "runs", "--unfinished").data
     assert run["status"] == "running"
     shown = peers(home, "workflows", "show", run["runId"], json=False).out
-    assert f"it goes on with: peers workflows resume {run['runId']}" in shown
+    assert f"it goes on with: peers --home {home} workflows resume {run['runId']}" in shown
     [resumed] = peers(home, "workflows", "resume").data
     assert (resumed["runId"], resumed["output"]) == (run["runId"], {"text": "KILLED"})
     assert peers(home, "workflows", "resume", json=False).out == "no run in personal was interrupted\n"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from peers_runtime.base import errors, ids
-from peers_runtime.cli import answers, failures
+from peers_runtime.cli import answers, failures, settings
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.arguments import JSONObject
 from peers_runtime.cli.command_line import command, group
@@ -145,7 +145,8 @@ def _run_shown(state: RunState) -> Answer:
     if state.status == "done":
         lines += ["", "Output", _json(state.output)]
     elif state.status == "running":
-        lines.append(f"if nobody works at it, it goes on with: peers workflows resume {state.run_id}")
+        resume = settings.run().complete(f"peers workflows resume {state.run_id}")
+        lines.append(f"if nobody works at it, it goes on with: {resume}")
     return Answer(state.wire(), lines)
 
 

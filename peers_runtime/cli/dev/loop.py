@@ -40,7 +40,8 @@ def _run(paths: Sequence[Path], stop: Stop, *, polling: bool) -> None:
         settings.opened_runtime() as runtime,
     ):
         lines = Lines(stdout, chosen.verbosity, polling=polling)
-        session = Session(runtime, chosen.context, Documents(stdout) if chosen.json else lines, stop, inbox)
+        report = Documents(stdout) if chosen.json else lines
+        session = Session(runtime, chosen.context, report, stop, inbox, settings.run().complete)
         try:
             session.watch(paths, polling=polling)
             if chosen.may_ask and stdout.isatty():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,14 +22,26 @@ _LONG_S: Final = 2.0  # after which a change that waits is worth saying
 
 
 class Session:
-    """Projects watched in one context. The runtime closes the watches. All of it belongs to one thread."""
+    """Projects watched in one context. The runtime closes the watches. All of it belongs to one thread.
 
-    def __init__(self, runtime: Runtime, context: str, report: Report, stop: Stop, inbox: Inbox) -> None:
+    `complete` makes of a hint the command as it is to be typed here.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        context: str,
+        report: Report,
+        stop: Stop,
+        inbox: Inbox,
+        complete: Callable[[str], str],
+    ) -> None:
         self._runtime = runtime
         self._context = context
         self._report = report
         self._stop = stop
         self._inbox = inbox
+        self._complete = complete
         self._watches: dict[Path, Watch] = {}
         self._begun: set[Path] = set()
         self._asked: list[Reload] = []
@@ -81,14 +93,20 @@ class Session:
             )
 
     def _show(self, project: Path, reload: Reload) -> None:
-        watch = self._watches[project]
+        watch, told = self._watches[project], self._completed(reload)
         if project in self._begun:
             asked = any(reload is one for one in self._asked)
-            self._report.reloaded(watch, reload, asked=asked)
+            self._report.reloaded(watch, told, asked=asked)
         else:
             self._begun.add(project)
-            self._report.watching(watch, reload)
+            self._report.watching(watch, told)
         self._changed = _latest(project, reload) or self._changed
+
+    def _completed(self, reload: Reload) -> Reload:
+        if reload.fault is None:
+            return reload
+        fault = reload.fault.model_copy(update={"hint": self._complete(reload.fault.hint)})
+        return reload.model_copy(update={"fault": fault})
 
     def _look(self, project: Path, watch: Watch) -> None:
         why = watch.degraded
