@@ -42,7 +42,9 @@ NOT_RUN = {  # the first line of each block that is not run, with the reason
     "$ peers dev sample_packages/notes-2 --context acme": "runs until a key is pressed",
     "$ peers serve": "runs until a key is pressed",
     "from distributed import Client": "needs a cluster; tests/host/test_executors.py has one",
-    "from hypercorn.asyncio import serve": "needs another server, and serves until a signal comes",
+    "from hypercorn.asyncio import serve": (
+        "serves until a signal comes; tests/web/test_servers.py does so until it is told"
+    ),
     "make demo     # two versions of one package, side by side on the terminal; then the console, until q": (
         "made by a fresh checkout"
     ),
