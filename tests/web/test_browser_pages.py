@@ -275,6 +275,22 @@ def test_every_button_on_several_packages_does_what_it_says(runtime: Runtime, ta
     assert not tab.complaints
 
 
+def test_the_page_of_a_run_shows_by_itself_how_it_ends(runtime: Runtime, tab: Tab, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    runtime.install(slow(tmp_path / "slow"), context="acme")
+    run = runtime.context("acme").workflows["wait"].start(path=str(there))
+    page = tab.open(f"runs/{run.run_id}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("running")
+    page.get_by_role("link", name="Cancel…").focus()
+    page.locator("#main").evaluate("main => { main.dataset.drawn = 'before'; }")
+    expect(page.locator("#main")).not_to_have_attribute("data-drawn", "before")
+    expect(page.get_by_role("link", name="Cancel…")).to_be_focused()
+    there.touch()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("done")
+    expect(page.get_by_role("heading", name="Output")).to_be_visible()
+    assert not tab.complaints
+
+
 def test_a_run_is_cancelled_and_a_variable_reset(everything: Runtime, tab: Tab, tmp_path: Path) -> None:
     everything.context("acme").variables["decimals"].set(0)
     page = tab.open("variables")

@@ -2,6 +2,7 @@
 import { ask, Contracts } from "./contracts.js";
 import { redraw } from "./redrawing.js";
 
+const LOOK_AGAIN_MS = 1000;
 const body = document.body;
 const mounted = new Map(); // element -> { unmount: what its module's mount answered with, dispose }
 const contracts = new Contracts(body.dataset, () => follow());
@@ -113,6 +114,15 @@ async function changed(state) {
   else if (main.dataset.live === "screen") await lookAtScreen(main);
 }
 
+// What moves by itself, such as a run, is looked at again and again until it rests.
+function lookOn() {
+  if (document.getElementById("main").dataset.moves === undefined) return;
+  setTimeout(() => {
+    if (!document.hidden) last = last.then(redraw).catch(() => undefined); // the next may succeed
+    last.then(lookOn);
+  }, LOOK_AGAIN_MS);
+}
+
 let events; // what is followed now
 let coming; // what will be, once it has begun
 let last = Promise.resolve();
@@ -134,11 +144,16 @@ function follow() {
     next.addEventListener(kind, (event) => { if (next === events) contracts.heard(kind, JSON.parse(event.data)); });
   }
   next.addEventListener("again", () => { if (next === events) follow(); });
-  next.addEventListener("ended", () => { next.close(); say("You may not use this context any more.", "Look again"); });
+  next.addEventListener("ended", () => {
+    next.close();
+    delete document.getElementById("main").dataset.moves;
+    say("You may not use this context any more.", "Look again");
+  });
 }
 
 if (body.dataset.events) {
   follow();
+  lookOn();
   window.addEventListener("pagehide", () => { events?.close(); coming?.close(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
