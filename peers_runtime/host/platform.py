@@ -17,7 +17,8 @@ from peers_runtime.contributions.belongings import Belongings
 from peers_runtime.contributions.loaded_tools import PLATFORM
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.manifest import Definition, ToolData, ToolHints
-from peers_runtime.operations import activate, promote
+from peers_runtime.operations import access, activate, promote
+from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
     from peers_runtime.contributions.tool_context import ToolContext
@@ -95,12 +96,14 @@ class Platform:
 
     def _set_active(self, given: SetActivePackageVersion, ctx: ToolContext) -> Decision:
         services = self._services()
+        actor = ctx.actor or services.actor
+        access.authorise_guest(services, ctx.context_id, actor, Act.CHOOSE)
         return activate.activate(
             services,
             given.package,
             given.version,
             ctx.context_id,
-            ctx.actor or services.actor,
+            actor,
             device=given.device,
             dry_run=given.dry_run,
         )

@@ -13,6 +13,7 @@ from peers_runtime.rules import permissions
 
 if TYPE_CHECKING:
     from peers_runtime.catalog.store import Reader
+    from peers_runtime.operations.services import Services
 
 _DIGEST = re.compile(r"[0-9a-f]{12,64}")
 _SHOWN = 100  # characters of what is no name
@@ -26,6 +27,13 @@ def authorise(reader: Reader, context_id: str, actor: str, act: permissions.Act)
     if isinstance(judged, permissions.Denied):
         raise too_low(context_id, actor, judged.needed, judged.held, judged.reason)
     return found
+
+
+def authorise_guest(services: Services, context_id: str, actor: str, act: permissions.Act) -> None:
+    """For doors through which others than the device's own actor come. Raises what `authorise` does."""
+    if actor != services.actor:
+        with services.catalog.read() as reader:
+            authorise(reader, context_id, actor, permissions.of_guest(act))
 
 
 def authorise_enabling(reader: Reader, package: Package, actor: str) -> None:

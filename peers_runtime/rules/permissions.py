@@ -70,6 +70,14 @@ def allows(act: Act, role: int, kind: ContextKind) -> bool:
     return kind == "personal" or role >= NEEDED[act]
 
 
+def of_guest(act: Act) -> Act:
+    """What an act is when it is asked for at somebody else's device, as in a web host's console.
+
+    What that device uses, everybody gets whom it serves.
+    """
+    return Act.ACTIVATE if act is Act.CHOOSE else act
+
+
 def judge(act: Act, role: Role, kind: ContextKind) -> Allowed | Denied:
     """Whether `role` allows `act` in a context of that kind."""
     if kind == "personal":

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from peers_runtime import Runtime, VersionTag
 from peers_runtime.base import errors
-from peers_runtime.operations import inspect
+from peers_runtime.operations import access, inspect
 from peers_runtime.rules.permissions import Act
 from peers_runtime.web import answers
 from peers_runtime.web.visit import Visit
@@ -275,6 +275,7 @@ def _said(visit: Visit, name: str, fields: Mapping[str, str], *, dry_run: bool) 
 
 def _previewed(visit: Visit, name: str, act: str, deed: Deed, fields: Mapping[str, str]) -> Response:
     try:
+        access.authorise_guest(visit.runtime.services, visit.context_id, visit.actor, deed.needs)
         decision = deed.run(visit.runtime, _said(visit, name, fields, dry_run=True))
     except errors.PeersError as error:
         return _page(visit, name, act, deed, fields, error=error)
@@ -285,6 +286,7 @@ def _done(visit: Visit, name: str, act: str, deed: Deed, fields: Mapping[str, st
     """None when it was done; else the page that says why not."""
     visit.require_form_token(visit.form.get("form", ""))
     try:
+        access.authorise_guest(visit.runtime.services, visit.context_id, visit.actor, deed.needs)
         deed.run(visit.runtime, _said(visit, name, fields, dry_run=False))
     except errors.PeersError as error:
         return _page(visit, name, act, deed, fields, error=error)

@@ -24,7 +24,7 @@ _ENTRY_POINT: Final = "entry-point:"
 
 def may_install(visit: Visit) -> bool:
     """Whether who asks is offered it."""
-    return visit.actor == visit.runtime.actor and visit.may(Act.INSTALL)
+    return not visit.is_guest and visit.may(Act.INSTALL)
 
 
 def form(visit: Visit) -> Response:
@@ -102,7 +102,7 @@ def _source(given: str) -> str:
 
 
 def _require_host(visit: Visit) -> None:
-    if visit.actor != visit.runtime.actor:
+    if visit.is_guest:
         raise errors.RequestRefused(
             "installing from here reads files of this host and runs code on it: it is for whoever runs it",
             hint="let them install it, or do so on a device of your own: peers install SOURCE",

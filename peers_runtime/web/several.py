@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from peers_runtime import Runtime
 from peers_runtime.base import errors
-from peers_runtime.operations import inspect
+from peers_runtime.operations import access, inspect
 from peers_runtime.rules.permissions import Act
 from peers_runtime.web import confirming
 from peers_runtime.web.confirming import Question
@@ -123,6 +123,7 @@ def preview(visit: Visit) -> Response:
     deed, versions = _deed(act), _versions(visit, names, query)
     try:
         _refuse_none(names)
+        access.authorise_guest(visit.runtime.services, visit.context_id, visit.actor, deed.needs)
         decisions = deed.run(visit.runtime, Chosen(versions, visit.context_id, visit.actor, dry_run=True))
     except errors.PeersError as error:
         return confirming.page(visit, _question(visit, act, versions), error)
@@ -136,6 +137,7 @@ def do(visit: Visit) -> Response:
     deed, versions = _deed(act), _versions(visit, names, visit.form)
     try:
         _refuse_none(names)
+        access.authorise_guest(visit.runtime.services, visit.context_id, visit.actor, deed.needs)
         deed.run(visit.runtime, Chosen(versions, visit.context_id, visit.actor, dry_run=False))
     except errors.PeersError as error:
         return confirming.page(visit, _question(visit, act, versions), error)

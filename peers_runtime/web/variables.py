@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import RedirectResponse, Response
 
 from peers_runtime.base import errors
-from peers_runtime.rules.permissions import Act
+from peers_runtime.rules import variables as variable_rules
 from peers_runtime.web import answers, confirming
 from peers_runtime.web.confirming import Question
 from peers_runtime.web.visit import Visit
@@ -99,7 +99,17 @@ def reset(visit: Visit) -> Response:
 
 
 def _found(visit: Visit) -> Any:
-    return visit.handle.variables[visit.request.path_params["variable_id"]]
+    found = visit.handle.variables[visit.request.path_params["variable_id"]]
+    if _is_others(visit, found.state):
+        raise errors.RequestRefused(
+            f"{found.state.name} is a setting of this host's device: it is for whoever runs it",
+            hint="let them set it",
+        )
+    return found
+
+
+def _is_others(visit: Visit, state: VariableState) -> bool:
+    return visit.is_guest and variable_rules.stays_here(state.scope)
 
 
 def _done(visit: Visit, act: str) -> Response:
@@ -107,10 +117,10 @@ def _done(visit: Visit, act: str) -> Response:
 
 
 def _row(visit: Visit, state: VariableState) -> Row:
-    act = Act.SET_FOR_ALL if state.scope == "group" else Act.SET_OWN
+    may_set = visit.may(variable_rules.act_of_setting(state.scope)) and not _is_others(visit, state)
     written = state.value if isinstance(state.value, str) else _json(state.value)
     is_empty = state.secret or state.value is None
-    return Row(state, _shown(state), "" if is_empty else written, _WHOSE[state.scope], visit.may(act))
+    return Row(state, _shown(state), "" if is_empty else written, _WHOSE[state.scope], may_set)
 
 
 def _question(

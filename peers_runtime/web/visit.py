@@ -62,8 +62,14 @@ class Visit:
         """The kind of the context, and what who asks is in it."""
         return inspect.role(self.services, self.context_id, self.actor)
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether it is somebody else than the runtime's own actor, whose device this is."""
+        return self.actor != self.runtime.actor
+
     def may(self, act: Act) -> bool:
         kind, role = self.standing
+        act = permissions.of_guest(act) if self.is_guest else act
         return isinstance(permissions.judge(act, role, kind), permissions.Allowed)
 
     @cached_property

@@ -36,3 +36,8 @@ def test_a_refusal_names_the_role_needed_and_the_role_held() -> None:
     assert isinstance(judged, permissions.Denied)
     assert judged.reason == "to install a package one must be Writer, the role held is Reader"
     assert (judged.needed, judged.held) == (Role.WRITER, Role.READER)
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_a_guest_chooses_for_everybody_and_does_all_else_for_itself(act: Act) -> None:
+    assert permissions.of_guest(act) is (Act.ACTIVATE if act is Act.CHOOSE else act)
