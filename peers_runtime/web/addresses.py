@@ -71,8 +71,8 @@ class Addresses:
     def events(self) -> str:
         return self._at("events")
 
-    def fresh(self, package: str, digest: str) -> str:
-        return self._at(f"fresh/{quote(package, safe='')}/{digest}")
+    def fresh(self, package: str) -> str:
+        return self._at(f"fresh/{quote(package, safe='')}")
 
     def of(self, context_id: str) -> Addresses:
         """Those of another context."""

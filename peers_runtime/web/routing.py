@@ -130,7 +130,7 @@ def application(parts: Parts) -> Starlette:
         looked("diagnostics", pages.diagnostics),
         looked("graph", pages.graph),
         looked("events", _events),
-        looked("fresh/{package}/{digest}", screens.fresh),
+        looked("fresh/{package}", screens.fresh),
         looked("s/{path:path}", screens.screen),
         looked("beside/{other}/{path:path}", screens.beside),
         looked("assets/{digest}/{path:path}", screens.asset),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from peers_runtime.base import errors
 from peers_runtime.operations import assets, inspect
 from peers_runtime.web import adapter, answers, bodies, static
-from peers_runtime.web.ports import Active
+from peers_runtime.web.ports import Active, Generation
 from peers_runtime.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ async def screen(visit: Visit) -> ASGIApp:
             return Within(visit.handle, shown.response)
         lying_over = [] if bare else await run_in_threadpool(adapter.overlays, visit.handle, visit.addresses)
         apps = visit.handle.apps
+        there = on_screen(visit, active, shown.rendered.package)
     rendered = shown.rendered
     own = [app for app in apps if app.package == rendered.package]
     title = next((app.display_name for app in own if app.path == path), own[0].display_name if own else None)
@@ -47,7 +50,8 @@ async def screen(visit: Visit) -> ASGIApp:
         title=title or rendered.package,
         overlays=lying_over,
         props=props(visit.request),
-        faults=await run_in_threadpool(faults, visit, active.versions[rendered.package]),
+        there=there,
+        faults=await run_in_threadpool(faults, visit, [active.versions[name] for name in there]),
         elsewhere=[] if bare else await run_in_threadpool(_elsewhere, visit, rendered.package),
     )
 
@@ -62,19 +66,12 @@ def beside(visit: Visit) -> Response:
 
 
 def fresh(visit: Visit) -> Response:
-    """Whether a page's version is still the one that is active, and what is wrong with its working copy."""
-    package, digest = visit.request.path_params["package"], visit.request.path_params["digest"]
-    version = visit.handle.binding.versions.get(package)
-    if version is None:
-        return JSONResponse({"same": False, "version": None, "dev": False, "faults": []})
-    return JSONResponse(
-        {
-            "same": version.digest == digest,
-            "version": version.package.version,
-            "dev": version.package.origin is not None,
-            "faults": [{"code": one.code, "message": one.message} for one in faults(visit, version)],
-        }
-    )
+    """What would be on a package's screen now, and what is wrong with the working copies among it."""
+    package = visit.request.path_params["package"]
+    with visit.handle as active:
+        there = on_screen(visit, active, package)
+    found = faults(visit, [active.versions[name] for name in there])
+    return JSONResponse({"shown": there, "faults": [_fault(one) for one in found]})
 
 
 def asset(visit: Visit) -> Response:
@@ -153,17 +150,41 @@ def props(request: Request) -> dict[str, Any]:
     return found
 
 
-def faults(visit: Visit, version: Active) -> list[Diagnostic]:
-    """Why the files of a working copy are not what runs, as whoever watches it has listed."""
-    origin: str | None = version.package.origin
-    if origin is None:
+def on_screen(visit: Visit, active: Generation, package: str) -> dict[str, dict[str, str]]:
+    """The package whose screen it is, if it is active, and those that fill slots or lie over screens.
+
+    Of each its version, its snapshot, and for a working copy a name of its folder.
+    """
+    others = {
+        route.package.name
+        for route in visit.handle.routes.list()
+        if route.ui_category == "other" and route.ui_subcategory
+    }
+    names = [package, *sorted(others - {package})]
+    return {name: _named(active.versions[name]) for name in names if name in active.versions}
+
+
+def faults(visit: Visit, versions: Iterable[Active]) -> list[Diagnostic]:
+    """Why the files of working copies are not what runs, as whoever watches them has listed."""
+    origins = {one.package.origin for one in versions if one.package.origin is not None}
+    projects = {project for origin in origins for project in (origin, *map(str, Path(origin).parents))}
+    if not projects:
         return []
-    projects = {origin, *map(str, Path(origin).parents)}
     return [
         one
         for one in visit.runtime.diagnostics()
         if one.context_id == visit.context_id and one.subject in projects
     ]
+
+
+def _named(version: Active) -> dict[str, str]:
+    origin = version.package.origin
+    copy = "" if origin is None else hashlib.sha256(origin.encode()).hexdigest()[:16]
+    return {"version": version.package.version, "digest": version.digest, "copy": copy}
+
+
+def _fault(one: Diagnostic) -> dict[str, str]:
+    return {"code": one.code, "message": one.message, "hint": one.hint}
 
 
 def _elsewhere(visit: Visit, package: str) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -340,15 +342,29 @@ def test_a_page_calls_tools_of_its_context(notes: Runtime, client: TestClient) -
 # ── which version a page shows ───────────────────────────────────────────────────────────────────────
 
 
-def test_a_page_of_an_older_version_is_told_so(notes: Runtime, client: TestClient) -> None:
+def test_a_page_can_ask_what_its_screen_would_be_now(notes: Runtime, client: TestClient) -> None:
     page = client.get("/c/acme/s/notes").text
-    fresh = page.partition('data-fresh="')[2].partition('"')[0]
-    assert client.get(fresh).json() == {"same": True, "version": "1.0.0", "dev": True, "faults": []}
+    fresh, there = (page.partition(f'{name}="')[2].partition('"')[0] for name in ("data-fresh", "data-there"))
+    asked = client.get(fresh).json()
+    assert asked == {"shown": json.loads(unescape(there)), "faults": []}
+    before = asked["shown"]["notes"]
+    assert (before["version"], len(before["digest"]), len(before["copy"])) == ("1.0.0", 64, 16)
     notes.install(SAMPLES / "notes-2", context="acme")
-    assert client.get(fresh).json()["same"] is False
-    assert client.get(fresh).json()["version"] == "2.0.0"
+    after = client.get(fresh).json()["shown"]["notes"]
+    assert after["version"] == "2.0.0"
+    assert not {after["digest"], after["copy"]} & set(
+        before.values()
+    )  # another folder is another working copy
+    notes.promote("notes", "2.0.0", to="stable", context="acme")
+    assert client.get(fresh).json()["shown"]["notes"]["copy"] == ""
     notes.disable("notes", context="acme")
-    assert client.get(fresh).json()["version"] is None
+    assert client.get(fresh).json()["shown"] == {}
+
+
+def test_what_fills_slots_and_lies_over_screens_is_asked_for_too(notes: Runtime, client: TestClient) -> None:
+    notes.install(SAMPLES / "hints", context="acme")
+    notes.install(SAMPLES / "charts", context="acme")
+    assert set(client.get("/c/acme/fresh/notes").json()["shown"]) == {"notes", "hints"}
 
 
 def test_two_versions_stand_side_by_side(notes: Runtime, client: TestClient) -> None:
