@@ -50,7 +50,8 @@ class ToolServer(Server[Any]):
             version=peers_runtime.__version__,
             title="Peers",
             instructions=f"The tools of the packages that are active in the data context {context_id!r}. "
-            "promote-package-version and set-active-package-version change what is active: "
+            "list-package-versions tells what there is. promote-package-version, set-active-package-version "
+            "and roll-back-package change what is active: "
             "call them with dry_run first, and show what they would change.",
             get_tool_input_schema=lambda _: None,  # no header has a part of the arguments
             on_list_tools=self._list,

@@ -167,7 +167,12 @@ def test_explain_says_why_each_other_route_lost(peers: Peers) -> None:
 
 def test_tools_are_listed_shown_and_run(peers: Peers) -> None:
     listed = {one["name"]: one for one in peers("tools", "-c", "globex", "--json").data}
-    of_peers = {"promote-package-version", "set-active-package-version"}
+    of_peers = {
+        "promote-package-version",
+        "set-active-package-version",
+        "roll-back-package",
+        "list-package-versions",
+    }
     assert set(listed) == {"add_note", "list_notes"} | of_peers
     assert (listed["add_note"]["package"], listed["add_note"]["version"]) == ("notes", "2.0.0")
 

@@ -23,7 +23,12 @@ from tests.world import an_id, project
 ROOT = Path(__file__).parents[2]
 ERAS = ("legacy", "2026-07-28")  # with a handshake, and without
 PATIENCE_S = 60.0  # before something awaited is missed; the machine may be busy
-PLATFORM = ["promote-package-version", "set-active-package-version"]
+PLATFORM = [
+    "promote-package-version",
+    "set-active-package-version",
+    "roll-back-package",
+    "list-package-versions",
+]
 
 DESK = """
 import os, subprocess, sys, time

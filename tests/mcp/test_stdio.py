@@ -38,7 +38,7 @@ def test_a_clientlists_and_calls_the_tools_of_its_context(home: Path, era: str) 
             for name in PLATFORM:
                 hints = tools[name].annotations
                 assert hints is not None
-                assert (hints.read_only_hint, hints.idempotent_hint) == (False, True)
+                assert hints.read_only_hint is name.startswith("list-")
             answer = await client.call("desk-add", first=2, second=3)
             assert (answer.is_error, answer.structured_content) == (False, {"total": 5})
             assert text(answer) == '{"total":5}'
@@ -159,6 +159,35 @@ def test_a_version_is_promoted_with_a_dry_run_first(home: Path, era: str) -> Non
     def tags() -> set[str]:
         with Runtime.open(home, actor="ada") as other:
             return {one.version_tag for one in other.versions("desk")}
+
+    anyio.run(story)
+
+
+def test_what_there_is_can_be_listed_and_rolled_back(home: Path, tmp_path: Path, era: str) -> None:
+    with Runtime.open(home, actor="ada") as runtime:
+        runtime.promote("desk", "1.0.0", to="stable")
+        runtime.install(desk(tmp_path / "next", version="1.1.0"))
+        runtime.promote("desk", "1.1.0", to="stable")
+
+    async def story() -> None:
+        async with connected(over_stdio(home, "--actor", "ada"), era) as client:
+
+            async def known() -> list[tuple[str, str, bool]]:
+                answer = await client.call("list-package-versions", package="desk")
+                assert answer.structured_content is not None
+                (package,) = answer.structured_content["packages"]
+                return [(one["version"], one["tag"], one["is_active"]) for one in package["versions"]]
+
+            assert await known() == [("1.0.0", "stable", False), ("1.1.0", "stable", True)]
+            shown = await client.call("roll-back-package", package="desk", dry_run=True)
+            assert not shown.is_error
+            assert await known() == [("1.0.0", "stable", False), ("1.1.0", "stable", True)]
+            assert not (await client.call("roll-back-package", package="desk")).is_error
+            assert await known() == [("1.0.0", "stable", True), ("1.1.0", "stable", False)]
+            everything = await client.call("list-package-versions")
+            assert everything.structured_content is not None
+            assert [one["package"] for one in everything.structured_content["packages"]] == ["desk"]
+            assert (await client.call("list-package-versions", package="disk")).is_error
 
     anyio.run(story)
 
