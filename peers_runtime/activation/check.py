@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
+from peers_runtime.contracts import registry as contract_registry
 from peers_runtime.contributions import conflicts, interrupts, registry
 from peers_runtime.rules import providing
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from peers_runtime.activation.active_set import ActiveSet
     from peers_runtime.activation.binding import Binding
     from peers_runtime.activation.versions import ActiveVersion
-    from peers_runtime.contracts.registry import Providers
+    from peers_runtime.contracts.registry import Moved, Providers
     from peers_runtime.contributions.registry import HostSpecs
     from peers_runtime.model.manifest import ConsumedData
     from peers_runtime.rules.providing import Unfit
@@ -40,6 +41,12 @@ def together(before: Binding, after: Binding) -> Sequence[Unfit]:
         _consumers(before, after, new)
     _references(after, new)
     return unknown
+
+
+def moved(before: Binding, after: Binding) -> Sequence[Moved]:
+    """The consumers that would get a contract from another package, as far as `together` came to ask."""
+    then, now = before.known_providers, after.known_providers
+    return [] if then is None or now is None else [*contract_registry.moved(then, now)]
 
 
 def list_claim(claim: Unfit, of: Binding) -> None:

@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peers_runtime.activation.engine import Engine
+    from peers_runtime.contracts.registry import Moved
     from peers_runtime.model.active import ActivePackage
 
 
-def refuse(
+def look(
     engine: Engine, context_id: str, before: Sequence[ActivePackage], after: Sequence[ActivePackage]
-) -> None:
-    """Raises what `check.together` finds wrong with them in a context that has those `before`.
+) -> Sequence[Moved]:
+    """Whom the consumers would get a contract from, in a context that has the versions `before`.
 
-    The engine hears nothing of it: a version that it does not hold is made for this look alone.
+    Raises what `check.together` finds wrong with those `after`. The engine hears nothing of it: a
+    version that it does not hold is made for this look alone.
     """
     now = engine.bindings.get(context_id)
     living = {} if now is None else {version.package.key: version for version in now.versions.values()}
@@ -32,7 +34,9 @@ def refuse(
     def generation(packages: Sequence[ActivePackage], number: int) -> Binding:
         return Binding(context_id, ActiveSet(packages, version_of, engine.memory, engine.live), number)
 
-    check.together(generation(before, 0), generation(after, 1))
+    then, would_be = generation(before, 0), generation(after, 1)
+    check.together(then, would_be)
+    return check.moved(then, would_be)
 
 
 def _never(*loaded: object) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -131,6 +132,42 @@ class Providers:
     @cached_property
     def _definitions(self) -> Sequence[tuple[str, Any]]:
         return [(label, version.definition) for label, version in self._versions.items()]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """That a consumer gets a contract from another package than before; None: from nobody."""
+
+    consumer: str  # "projects@1.0.0"
+    contract: providing.Named
+    before: Offer | None
+    after: Offer | None
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Those that it gets it from, before and after, by package id."""
+        return frozenset(one.package_id for one in (self.before, self.after) if one is not None)
+
+    @property
+    def what(self) -> str:
+        """Of the contract's name as its own package says it, where that is one of the two."""
+        offers = [one for one in (self.before, self.after) if one is not None]
+        names = [one.by.name for one in sorted(offers, key=lambda one: not one.is_own)]
+        return f"{self.consumer} gets {names[0]} {self.contract[1]} from"
+
+
+def moved(before: Providers, after: Providers) -> Iterator[Moved]:
+    """What changes for the consumers that are in both; a provider's next version is no other package."""
+    had = {(label, consumed): _offer(found) for label, consumed, found in before.consumers()}
+    for label, consumed, found in after.consumers():
+        is_now = _offer(found)
+        was = had.get((label, consumed), is_now)
+        if (was and was.package_id) != (is_now and is_now.package_id):
+            yield Moved(label, (consumed.contract_id, consumed.version), was, is_now)
+
+
+def _offer(found: Provided | Missing) -> Offer | None:
+    return found.offer if isinstance(found, Provided) else None
 
 
 def _by_name(contributor: Contributor, contract: ContractData, kind: str, word: str) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ switches; a failure at any step leaves everything as it was.
   there are.
 - `bundled`: what a host ships, and what of it a home takes.
 - `install`, `pack`, `provide`, `promote`, `activate`, `follow`, `publishing`: the acts on packages.
+- `earlier`: what a package can be rolled back to.
 - `arriving`: rows of released versions that come from elsewhere.
 - `new`: a project from a template. `check`: all that is wrong with one; `placing`: where in its files.
 - `own_tests`: running those of a project. `explain`: what a code means.

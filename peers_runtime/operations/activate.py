@@ -8,13 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeGuard
 
 from peers_runtime.base import errors
-from peers_runtime.model.catalog import DevicePrefs, PackageVersion, VersionTag
+from peers_runtime.model.catalog import PackageVersion, VersionTag
 from peers_runtime.model.decision import Decision
 from peers_runtime.model.versions import precedence
-from peers_runtime.operations import access, decide, runs, signing
+from peers_runtime.operations import access, decide, earlier, runs, signing
 from peers_runtime.operations.facts import Facts, Installed, installed
 from peers_runtime.operations.plan import Plan
-from peers_runtime.rules import reach, resolution
+from peers_runtime.rules import reach
 from peers_runtime.rules.permissions import Act
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def for_device(
     if chosen.version_tag is not VersionTag.DEV:
         held = _still_held(chosen, before.chosen.held_above if before.chosen.override else package.held_above)
         after = replace(after, prefs=prefs.model_copy(update={"override": True, "held_above": held}))
-        taken = _once_arrived(after, after.prefs, services.device)
+        taken = earlier.once_arrived(after, after.prefs, services.device)
         if _is_newer(taken, chosen):
             after = replace(after, prefs=after.chosen.model_copy(update={"held_above": taken.version}))
             reason = _holding(reason, taken)
@@ -226,7 +226,7 @@ def _activation_for_context(
     after = before
     if not is_set:
         after, chosen = for_context(services, before, chosen, actor)
-    taken = _once_arrived(after, None, services.device)
+    taken = earlier.once_arrived(after, None, services.device)
     if _is_newer(taken, chosen):
         after = replace(after, package=after.package.model_copy(update={"held_above": taken.version}))
         reason = _holding(reason, taken)
@@ -243,12 +243,10 @@ def _rollback(
 ) -> Plan:
     before = installed(reader, services, name, context_id, actor, Act.CHOOSE)
     prefs = before.chosen
-    if prefs.override:
-        current = before.live(services.device)
-    else:  # of the context, whatever this device runs
+    if not prefs.override:
         access.authorise(reader, context_id, actor, Act.ROLL_BACK)
-        current = _once_arrived(before, None, services.device)
-    if current is None or current.version_tag is VersionTag.DEV:
+    current = earlier.left(before, services.device)
+    if current is None:
         whose = "this device" if prefs.override else f"context {context_id!r}"
         raise errors.NothingToRollBackTo(
             f"{whose} uses no released version of {name}",
@@ -261,7 +259,10 @@ def _rollback(
     if to is not None:
         target = access.version(before.versions, to, services.device, before.package)
     else:
-        target = _former(services, reader, before, current)
+        former = earlier.former(services, reader, before, current)
+        if former is None:
+            raise _nothing_before(before, current)
+        target = former
     refuse_yanked(target, context_id)
     signing.refuse_quarantined(before.arrivals.admits, target)
     if precedence(target.version) >= precedence(current.version) or target.version_tag is VersionTag.DEV:
@@ -289,10 +290,17 @@ def _rollback(
     return Plan(actor, before, replace(after, package=package), reason, row.package_version_id)
 
 
-def _once_arrived(of: Installed, prefs: DevicePrefs | None, device: str) -> PackageVersion | None:
-    """What `device` runs with these preferences, None being those of the context, once all has arrived."""
-    doubted = frozenset(one.package_version_id for one in of.versions if not of.arrivals.admits(one))
-    return resolution.resolve(of.package, of.versions, prefs, of.kind, device, None, doubted).version
+def _nothing_before(before: Installed, current: PackageVersion) -> errors.NothingToRollBackTo:
+    name, context_id = current.name, before.package.context_id
+    there = sorted(earlier.older(before, current), key=lambda one: precedence(one.version))
+    return errors.NothingToRollBackTo(
+        f"nothing older than {current.version} of {name} was active before in context {context_id!r}",
+        hint=f"name a version: peers rollback {name} --to {there[-1].version} --context {context_id}"
+        if there
+        else f"nothing older of it is there: peers versions {name} --context {context_id}",
+        package=name,
+        context=context_id,
+    )
 
 
 def _still_held(chosen: PackageVersion, held: str | None) -> str | None:
@@ -307,31 +315,3 @@ def _is_newer(taken: PackageVersion | None, chosen: PackageVersion) -> TypeGuard
 
 def _holding(reason: str, taken: PackageVersion) -> str:
     return f"{reason}; {taken.version} is followed and newer, so it is held back"
-
-
-def _former(services: Services, reader: Reader, before: Installed, current: PackageVersion) -> PackageVersion:
-    """What was active before `current` in the log of the context, or of this device on its own way."""
-    device = services.device if before.chosen.override else None
-    rows = {one.package_version_id: one for one in before.versions}
-    log = [
-        rows[one.package_version_id]
-        for one in reader.activations(before.package.context_id, before.package.package_id)
-        if one.device_id == device and one.package_version_id in rows
-    ]
-    places = [place for place, one in enumerate(log) if one.package_version_id == current.package_version_id]
-    for former in reversed(log[: places[-1]] if places else log):
-        if (
-            former.package_version_id != current.package_version_id
-            and former.version_tag is not VersionTag.DEV
-            and not former.yanked
-            and precedence(former.version) < precedence(current.version)
-        ):
-            return former
-    raise errors.NothingToRollBackTo(
-        f"nothing older than {current.version} of {current.name} was active before"
-        f" in context {before.package.context_id!r}",
-        hint=f"name a version: peers rollback {current.name} --to VERSION"
-        f" --context {before.package.context_id}",
-        package=current.name,
-        context=before.package.context_id,
-    )

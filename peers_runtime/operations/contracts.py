@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from peers_runtime.activation import check
 from peers_runtime.base import errors
-from peers_runtime.contracts.registry import Providers
+from peers_runtime.contracts.registry import Providers, moved
 from peers_runtime.model.catalog import Package, PackageVersion, ProviderChoice
 from peers_runtime.model.contracts import Claimant, Consumer, Contract, Offered
 from peers_runtime.model.decision import Decision, Effect
 from peers_runtime.operations import access
+from peers_runtime.operations.effects import of_consumer
 from peers_runtime.operations.plan import catch_up
 from peers_runtime.rules import providing
 from peers_runtime.rules.permissions import Act
@@ -196,11 +197,7 @@ def _moved(named: Named, then: Providers, now: Providers) -> tuple[Effect, ...]:
             after=now.records.choices.get(named, "none"),
         )
     ]
-    for (label, consumed, was), (_, _, is_now) in zip(then.consumers(), now.consumers(), strict=True):
-        if (consumed.contract_id, consumed.version) == named and _whom(was) != _whom(is_now):
-            effects.append(
-                Effect(device_id=None, what=f"{label} gets it from", before=_whom(was), after=_whom(is_now))
-            )
+    effects += [of_consumer(None, one) for one in moved(then, now)]
     return tuple(one for one in effects if one.before != one.after)
 
 
@@ -250,10 +247,6 @@ def _contract(
             if (consumed.contract_id, consumed.version) == named
         ),
     )
-
-
-def _whom(found: Provided | providing.Missing) -> str:
-    return found.offer.label if isinstance(found, Provided) else "nobody"
 
 
 def _records(reader: Reader, context_id: str) -> ContractRecords:

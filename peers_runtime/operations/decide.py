@@ -45,7 +45,7 @@ def carry_out_all(
         with services.catalog.read() as reader:
             plans = plan.planned(services, reader, makes)
             seen = reader.sequence()
-        plan.foresee(services, plans, seen, manifests)
+        plans = plan.foresee(services, plans, seen, manifests)
     else:
         plans = plan.carry_out(services, makes, store, manifests)
     return [_decision(services, made, is_applied=not dry_run) for made in plans]
@@ -58,7 +58,7 @@ def _decision(services: Services, made: Plan, *, is_applied: bool) -> Decision:
         name=package.name,
         actor=made.actor,
         reason=made.reason,
-        effects=effects.of(made.before, made.after, services.device, made.frozen, made.others),
+        effects=effects.of(made.before, made.after, services.device, made.frozen, made.others, made.moved),
         version=next((one for one in made.after.versions if one.package_version_id == made.about), None),
         applied=is_applied,
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from peers_runtime.model.catalog import DevicePrefs, FrozenShape, Package, PackageVersion, VersionTag
 from peers_runtime.model.decision import Effect
 from peers_runtime.operations.facts import Facts
+
+if TYPE_CHECKING:
+    from peers_runtime.contracts.registry import Moved
 
 _OF_CONTEXT = {
     "disabled": "disabled",
@@ -31,17 +35,26 @@ def of(
     device: str,
     frozen: Sequence[FrozenShape] = (),
     others: Sequence[tuple[str, PackageVersion]] = (),
+    moved: Sequence[Moved] = (),
 ) -> tuple[Effect, ...]:
     """The effects on the context, then those on `device`; the last one is the version that runs there.
 
     `frozen` are the shapes that are frozen by it; `others` are devices that run a build of their own until
-    then, and follow the context afterwards.
+    then, and follow the context afterwards; `moved`, consumers that get a contract from another package.
     """
     freezing = (
         _effect(None, f"contract {one.contract_id} {one.version}", "open", "frozen") for one in frozen
     )
     on_others = (effect for other, build in others for effect in _on_other(after, other, build))
-    return (*_on_context(before, after), *freezing, *on_others, *_on_device(before, after, device))
+    on_consumers = (of_consumer(device, one) for one in moved)
+    on_device = _on_device(before, after, device)
+    return (*_on_context(before, after), *freezing, *on_others, *on_consumers, *on_device)
+
+
+def of_consumer(device: str | None, moved: Moved) -> Effect:
+    """Whom a consumer gets a contract from, before and after."""
+    was, is_now = (one.label if one is not None else "nobody" for one in (moved.before, moved.after))
+    return _effect(device, moved.what, was, is_now)
 
 
 def _on_context(before: Facts, after: Facts) -> Iterator[Effect]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from peers_runtime.activation import foresight
+from peers_runtime.activation import check, foresight
 from peers_runtime.base import errors
 from peers_runtime.catalog.index import route_rows
 from peers_runtime.model.active import ActivePackage
@@ -19,6 +19,7 @@ from peers_runtime.rules import contracts
 if TYPE_CHECKING:
     from peers_runtime.activation.prepared import Prepared
     from peers_runtime.catalog.store import Reader, Writer
+    from peers_runtime.contracts.registry import Moved
     from peers_runtime.model.catalog import FrozenShape, Membership, Package, PackageVersion, Removal
     from peers_runtime.operations.services import Services
 
@@ -33,8 +34,8 @@ class Plan:
 
     `before` has no package when it is to be installed, `after` has none when it is to be removed, which
     `removal` says when it was signed. `about` is the version that the act is about, by row; `frozen` are the
-    shapes that it freezes; `others` are devices whose build it releases, with that build; `binding` is the
-    actor's first key there.
+    shapes that it freezes; `others` are devices whose build it releases, with that build; `moved` are
+    consumers that get a contract from another package here; `binding` is the actor's first key there.
     """
 
     actor: str
@@ -44,6 +45,7 @@ class Plan:
     about: str | None = None
     frozen: Sequence[FrozenShape] = ()
     others: Sequence[tuple[str, PackageVersion]] = ()
+    moved: Sequence[Moved] = ()
     binding: Membership | None = None
     removal: Removal | None = None
 
@@ -98,17 +100,22 @@ def planned(services: Services, reader: Reader, makes: Sequence[Callable[[Reader
     return [_freezing(plan, reader, shapes) for plan in plans]
 
 
-def foresee(services: Services, plans: Sequence[Plan], seen: int, manifests: Sequence[Manifest]) -> None:
-    """Raises what carrying the plans out would, as of the catalog's change `seen`; no package code is run.
+def foresee(
+    services: Services, plans: Sequence[Plan], seen: int, manifests: Sequence[Manifest]
+) -> Sequence[Plan]:
+    """The plans with whom they move to other providers, as of the catalog's change `seen`.
 
-    That is what environments lack, and what packages contribute and consume; not what shows only when a
-    version is loaded.
+    Raises what carrying them out would; no package code is run. That is what environments lack, and what
+    packages contribute and consume; not what shows only when a version is loaded.
     """
     engine = services.engine
     state = engine.state if engine.state.sequence == seen else services.catalog.state(services.device)
+    moved: dict[str, Sequence[Moved]] = {}
     for context_id, some in _by_context(plan for plan in plans if plan.changes).items():
         before = state.active(context_id)
-        foresight.refuse(engine, context_id, before, _live_after(services, some, before, manifests))
+        after = _live_after(services, some, before, manifests)
+        moved[context_id] = foresight.look(engine, context_id, before, after)
+    return _moving(plans, moved)
 
 
 def carry_out(
@@ -138,8 +145,9 @@ def carry_out(
                 return plans
             plans = _signed(services, plans)
             changing = [plan for plan in plans if plan.changes]
-            if _apply(services, changing, seen, store, manifests, began):
-                return plans
+            moved = _apply(services, changing, seen, store, manifests, began)
+            if moved is not None:
+                return _moving(plans, moved)
             attempts += 1
             if attempts == _ATTEMPTS:
                 context_id = changing[0].context_id
@@ -219,11 +227,15 @@ def _apply(
     store: Callable[[Writer], object],
     manifests: Sequence[Manifest],
     began: str,
-) -> bool:
-    """False when a context has changed since change `seen`; then nothing was done."""
+) -> Mapping[str, Sequence[Moved]] | None:
+    """Who moved to another provider, by context; None: one has changed since `seen`, and nothing was done."""
     engine = services.engine
     contexts = _by_context(plans)
     prepared = _prepare(services, contexts, manifests)
+    moved = {
+        context_id: check.moved(engine.binding(context_id), ready.binding)
+        for context_id, ready in zip(contexts, prepared, strict=True)
+    }
     try:
         engine.require_open()
         with services.catalog.write() as writer:
@@ -242,9 +254,20 @@ def _apply(
         raise
     if not holds:
         _discard(services, prepared)
-        return False
+        return None
     _go_live(services, plans, prepared, began)
-    return True
+    return moved
+
+
+def _moving(plans: Sequence[Plan], moved: Mapping[str, Sequence[Moved]]) -> Sequence[Plan]:
+    """The plans, each with the consumers that its package loses or gets; the first takes the others."""
+    found = list(plans)
+    for context_id, some in moved.items():
+        places = [place for place, plan in enumerate(plans) if plan.context_id == context_id and plan.changes]
+        for one in some:
+            place = next((at for at in places if plans[at].package_id in one.packages), places[0])
+            found[place] = replace(found[place], moved=[*found[place].moved, one])
+    return found
 
 
 def _prepare(

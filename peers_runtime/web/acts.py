@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from peers_runtime import Runtime, VersionTag
 from peers_runtime.base import errors
-from peers_runtime.operations import access, inspect
+from peers_runtime.operations import access, earlier, inspect
 from peers_runtime.rules.permissions import Act
-from peers_runtime.web import answers
+from peers_runtime.web import answers, confirming
 from peers_runtime.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -235,12 +235,13 @@ def of_version(visit: Visit, version: PackageVersion, active: PackageVersion | N
     return tuple(one for one in found if visit.may(DEEDS[one.act].needs))
 
 
-def of_package(
-    visit: Visit, package: Package, active: PackageVersion | None, count: int
-) -> tuple[Offered, ...]:
+def of_package(visit: Visit, package: Package, active: PackageVersion | None) -> tuple[Offered, ...]:
     """What can be done with a package as a whole."""
     pinned = inspect.is_pinned(visit.services, package.package_id, visit.context_id)
-    names = ["rollback"] if count > 1 else []
+    found = [
+        _offered("rollback", {"version": one.package_version_id}) for one in _earlier(visit, package.name)[:1]
+    ]
+    names = []
     if active is not None:
         names.append("unpin" if pinned else "pin")
     if visit.standing[0] == "group":
@@ -248,7 +249,13 @@ def of_package(
     if not package.disabled:
         names.append("disable")
     names.append("uninstall")
-    return tuple(_offered(name, {}) for name in names if visit.may(DEEDS[name].needs))
+    found += [_offered(name, {}) for name in names if visit.may(DEEDS[name].needs)]
+    return tuple(found)
+
+
+def _earlier(visit: Visit, name: str) -> Sequence[PackageVersion]:
+    """What who asks can roll the package back to, the likeliest first."""
+    return earlier.choices(visit.services, name, visit.context_id, visit.actor)
 
 
 def _offered(act: str, fields: Mapping[str, str], title: str | None = None) -> Offered:
@@ -317,9 +324,19 @@ def _page(
         shown=shown,
         decision=decision,
         error=error,
+        warnings=[] if decision is None else confirming.stops(visit, [decision]),
+        others=_others(visit, name, decision) if act == "rollback" else (),
         back=here.contracts() if act == "provide" else here.versions(name),
         target=here.provide() if act == "provide" else here.act(name, act),
     )
+
+
+def _others(visit: Visit, name: str, decision: Decision | None) -> Sequence[PackageVersion]:
+    """What it can be rolled back to besides, where a rollback is previewed."""
+    if decision is None:
+        return ()
+    about = None if decision.version is None else decision.version.package_version_id
+    return [one for one in _earlier(visit, name) if one.package_version_id != about]
 
 
 def _spoken(visit: Visit, name: str, version_id: str) -> str:

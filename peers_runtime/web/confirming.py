@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from starlette.responses import Response
 
 from peers_runtime.base import errors
-from peers_runtime.model.decision import Effect
+from peers_runtime.model.decision import Decision, Effect
 from peers_runtime.web import answers
 from peers_runtime.web.visit import Visit
 
@@ -19,7 +19,7 @@ class Question:
     """One act: where its form is sent, with which fields, and where one comes from.
 
     `effects` are by what they are about, such as a package; "" is the act as a whole. Without any, all is so
-    already.
+    already. `warnings` are the sentences that nobody may overlook.
     """
 
     title: str
@@ -30,6 +30,7 @@ class Question:
     fields: Mapping[str, str] = field(default_factory=dict)
     effects: Sequence[tuple[str, Effect]] = ()
     reasons: Sequence[str] = ()
+    warnings: Sequence[str] = ()
     danger: bool = False
 
 
@@ -43,6 +44,17 @@ def page(visit: Visit, question: Question, error: errors.PeersError | None = Non
         error=error,
         names=any(name for name, _ in question.effects),
     )
+
+
+def stops(visit: Visit, decisions: Iterable[Decision]) -> Sequence[str]:
+    """What nobody may overlook, a sentence each: where no version of a package is active afterwards."""
+    return [
+        f"Then no version of {decision.name} is active in {decision.context_id}"
+        f"{'' if one.device_id == visit.services.device else f' on device {one.device_id}'}."
+        for decision in decisions
+        for one in decision.effects
+        if one.what == "runs" and one.after == "none"
+    ]
 
 
 def changed(what: str, before: str, after: str) -> tuple[tuple[str, Effect], ...]:

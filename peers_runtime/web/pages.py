@@ -96,7 +96,7 @@ def versions(visit: Visit) -> Response:
         active=active,
         reason=resolution.reason,
         rows=rows,
-        offered=acts.of_package(visit, package, active, len(rows)),
+        offered=acts.of_package(visit, package, active),
         may_follow=visit.may(acts.DEEDS["follow"].needs),
         done=_done(visit),
     )

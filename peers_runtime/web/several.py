@@ -167,6 +167,7 @@ def _question(
         },
         effects=[(one.name, effect) for one in decisions for effect in one.effects],
         reasons=list(dict.fromkeys(f"{one.name}: {one.reason}" for one in decisions)),
+        warnings=confirming.stops(visit, decisions),
         danger=deed.danger,
     )
 

@@ -74,7 +74,7 @@ def test_reasons_are_for_what_there_is() -> None:
 
 def test_the_console_acts_through_the_runtime_alone() -> None:
     """Of operations its pages use what looks; whatever changes something is a method of the runtime."""
-    looks = {"access", "assets", "contexts", "contracts", "drawing", "graph", "inspect"}
+    looks = {"access", "assets", "contexts", "contracts", "drawing", "earlier", "graph", "inspect"}
     assert operations("web") <= looks
     assert not {"create", "choose_provider", "catalog"} & called("web")
     assert all(callable(deed.run) for deed in acts.DEEDS.values())

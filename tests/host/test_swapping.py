@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from peers_runtime import Runtime
+from peers_runtime import Decision, Runtime
 from peers_runtime.base import errors
 from tests.host.devices import until
 from tests.host.task_packages import CONTRACT, LABEL, by, consumer, fancy, provider
@@ -41,7 +41,7 @@ def test_a_dry_run_says_who_would_get_it_from_whom(swappable: Runtime) -> None:
     decision = swappable.contracts.set_provider("Tasks", "fancy", dry_run=True)
     assert not decision.applied
     assert [str(one) for one in decision.effects][1:] == [
-        "context: projects@1.0.0 gets it from tasks@1.0.0 → fancy@1.0.0"
+        "context: projects@1.0.0 gets Tasks 1 from tasks@1.0.0 → fancy@1.0.0"
     ]
     assert by(swappable) == "tasks 1.0.0"
 
@@ -140,3 +140,58 @@ def test_who_cannot_be_chosen_is_refused_and_nothing_changes(
         swappable.contracts.set_provider(which, provider_name)
     assert caught.value.hint
     assert by(swappable) == "tasks 1.0.0"
+
+
+def without_it(folder: Path, version: str) -> Path:
+    """A version of tasks that provides another contract."""
+    return provider(folder, version=version, contract_version=7 if version < "1" else 8)
+
+
+Act = Callable[[Runtime, bool], Sequence[Decision]]
+LEAVING: dict[str, Act] = {
+    "disable": lambda it, dry: it.disable_all(["tasks"], dry_run=dry),
+    "uninstall": lambda it, dry: it.uninstall_all(["tasks"], dry_run=dry),
+    "activate": lambda it, dry: [it.activate("tasks", "0.9.0", dry_run=dry)],
+    "activate here": lambda it, dry: [it.activate("tasks", "0.9.0", device=True, dry_run=dry)],
+    "roll back": lambda it, dry: [it.rollback("tasks", dry_run=dry)],
+    "promote": lambda it, dry: [it.promote("tasks", "2.0.0", "stable", dry_run=dry)],
+    "several": lambda it, dry: it.activate_all({"fancy": "1.0.0", "tasks": "0.9.0"}, dry_run=dry),
+}
+
+
+@pytest.fixture
+def released(runtime: Runtime, tmp_path: Path) -> Runtime:
+    """The consumer gets it from tasks 1.0.0; what came before and after provides another contract."""
+    runtime.install(without_it(tmp_path, "0.9.0"))
+    runtime.promote("tasks", "0.9.0", "stable")
+    runtime.install(provider(tmp_path))
+    runtime.promote("tasks", "1.0.0", "stable")
+    for package in (fancy, consumer):
+        runtime.install(package(tmp_path))
+    runtime.install(without_it(tmp_path, "2.0.0"), activate=False)
+    return runtime
+
+
+@pytest.mark.parametrize("name", LEAVING)
+def test_an_act_that_moves_a_consumer_to_another_provider_says_so_dry_and_done(
+    released: Runtime, name: str
+) -> None:
+    assert by(released) == "tasks 1.0.0"
+    told = [
+        [str(effect) for one in LEAVING[name](released, dry_run) for effect in one.effects]
+        for dry_run in (True, False)
+    ]
+    device = released.device
+    assert f"device {device}: projects@1.0.0 gets Tasks 1 from tasks@1.0.0 → fancy@1.0.0" in told[0]
+    assert told[0] == told[1]
+    assert by(released) == "fancy 1.0.0"
+
+
+def test_a_providers_next_version_and_an_act_on_others_move_nobody(released: Runtime, tmp_path: Path) -> None:
+    released.install(provider(tmp_path, version="1.1.0"), activate=False)
+    for decision in (
+        released.promote("tasks", "1.1.0", "stable", dry_run=True),
+        released.disable("fancy", dry_run=True),
+    ):
+        assert decision.effects
+        assert not any("gets Tasks" in one.what for one in decision.effects)

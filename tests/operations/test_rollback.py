@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from peers_runtime import Decision, NothingToRollBackTo, RoleTooLow, UnknownVersion, VersionYanked
+from peers_runtime.operations import earlier
 from tests.operations.acting import BELOW_ADMIN, GROUP, Group
 
 
@@ -92,6 +93,38 @@ def test_on_its_own_way_a_device_does_not_roll_back_from_a_build(released: Group
     released.build("2.0.0")
     error = released.refuse(rollback(released), NothingToRollBackTo, "this device uses no released version")
     assert "peers follow notes --group" in error.hint
+
+
+def test_what_was_never_active_is_named_as_what_one_can_name(group: Group) -> None:
+    group.release("1.1.0")
+    group.release("1.0.0", runs_it=False)
+    error = group.refuse(rollback(group), NothingToRollBackTo, "nothing older than 1.1.0")
+    assert "peers rollback notes --to 1.0.0" in error.hint
+    group.runtime.yank("notes", "1.0.0", GROUP)
+    error = group.refuse(rollback(group), NothingToRollBackTo, "nothing older than 1.1.0")
+    assert error.hint == "nothing older of it is there: peers versions notes --context acme"
+
+
+def offered(group: Group, actor: str = "alan") -> list[str]:
+    return [one.version for one in earlier.choices(group.runtime.services, "notes", GROUP, actor)]
+
+
+def test_all_that_can_be_chosen_is_offered_what_it_takes_by_itself_first(released: Group) -> None:
+    assert offered(released) == ["1.1.0", "1.0.0"]
+    released.release("1.1.5", runs_it=False)
+    released.release("1.1.6", "beta", runs_it=False)
+    released.build("1.1.7", activate=False)
+    assert offered(released) == ["1.1.0", "1.1.6", "1.1.5", "1.0.0"]
+    for version in offered(released):
+        assert released.runtime.rollback("notes", GROUP, "alan", to=version, dry_run=True).effects
+    released.runtime.yank("notes", "1.1.0", GROUP)
+    assert offered(released) == ["1.0.0", "1.1.6", "1.1.5"]
+    assert offered(released, "grace") == []  # a rollback of the context takes an Admin
+    released.runtime.follow("notes", GROUP, device=True)
+    assert offered(released, "grace") == ["1.0.0", "1.1.6", "1.1.5"]
+    released.runtime.follow_group("notes", GROUP)
+    released.runtime.disable("notes", GROUP)
+    assert offered(released) == []
 
 
 def test_a_version_that_does_not_exist_is_told_with_what_is_near(released: Group) -> None:

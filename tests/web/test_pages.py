@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ NOTES = "/c/acme/packages/notes"
 def row(runtime: Runtime, version: str, context: str = "acme") -> str:
     (found,) = [one for one in runtime.versions("notes", context) if one.version == version]
     return found.package_version_id
+
+
+def raised(folder: Path, version: str) -> Path:
+    """notes 2.0.0 under another number."""
+    code = folder / version
+    shutil.copytree(SAMPLES / "notes-2", code)
+    project = code / "pyproject.toml"
+    project.write_text(project.read_text().replace('"2.0.0"', f'"{version}"'))
+    return code
 
 
 def imported(runtime: Runtime) -> list[tuple[str, ...]]:
@@ -105,8 +115,6 @@ def test_a_promotion_is_of_the_snapshot_that_was_seen(
     address = client.get(NOTES).text.partition(f'href="{NOTES}/promote')[2].partition('"')[0]
     form = fields(client.get(f"{NOTES}/promote{address.replace('&amp;', '&')}").text)
     code = tmp_path / "notes-2"
-    import shutil
-
     shutil.copytree(SAMPLES / "notes-2", code)
     (code / "src" / "notes" / "new.py").write_text("new = True\n")
     released.install(code, context="acme")  # somebody saves meanwhile
@@ -130,6 +138,53 @@ def test_activate_and_roll_back(released: Runtime, client: TestClient) -> None:
     confirm(client, f"{NOTES}/promote?version={row(released, '2.0.0')}&to=stable")
     confirm(client, f"{NOTES}/rollback")
     assert active(released, "notes") == "1.0.0"
+
+
+def test_a_rollback_is_offered_where_it_can_be_done_and_to_each_older_version(
+    released: Runtime, client: TestClient, tmp_path: Path
+) -> None:
+    assert f"{NOTES}/rollback" not in client.get(NOTES).text  # 1.0.0 is what the context is set to
+    released.promote("notes", "2.0.0", "stable", "acme")
+    released.yank("notes", "1.0.0", "acme")
+    assert f"{NOTES}/rollback" not in client.get(NOTES).text
+    for version in ("2.1.0", "2.2.0"):
+        released.install(raised(tmp_path, version), context="acme")
+        released.promote("notes", version, "stable", "acme")
+    page = client.get(NOTES).text
+    first, second = (f"{NOTES}/rollback?version={row(released, version)}" for version in ("2.1.0", "2.0.0"))
+    assert f'href="{first}"' in page
+    assert f'href="{second}"' not in page
+    assert "Then no version" not in client.get(first).text
+    assert f'href="{second}">2.0.0 (stable)</a>' in client.get(first).text
+    confirm(client, second)
+    assert active(released, "notes") == "2.0.0"
+    assert f"{NOTES}/rollback" not in client.get(NOTES).text
+    confirm(client, f"{NOTES}/activate?version={row(released, '2.2.0')}")
+    released.disable("notes", "acme")
+    assert f"{NOTES}/rollback" not in client.get(NOTES).text
+
+
+def test_a_rollback_is_not_offered_to_who_may_not(released: Runtime) -> None:
+    released.promote("notes", "2.0.0", "stable", "acme")
+    released.members.set("acme", "bob", Role.WRITER)
+    console = web.app(released, actor=lambda connection: connection.headers.get("x-user"), hosts=[HOST])
+    seen = browser(console)
+    assert f"{NOTES}/rollback" in seen.get(NOTES, headers={"x-user": released.actor}).text
+    assert f"{NOTES}/rollback" not in seen.get(NOTES, headers={"x-user": "bob"}).text
+    console.close()
+
+
+def test_a_preview_says_so_when_no_version_is_active_afterwards(runtime: Runtime, client: TestClient) -> None:
+    runtime.install(SAMPLES / "notes-1", context="acme")
+    build = row(runtime, "1.0.0")
+    for act in (
+        f"{NOTES}/promote?version={build}&to=beta",  # where only stable is followed
+        f"{NOTES}/disable",
+        f"{NOTES}/uninstall",
+        "/c/acme/several?act=disable&name=notes",
+    ):
+        assert "Then no version of notes is active in acme." in client.get(act).text
+    assert "Then no version" not in client.get(f"{NOTES}/promote?version={build}&to=stable").text
 
 
 def test_pin_and_unpin(released: Runtime, client: TestClient) -> None:
@@ -168,7 +223,9 @@ def test_an_act_that_is_refused_says_why_and_changes_nothing(released: Runtime, 
 
 def test_every_act_is_three_clicks_from_the_launcher(released: Runtime, client: TestClient) -> None:
     assert f'href="{NOTES}"' in client.get("/c/acme/").text  # the first; the third confirms
-    offered = client.get(NOTES).text
+    offered = client.get(NOTES).text  # of 2.0.0 as a build
+    released.promote("notes", "2.0.0", "stable", "acme")
+    offered += client.get(NOTES).text
     for act in ("promote", "activate", "rollback", "pin", "disable", "uninstall", "yank"):
         assert f'href="{NOTES}/{act}' in offered, act
     assert f'<form method="get" action="{NOTES}/follow"' in offered  # whose button is the second
