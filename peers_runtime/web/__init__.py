@@ -20,7 +20,8 @@ request of a host its context; both names are fetched when they are asked for.
 - `tools`: the context's tools, each with a form by `forms`; `tables`: rows; `runs`: workflows and their runs.
 - `variables`: settings and secrets; `members`: who is what; `confirming` asks before either changes.
 - `changes`: telling pages that something has changed, as `streaming` sends it.
-- `answers`: pages from templates, and errors as pages.
+- `answers`: pages from templates, and errors as pages; `hints` is how their next step looks, and `absent`
+  where else that is which a context has not.
 - `static`: the files that pages are shown with, under addresses that change with them.
 - `serving`: a server for the console, in a thread of its own.
 """

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from peers_runtime.base import errors
+from peers_runtime.web import hints
 from peers_runtime.web.addresses import Addresses
 
 _FOLDER: Final = Path(__file__).parent / "templates"
@@ -44,7 +45,7 @@ _STATUSES: Final[tuple[tuple[type[errors.PeersError] | tuple[type[errors.PeersEr
 @cache
 def templates() -> Environment:
     """Everything that a template is given is escaped, unless it says of itself that it is HTML."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -52,6 +53,8 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.filters["hint"] = hints.shown
+    return made
 
 
 def page(template: str, status: int = HTTPStatus.OK, **given: Any) -> HTMLResponse:
@@ -68,17 +71,26 @@ def data(error: errors.PeersError, status: int | None = None) -> JSONResponse:
     return JSONResponse({"error": told}, status_code=status or status_of(error))
 
 
-def failure(connection: HTTPConnection, error: errors.PeersError, status: int | None = None) -> Response:
-    """An error for whoever asked: a page for a browser, else JSON."""
+def failure(
+    connection: HTTPConnection, error: errors.PeersError, status: int | None = None, **frame: Any
+) -> Response:
+    """An error for whoever asked: a page for a browser, else JSON.
+
+    `frame` is what the page is shown in, such as the visit; without one it stands alone.
+    """
     if "text/html" not in connection.headers.get("accept", "text/html"):
         return data(error, status)
     base = connection.scope.get("root_path", "").rstrip("/")
     number = status or status_of(error)
+    visit = frame.get("visit")
+    given = {"absent": None, "active": None, "readable": (), **frame}
     return page(
-        "refused.html",
+        "refused_bare.html" if visit is None else "refused.html",
         number,
         error=error,
         reason=HTTPStatus(number).phrase,
         addresses=Addresses(base, "personal"),
+        here=None if visit is None else visit.addresses,
         home=f"{base}/",
+        **given,
     )

@@ -27,15 +27,15 @@ def middleware(runtime: Runtime, *, resolve: Resolve) -> Callable[[ASGIApp], ASG
     A context that does not exist is answered with 404, one that the actor may not use with 403, as JSON.
     """
 
-    def wrap(application: ASGIApp) -> ASGIApp:
+    def wrap(app: ASGIApp) -> ASGIApp:  # Litestar gives it by this name
         async def call(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] not in ("http", "websocket"):
-                await application(scope, receive, send)
+                await app(scope, receive, send)
                 return
             answered = resolve(HTTPConnection(scope))
             whose = await answered if inspect.isawaitable(answered) else answered
             if whose is None:
-                await application(scope, receive, send)
+                await app(scope, receive, send)
                 return
             context_id, actor = (whose, runtime.actor) if isinstance(whose, str) else whose
             try:
@@ -44,7 +44,7 @@ def middleware(runtime: Runtime, *, resolve: Resolve) -> Callable[[ASGIApp], ASG
                 await _refuse(error, scope, receive, send)
                 return
             with handle:
-                await application({**scope, "peers.context": handle}, receive, send)
+                await app({**scope, "peers.context": handle}, receive, send)
 
         return call
 

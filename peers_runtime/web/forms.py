@@ -32,6 +32,10 @@ class Field:
     choices: tuple[str, ...] = ()
     value: str = ""
 
+    def said(self, choice: str) -> str:
+        """A choice as people write it: text without its quotes."""
+        return _plain(choice)
+
 
 def fields(schema: Schema, given: Mapping[str, str]) -> tuple[Field, ...]:
     """The fields of a form, filled with what was given; one for the whole where there is no better way."""
@@ -51,9 +55,9 @@ def data(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
     """What a form has sent. What was left empty is not there. Raises `InvalidInput`."""
     asked = fields(schema, given)
     if asked and asked[0].key == WHOLE:
-        found = _read("the arguments", asked[0].value)
+        found = _read("the arguments are", asked[0].value)
         if not isinstance(found, dict):
-            raise errors.InvalidInput("the arguments are no JSON object", hint='write {"name": value}')
+            raise errors.InvalidInput("the arguments are not a JSON object", hint='write {"name": value}')
         return found
     answered: dict[str, Any] = {}
     for one in asked:
@@ -61,7 +65,7 @@ def data(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
         if one.kind == "text" and (text or one.is_required):
             answered[name] = text
         elif text.strip():
-            answered[name] = _read(name, text)
+            answered[name] = _read(f"{name} is", text)
     return answered
 
 
@@ -72,11 +76,14 @@ def _field(name: str, schema: Schema, is_required: bool, given: Mapping[str, str
         choices = ("true", "false")
     elif isinstance(schema.get("enum"), list) or "const" in schema:
         choices = tuple(json.dumps(one) for one in schema.get("enum", [schema.get("const")]))
-    told = [str(schema["description"])] if schema.get("description") else []
+    told = [str(schema["description"]).rstrip(" .")] if schema.get("description") else []
     told += [str(schema["format"])] if schema.get("format") else []
     told += ["JSON"] if kind == "json" and not choices else []
     if "default" in schema:
-        told.append(f"{json.dumps(schema['default'], ensure_ascii=False)} if left empty")
+        default = schema["default"]
+        told.append(
+            "may be left empty" if default is None else f"{_plain(json.dumps(default))} if left empty"
+        )
     return Field(
         key=f"{_OF}{name}",
         label=name,
@@ -86,6 +93,12 @@ def _field(name: str, schema: Schema, is_required: bool, given: Mapping[str, str
         choices=choices,
         value=given.get(f"{_OF}{name}", ""),
     )
+
+
+def _plain(text: str) -> str:
+    """A JSON text as people say it."""
+    value = json.loads(text)
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
 def _resolved(one: Any, whole: Schema) -> Schema:
@@ -112,10 +125,10 @@ def _sketch(schema: Schema) -> dict[str, Any]:
     return {name: None for name in schema.get("properties", {}) if name in required}
 
 
-def _read(name: str, text: str) -> Any:
+def _read(what: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise errors.InvalidInput(
-            f"{name} is no JSON: {error}", hint='write a number, true, "text", [list] or {"name": value}'
+            f"{what} not JSON: {error}", hint='write a number, true, "text", [list] or {"name": value}'
         ) from error

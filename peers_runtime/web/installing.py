@@ -5,6 +5,8 @@ It reads files of the host and runs code there, so it is for whoever runs the ho
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -30,7 +32,7 @@ def may_install(visit: Visit) -> bool:
 def form(visit: Visit) -> Response:
     """What can be installed from where. Looks only."""
     _require_host(visit)
-    return answers.page("install.html", visit=visit, available=visit.runtime.available())
+    return _form(visit, {})
 
 
 async def preview(visit: Visit) -> Response:
@@ -44,15 +46,17 @@ def do(visit: Visit) -> Response:
     _require_host(visit)
     visit.require_form_token(visit.form.get("form", ""))
     source, upload = visit.form.get("source", ""), visit.form.get("upload", "")
+    wheel = None
     try:
+        wheel = visit.uploads.path(upload) if upload else None
         made = visit.runtime.install(
-            visit.uploads.path(upload) if upload else _source(source),
+            wheel or _source(source),
             visit.context_id,
             visit.actor,
             activate=visit.form.get("activate") != "no",
         )
     except errors.PeersError as error:
-        return confirming.page(visit, _question(visit, source), error)
+        return _form(visit, visit.form, _as_sent(error, wheel))
     visit.uploads.remove(upload)
     return RedirectResponse(f"{visit.addresses.versions(made.name)}?done=install", HTTPStatus.SEE_OTHER)
 
@@ -61,16 +65,17 @@ def _previewed(visit: Visit, given: dict[str, str], sent: bodies.File | None) ->
     _require_host(visit)
     visit.require_form_token(given.get("form", ""))
     source, activate = given.get("source", ""), "no" if given.get("activate") == "no" else "yes"
+    wheel, upload = None, ""
     try:
-        upload = visit.uploads.keep(sent.name, sent.data) if sent is not None else ""
+        if sent is not None:
+            upload = visit.uploads.keep(sent.name, sent.data)
+            wheel = visit.uploads.path(upload)
         planned = visit.runtime.plan_install(
-            visit.uploads.path(upload) if upload else _source(source),
-            visit.context_id,
-            visit.actor,
-            activate=activate == "yes",
+            wheel or _source(source), visit.context_id, visit.actor, activate=activate == "yes"
         )
     except errors.PeersError as error:
-        return confirming.page(visit, _question(visit, source), error)
+        visit.uploads.remove(upload)
+        return _form(visit, given, _as_sent(error, wheel))
     fields = {"upload": upload} if upload else {"source": source}
     question = replace(
         _question(visit, source, {**fields, "activate": activate}),
@@ -78,6 +83,37 @@ def _previewed(visit: Visit, given: dict[str, str], sent: bodies.File | None) ->
         reasons=[planned.reason],
     )
     return confirming.page(visit, question)
+
+
+def _form(visit: Visit, given: Mapping[str, str], error: errors.PeersError | None = None) -> Response:
+    """The page with the forms, filled with what was given, and why that could not be installed."""
+    return answers.page(
+        "install.html",
+        _status(error),
+        visit=visit,
+        available=visit.runtime.available(),
+        source=given.get("source", ""),
+        stores_only=given.get("activate") == "no",
+        error=error,
+    )
+
+
+def _status(error: errors.PeersError | None) -> int:
+    if error is None:
+        return HTTPStatus.OK
+    if isinstance(error, errors.PackageError):  # of what was given, which is no failure of the console
+        return HTTPStatus.BAD_REQUEST
+    return answers.status_of(error)
+
+
+def _as_sent(error: errors.PeersError, wheel: Path | None) -> errors.PeersError:
+    """The same, with a wheel's own name in place of where it is kept."""
+    if wheel is None:
+        return error
+    told = copy.copy(error)
+    told.message = error.message.replace(str(wheel), wheel.name)
+    told.hint = error.hint.replace(str(wheel), wheel.name)
+    return told
 
 
 def _question(visit: Visit, source: str, fields: dict[str, str] | None = None) -> Question:

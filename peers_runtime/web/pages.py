@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,7 +122,10 @@ def diagnostics(visit: Visit) -> Response:
         for one in reversed(visit.runtime.diagnostics())
         if one.context_id == visit.context_id or (one.context_id is None and (own or one.subject in labels))
     ]
-    return answers.page("diagnostics.html", visit=visit, diagnostics=found)
+    packages = {one.name for one in inspect.packages(visit.services, visit.context_id)}
+    of = {one.package.origin: name for name, one in visit.handle.binding.versions.items()}
+    told = [(one, of.get(one.subject) or _name(one.subject, packages)) for one in found]
+    return answers.page("diagnostics.html", visit=visit, diagnostics=told)
 
 
 def graph(visit: Visit) -> Response:
@@ -130,6 +133,12 @@ def graph(visit: Visit) -> Response:
     found = needs.graph(visit.services, visit.context_id)
     drawn = Markup(drawing.svg(found.packages, found.arrows))  # noqa: S704  # every text in it was escaped
     return answers.page("graph.html", visit=visit, drawn=drawn, arrows=found.arrows)
+
+
+def _name(subject: str | None, packages: Collection[str]) -> str | None:
+    """The package that something is about, such as `notes@1.0.0`; None for what is about none of them."""
+    name = (subject or "").partition("@")[0]
+    return name if name in packages else None
 
 
 def _done(visit: Visit) -> str | None:

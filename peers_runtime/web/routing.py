@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from peers_runtime import Runtime
 from peers_runtime.base import errors
 from peers_runtime.web import (
+    absent,
     acts,
     answers,
     bodies,
@@ -48,6 +49,7 @@ from peers_runtime.web.uploads import Uploads
 from peers_runtime.web.visit import Visit
 
 Answer = Callable[[Visit], Any]  # with a response, or with one to come
+_CONTEXTS: Final = 50  # that a refusal names
 _ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -68,6 +70,7 @@ def application(parts: Parts) -> Starlette:
 
     def at(answer: Answer, *, sends_form: bool = False) -> Callable[[Request], Awaitable[ASGIApp]]:
         async def endpoint(request: Request) -> ASGIApp:
+            made: Visit | None = None
             try:
                 made = await run_in_threadpool(_visit, parts, request)
                 if sends_form:
@@ -76,7 +79,7 @@ def application(parts: Parts) -> Starlette:
                     return cast("ASGIApp", await answer(made))
                 return cast("ASGIApp", await run_in_threadpool(answer, made))
             except errors.PeersError as error:
-                return await run_in_threadpool(answers.failure, request, error)
+                return await run_in_threadpool(_refused, parts.runtime, request, error, made)
 
         return endpoint
 
@@ -140,6 +143,7 @@ def application(parts: Parts) -> Starlette:
         Route("/mcp/{context}", at(parts.mcp_clients.answer), methods=["GET", "POST", "DELETE"]),
         Route("/c/{context}/apps/{peers_ui_id}/{path:path}", at(screens.sub_application), methods=_ANY),
         WebSocketRoute("/c/{context}/apps/{peers_ui_id}/{path:path}", Sockets(partial(_visit, parts))),
+        looked("{rest:path}", _nowhere),
     ]
     return Starlette(routes=routes, exception_handlers=_HANDLERS)
 
@@ -164,6 +168,27 @@ def _visit(parts: Parts, connection: HTTPConnection) -> Visit:
         parts.uploads,
         parts.lifespans,
     )
+
+
+def _refused(runtime: Runtime, request: Request, error: errors.PeersError, made: Visit | None) -> Response:
+    """Why it is not answered: in the console's frame where who asks may read the context, else with those."""
+    try:
+        if made is None:
+            actor, base = request.scope[guard.ACTOR], _base(request)
+            known = [one.context_id for one in visit.readable(runtime, actor)]
+            told = [(one, Addresses(base, one).home()) for one in known[:_CONTEXTS]]
+            return answers.failure(request, error, readable=told)
+        if (
+            made.section != "apps" and "bare" not in request.query_params
+        ):  # these stand in a frame of their own
+            return answers.failure(request, error, **absent.frame(made, error))
+    except errors.PeersError:  # such as a catalog that cannot be read, which is then told as it was
+        pass
+    return answers.failure(request, error)
+
+
+def _nowhere(_: Visit) -> Response:
+    raise _no_such_page()
 
 
 def _first_context(runtime: Runtime, request: Request) -> str:
@@ -193,9 +218,12 @@ async def _static(request: Request) -> Response:
     )
 
 
+def _no_such_page() -> errors.NoRoute:
+    return errors.NoRoute("the console has no such page", hint="begin at its first page")
+
+
 async def _no_page(request: Request, _: Any) -> Response:
-    error = errors.NoRoute("the console has no such page", hint="begin at its first page")
-    return await run_in_threadpool(answers.failure, request, error)
+    return await run_in_threadpool(answers.failure, request, _no_such_page())
 
 
 async def _too_large(request: Request, _: Any) -> Response:

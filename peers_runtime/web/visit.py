@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from starlette.requests import Request
 
 from peers_runtime import Role, Runtime
 from peers_runtime.base import errors
-from peers_runtime.operations import access, contexts, inspect
+from peers_runtime.operations import access, contexts, contracts, inspect
 from peers_runtime.rules import permissions
 from peers_runtime.rules.permissions import Act
 from peers_runtime.web import guard
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from peers_runtime.operations.services import Services
 
 PERSONAL = "personal"
+_ID = re.compile(r"\b(?P<id>[0-9a-z]{25})(?:@(?P<version>\d+))?\b")
 _SECTIONS = {
     **{name: name for name in ("packages", "tools", "tables", "variables", "runs", "members")},
     **{name: name for name in ("contracts", "graph", "diagnostics", "install")},
@@ -76,6 +78,23 @@ class Visit:
     def contexts(self) -> list[Context]:
         """Those that who asks may read."""
         return readable(self.runtime, self.actor)
+
+    def spoken(self, text: str) -> str:
+        """A text with the names of the contracts and packages whose ids are in it."""
+        return _ID.sub(self._named, text) if _ID.search(text) else text
+
+    def _named(self, found: re.Match[str]) -> str:
+        name = self._names.get(found["id"])
+        if name is None:
+            return found[0]
+        return f"{name} {found['version']}" if found["version"] else name
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """By id: the packages of the context and its contracts."""
+        known = contracts.listed(self.services, self.context_id)
+        named = {one.contract_id: one.name for one in known if one.name}
+        return named | {one.package_id: one.name for one in inspect.packages(self.services, self.context_id)}
 
     @property
     def section(self) -> str:

@@ -106,7 +106,9 @@ _BLOCK = re.compile(
 
 def parsed(document: Path) -> Document:
     parsers = [PythonCodeBlockParser(doctest_optionflags=_FLAGS), Console(), TitledFile(), SkipParser()]
-    return Document.parse(str(document), *parsers)
+    found = Document.parse(str(document), *parsers)
+    found.namespace["__name__"] = "__main__"  # as where somebody types them; Litestar asks for it
+    return found
 
 
 def run_examples(document: Path, folder: Path) -> None:

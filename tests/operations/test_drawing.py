@@ -42,6 +42,21 @@ def test_every_graph_is_drawn_with_all_that_is_in_it(pairs: list[tuple[str, str]
     assert len(re.findall('class="arrow', svg)) == len(pairs)
 
 
+def test_labels_of_lines_that_cross_lie_apart() -> None:
+    crossing = [
+        arrow("a@1", "d@1", "first", "contract"),
+        arrow("b@1", "c@1", "second", "contract"),
+        arrow("a@1", "c@1", "third", "contract"),
+        arrow("b@1", "d@1", "fourth", "contract"),
+    ]
+    drawn = drawing.svg(["a@1", "b@1", "c@1", "d@1"], crossing)
+    found = re.findall(r'class="label" x="([\d.]+)" y="([\d.]+)">(\w+)<', drawn)
+    labels = [(float(x), float(y), len(text) * 6.5) for x, y, text in found]
+    for number, (x, y, wide) in enumerate(labels):
+        for other_x, other_y, other_wide in labels[:number]:
+            assert abs(x - other_x) >= (wide + other_wide) / 2 or abs(y - other_y) >= 14
+
+
 def test_an_empty_context_has_an_empty_graph() -> None:
     assert places(drawing.svg([], [])) == {}
 

@@ -86,6 +86,29 @@ def test_a_narrow_screen_has_everything_within_it(
     context.close()
 
 
+def test_a_narrow_screen_stacks_what_changes_and_has_its_navigation_in_one_line(
+    everything: Runtime, server: Server, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 640})
+    tab = Tab(context.new_page(), server)
+    row = everything.versions("notes", "acme")[0].package_version_id
+    for path in (f"packages/notes/promote?version={row}&to=beta", "packages/notes/pin"):
+        page = tab.open(path)
+        for label in ("Now", "Then"):
+            box = page.locator(f'[data-label="{label}"]').first.bounding_box()
+            assert box is not None
+            assert 0 <= box["x"] < box["x"] + box["width"] <= 360, path
+        assert "Now" in page.evaluate(
+            "getComputedStyle(document.querySelector('[data-label=Now]'), '::before').content"
+        )
+    page = tab.open("packages")
+    for label in ("Why", "Follows"):
+        expect(page.locator(f'[data-label="{label}"]').first).to_be_visible()
+        assert page.locator(f'[data-label="{label}"]').first.bounding_box()["x"] < 360
+    assert page.get_by_role("navigation", name="Console").bounding_box()["height"] < 60
+    context.close()
+
+
 def test_an_activation_in_one_tab_is_seen_in_another(
     everything: Runtime, tab: Tab, context: BrowserContext, server: Server
 ) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
+import fastapi
+import litestar
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from peers_runtime import Role, Runtime, web
 from peers_runtime.web.entering import Resolve
+from tests.web import django_host
 from tests.web.consoles import SAMPLES
 
 
@@ -96,3 +103,52 @@ def test_web_sockets_are_in_their_context_or_closed(notes: Runtime) -> None:
         assert socket.receive_text().startswith("notes 2.0.0")
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/socket", headers={"x-tenant": "no"}):
         pass
+
+
+# ── in hosts ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def said(request: Any) -> str:
+    found: str = request.scope["peers.context"].module("notes.store").describe()
+    return found
+
+
+def in_starlette(entering: Callable[[ASGIApp], ASGIApp]) -> ASGIApp:
+    def notes(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(said(request))
+
+    return Starlette(routes=[Route("/notes", notes)], middleware=[Middleware(entering)])
+
+
+def in_fastapi(entering: Callable[[ASGIApp], ASGIApp]) -> ASGIApp:
+    made = fastapi.FastAPI()
+    made.add_middleware(entering)
+
+    @made.get("/notes")
+    def notes(request: fastapi.Request) -> str:
+        return said(request)
+
+    return made
+
+
+def in_litestar(entering: Callable[[ASGIApp], ASGIApp]) -> ASGIApp:
+    @litestar.get("/notes", sync_to_thread=True)
+    def notes(request: litestar.Request[Any, Any, Any]) -> str:
+        return said(request)
+
+    return litestar.Litestar([notes], middleware=[entering], openapi_config=None, logging_config=None)
+
+
+def in_django(entering: Callable[[ASGIApp], ASGIApp]) -> ASGIApp:
+    return entering(django_host.application())
+
+
+@pytest.mark.parametrize("host", [in_starlette, in_fastapi, in_litestar, in_django])
+def test_it_fits_each_host(notes: Runtime, host: Callable[[Callable[[ASGIApp], ASGIApp]], ASGIApp]) -> None:
+    made = host(web.middleware(notes, resolve=tenant))
+    client = TestClient(made)
+    for name, version in (("acme", "notes 1.0.0"), ("globex", "notes 2.0.0")):
+        answer = client.get("/notes", headers={"x-tenant": name})
+        assert answer.status_code == 200, answer.text
+        assert answer.text.strip('"').startswith(version)
+    assert client.get("/notes", headers={"x-tenant": "nowhere"}).json()["error"]["code"] == "P0403"

@@ -45,6 +45,31 @@ def test_each_property_has_a_field_of_its_kind() -> None:
     assert count.about == "3 if left empty"
 
 
+class Spoken(BaseModel):
+    level: Literal["beta", "stable"] = "beta"
+    as_of: int | None = Field(None, description="refused when it is another now.")
+
+
+def test_what_is_said_of_a_field_is_no_code() -> None:
+    level, as_of = forms.fields(Spoken.model_json_schema(), {})
+    assert [level.said(one) for one in level.choices] == ["beta", "stable"]
+    assert level.about == "beta if left empty"
+    assert as_of.about == "refused when it is another now; may be left empty"
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        ({"json": "{"}, "^the arguments are not JSON: "),
+        ({"json": "[]"}, "^the arguments are not a JSON object"),
+        ({"of.count": "x"}, "^count is not JSON: "),
+    ],
+)
+def test_a_refusal_says_what_is_not_json(sent: dict[str, str], why: str) -> None:
+    with pytest.raises(InvalidInput, match=why):
+        forms.data(SCHEMA, sent)
+
+
 def test_what_is_required_is_asked_for_first() -> None:
     schema = {"type": "object", "properties": {"a": {}, "b": {}, "c": {}}, "required": ["c", "b"]}
     assert [one.label for one in forms.fields(schema, {})] == ["b", "c", "a"]

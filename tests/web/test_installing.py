@@ -87,6 +87,27 @@ def test_what_cannot_be_installed_is_said(client: TestClient, given: dict[str, s
     assert f'action="{AT}/do"' not in page.text
 
 
+def test_what_cannot_be_installed_stays_in_the_form(client: TestClient) -> None:
+    page = asked(client, {"source": "/nowhere/at/all", "activate": "no"})
+    assert 'name="source" value="/nowhere/at/all"' in page.text
+    assert 'id="store-path" name="activate" value="no" checked' in page.text
+
+
+def test_a_wheel_that_cannot_be_read_is_named_as_its_sender_knows_it(client: TestClient) -> None:
+    page = asked(client, {}, wheel=("x.whl", b"junk"))
+    assert page.status_code == 400
+    assert "x.whl is not a wheel that can be read" in page.text
+    assert "peers-uploads-" not in page.text
+    assert 'name="wheel"' in page.text  # the form, for another try
+
+
+def test_a_project_that_is_wrong_is_no_failure_of_the_console(client: TestClient, tmp_path: Path) -> None:
+    from tests.web.consoles import shown
+
+    wrong = shown(tmp_path / "p", "note", "def render(p, c): return 'x'", files={"package.py": "pkg = ("})
+    assert asked(client, {"source": str(wrong)}).status_code == 400
+
+
 @pytest.mark.parametrize("name", ["../up.whl", "notes.zip", "a/b.whl", ".whl", "x" * 300 + ".whl", "a\0.whl"])
 def test_what_has_no_wheels_name_is_not_kept(name: str) -> None:
     uploads = Uploads()

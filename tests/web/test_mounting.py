@@ -11,7 +11,8 @@ from starlette.types import ASGIApp
 
 from peers_runtime import InvalidSetting, Runtime, web
 from peers_runtime.web.console import Console
-from tests.web.consoles import HOST, active, browser, confirm
+from tests.web import django_host
+from tests.web.consoles import active, browser, confirm
 
 
 def in_starlette(console: Console) -> ASGIApp:
@@ -41,14 +42,7 @@ def in_litestar(console: Console) -> ASGIApp:
 
 
 def in_django(console: Console) -> ASGIApp:
-    import django
-    from django.conf import settings
-    from django.core.asgi import get_asgi_application
-
-    if not settings.configured:
-        settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=[HOST], SECRET_KEY="of a test", DEBUG=False)
-        django.setup()
-    theirs = get_asgi_application()
+    theirs = django_host.application()
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/admin/peers/"):
@@ -57,9 +51,6 @@ def in_django(console: Console) -> ASGIApp:
             await theirs(scope, receive, send)
 
     return application
-
-
-urlpatterns: list[Any] = []  # of the Django project that this module is
 
 
 @pytest.mark.parametrize("mount", [in_starlette, in_fastapi, in_litestar, in_django])

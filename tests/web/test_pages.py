@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 
 from peers_runtime import Role, Runtime, web
 from peers_runtime.web import acts
-from tests.web.consoles import HOST, ORIGIN, SAMPLES, active, browser, confirm, fields, shown
+from tests.web.consoles import HOST, ORIGIN, SAMPLES, active, browser, cells, confirm, fields, shown
 
 NOTES = "/c/acme/packages/notes"
 
@@ -98,7 +99,7 @@ def test_a_name_that_there_is_not_is_not_found(client: TestClient) -> None:
 def test_every_act_shows_what_it_changes_before_it_does(released: Runtime, client: TestClient) -> None:
     page = client.get(f"{NOTES}/promote?version={row(released, '2.0.0')}&to=beta").text
     assert "tag of 2.0.0" in page
-    assert "<td>dev</td><td><strong>beta</strong></td>" in page
+    assert "<td>dev</td><td><strong>beta</strong></td>" in cells(page)
     assert [one.version_tag for one in released.versions("notes", "acme")] == ["stable", "dev"]
 
 
@@ -275,7 +276,7 @@ def test_a_provider_is_swapped_under_its_consumer(trade: Runtime, client: TestCl
         for part in page.split('href="')
         if part.startswith("/c/acme/contracts/provide?") and "Use fancy_tasks" in part.partition("</a>")[0]
     )
-    assert "tasks@1.0.0</td><td><strong>fancy_tasks@1.0.0" in client.get(address).text
+    assert "tasks@1.0.0</td><td><strong>fancy_tasks@1.0.0" in cells(client.get(address).text)
     done = confirm(client, address)
     assert "projects@1.0.0 gets it from <strong>fancy_tasks@1.0.0</strong>" in done.text
     assert "chosen" in done.text
@@ -286,6 +287,36 @@ def test_the_graph_is_drawn_and_said(trade: Runtime, client: TestClient) -> None
     assert '<svg class="graph"' in page
     assert '<path class="arrow contract"' in page
     assert "Tasks 1" in page
+
+
+def test_previews_say_names_and_have_the_ids_behind(trade: Runtime, client: TestClient) -> None:
+    (given,) = {one.contract_id for one in trade.contracts.list("acme") if one.name == "Tasks"}
+    (fancy,) = {one.package_id for one in trade.packages("acme") if one.name == "fancy_tasks"}
+    page = client.get(f"/c/acme/contracts/provide?contract={given}@1&package={fancy}").text
+    assert "<title>Choose a provider of Tasks 1 " in page
+    assert f'<span title="chosen provider of {given}@1">chosen provider of Tasks 1</span>' in page
+    assert f'<strong><span title="{fancy}">fancy_tasks</span></strong>' in page
+    assert "the context acme" in page
+    pinned = client.get("/c/acme/packages/tasks/pin").text
+    assert f'<span title="device {trade.services.device}">this device</span>' in pinned
+
+
+def test_the_provider_that_consumers_have_is_in_use(trade: Runtime, client: TestClient) -> None:
+    page = client.get("/c/acme/contracts").text
+    assert re.search(r"tasks@1.0.0 <span[^>]*>in use</span>", page)
+    assert "Use tasks@1.0.0" not in page
+    assert "Use fancy_tasks@1.0.0" in page
+
+
+def test_what_went_wrong_leads_to_its_package(runtime: Runtime, client: TestClient, tmp_path: Path) -> None:
+    code = "def render(props, ctx): raise OSError('no ink')"
+    runtime.install(shown(tmp_path, "ink", code), context="acme")
+    client.get("/c/acme/s/ink")
+    assert '<a href="/c/acme/packages/ink">ink@1.0.0</a>' in client.get("/c/acme/diagnostics").text
+
+
+def test_the_preview_of_following_the_group_is_a_sentence(released: Runtime, client: TestClient) -> None:
+    assert "<h1>Follow the group with notes</h1>" in client.get(f"{NOTES}/follow-group").text
 
 
 def test_diagnostics_are_those_of_the_context(runtime: Runtime, client: TestClient, tmp_path: Path) -> None:
