@@ -148,7 +148,8 @@ def test_samples_may_lie_elsewhere_and_missing_ones_are_named(tmp_path: Path) ->
     ran = run_peers("demo", "--samples", tmp_path)
     assert ran.code == 2
     assert (
-        "notes-1, notes-2, themes, charts, week, tasks-1, tasks-2, fancy_tasks, projects missing" in ran.err
+        "notes-1, notes-2, themes, charts, week, tasks-1, tasks-2, fancy_tasks, projects, "
+        "planner, board, hints, timer missing" in ran.err
     )
     assert "peers demo --samples FOLDER" in ran.err
     (tmp_path / "moved").symlink_to(SAMPLES)

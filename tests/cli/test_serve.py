@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import threading
 from pathlib import Path
@@ -87,8 +88,42 @@ def test_without_the_extra_it_says_how_to_get_it(home: Path, tmp_path: Path) -> 
 def test_the_demo_serves_what_it_has_played_on_a_terminal(tmp_path: Path) -> None:
     with on_terminal([*PEERS, "demo"], TMPDIR=str(tmp_path)) as started:
         url = started.expect(r"(http://127\.0\.0\.1:\d+/c/acme/\?token=\S+)")[1]
-        page = httpx2.get(url, follow_redirects=True)
-        assert "notes 1.0.0" in page.text
+        with httpx2.Client(base_url=url.partition("/c/")[0], follow_redirects=True) as client:
+            client.get(url)
+            _holds_what_a_user_can_do(client)
         started.press("q")
         assert started.expect(ENDED)[1] == "0"
     assert list(tmp_path.iterdir()) == []
+
+
+def _holds_what_a_user_can_do(client: httpx2.Client) -> None:
+    """Two versions of one app, acts on releases, each kind of screen, and pages that hold something."""
+
+    def page(path: str) -> str:
+        return client.get(f"/c/{path}").text
+
+    launcher = page("acme/")
+    assert "notes 1.0.0" in launcher
+    assert "notes 2.0.0" in page("globex/")
+    acme, globex = page("acme/packages/notes"), page("globex/packages/notes")
+    for act in ("promote", "activate", "pin", "yank", "follow"):
+        assert f"/c/acme/packages/notes/{act}" in acme, act
+    for act in ("promote", "activate", "pin", "yank", "follow", "rollback"):
+        assert f"/c/globex/packages/notes/{act}" in globex, act
+    (back,) = re.findall(r'href="/c/(globex/packages/notes/rollback[^"]+)"', globex)
+    assert "1.0.0 (stable)" in page(back)
+    for path, shown in (
+        ("board", "is filled by another package"),
+        ("board", "You are in acme."),  # the overlay
+        ("board/counter", "counter.js"),
+        ("board/guests", "/c/acme/apps/"),
+        ("board/tasks", "tasks.js"),
+        ("charts/gauge", "the gauge is not connected"),
+    ):
+        (link,) = re.findall(rf'href="/c/(acme/s/[^"]*/{path})"', launcher)
+        assert shown in page(link), path
+    contracts = page("acme/contracts")
+    assert "projects@1.0.0 gets it from <strong>tasks@2.0.0</strong>" in contracts
+    assert "Use fancy_tasks" in contracts
+    assert "decimals" in page("acme/variables")
+    assert "launch" in page("acme/runs")

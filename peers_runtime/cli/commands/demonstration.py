@@ -27,7 +27,7 @@ def demo(samples: Path | None, dev: bool, release: bool) -> None:
     """Show two versions of one package side by side.
 
     Plays in a home of its own that is removed at the end, unless --home says where. On a terminal the console
-    of what was played is then served until q.
+    of what was played is then served until q, with releases to roll back and more packages.
     """
     from peers_runtime.cli.demo import performance
 

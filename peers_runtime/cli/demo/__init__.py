@@ -5,6 +5,7 @@
 - `scenes`: what is shown, scene by scene; ordinary use of a runtime by a host.
 - `dev_scenes`: what `--dev` shows: a package is edited, broken and mended while it serves.
 - `release_scenes`: what `--release` shows: a version goes from one device to another, and back.
+- `furnished`: what the console shows besides.
 - `edited`: the copy of a sample that is edited there.
 - `host_code`: the few lines of host code that the demo shows and runs.
 - `hookspecs`: the hook that this host offers to packages.

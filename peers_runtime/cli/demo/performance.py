@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from peers_runtime.base import errors
 from peers_runtime.cli import serving
-from peers_runtime.cli.demo import dev_scenes, release_scenes, samples, scenes, stage
+from peers_runtime.cli.demo import dev_scenes, furnished, release_scenes, samples, scenes, stage
 from peers_runtime.cli.demo.edited import Edited
 from peers_runtime.cli.demo.play import Play, open_host
 from peers_runtime.cli.dev.signals import Stop
@@ -43,10 +43,8 @@ def perform(
 
 
 def _serve(play: Play) -> None:
-    """The console of what was played, with a screen of each kind, and two versions of notes again."""
-    for name in ("notes-1", "board", "hints"):
-        if (play.samples / name).is_dir():
-            play.runtime.install(play.samples / name, context=scenes.ACME)
+    """The console of what was played, and of more."""
+    furnished.furnish(play)
     stop = Stop()
 
     def say(server: Server) -> None:

@@ -13,6 +13,7 @@ from peers_runtime.base import errors
 NAMES: Final = (
     *("notes-1", "notes-2", "themes", "charts", "week"),
     *("tasks-1", "tasks-2", "fancy_tasks", "projects"),
+    *("planner", "board", "hints", "timer"),
 )
 _BESIDE_THE_CHECKOUT: Final = Path(__file__).resolve().parents[3] / "sample_packages"
 
