@@ -71,7 +71,7 @@ def rows(effort: Effort) -> Iterator[Row]:
     calls, told = _measure(effort)
     yield Row(
         key="contract-tool",
-        what='tool call through a contract: proxy.tools["add"](title="x")',
+        what='tool call through a contract: `proxy.tools["add"](title="x")`',
         ours=calls.figure("proxy"),
         reference=calls.figure("once"),
         reference_name="validate input, call",

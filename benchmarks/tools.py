@@ -79,7 +79,7 @@ def rows(effort: Effort) -> Iterator[Row]:
     costs = {_FEW: few.figure("registry").median, _MANY: inline.figure("registry").median}
     yield Row(
         key="tool-inline",
-        what='tool call through the registry, inline: tools["add"](title="x")',
+        what='tool call through the registry, inline: `tools["add"](title="x")`',
         ours=inline.figure("registry"),
         reference=inline.figure("twice"),
         reference_name="validate input, call, validate output",

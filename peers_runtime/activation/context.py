@@ -137,7 +137,7 @@ class DataContext:
         ctx, target = _call_context(binding, version, self.actor), uis.chosen(version, peers_ui_id, targets)
         with Entered(binding):
             rendered = uis.render(version, peers_ui_id, given, ctx, target)
-        return _listed(version, rendered)
+        return _listed(version, rendered, binding.context_id)
 
     async def arender(
         self,
@@ -153,7 +153,7 @@ class DataContext:
         ctx, target = _call_context(binding, version, self.actor), uis.chosen(version, peers_ui_id, targets)
         with Entered(binding):
             rendered = await uis.arender(version, peers_ui_id, given, ctx, target)
-        return _listed(version, rendered)
+        return _listed(version, rendered, binding.context_id)
 
     # ── runtime kinds ────────────────────────────────────────────────────────────────────────────
 
@@ -282,14 +282,14 @@ def _slot(binding: Binding, actor: str, name: str, props: Mapping[str, Any] | No
     ctx = _call_context(binding, version, actor)
     with Entered(binding):
         rendered = uis.render(version, match.peers_ui_id, match.props, ctx, "html")
-    return _listed(version, rendered)
+    return _listed(version, rendered, binding.context_id)
 
 
-def _listed(version: ActiveVersion, rendered: Rendered) -> Rendered:
+def _listed(version: ActiveVersion, rendered: Rendered, context_id: str) -> Rendered:
     """What failed of the version's own is a diagnostic too; props that do not fit are the caller's."""
     card = rendered.error
     if card is not None and card.code != errors.InvalidProps.code:
-        version.report(card.code, card.message, card.hint)
+        version.report(card.code, card.message, card.hint, context_id, card.line)
     return rendered
 
 

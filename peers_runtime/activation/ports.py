@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from peers_runtime.contributions.calls import Answer, Calls, Request
+    from peers_runtime.contributions.lines import Line
     from peers_runtime.contributions.ports import Contributor, KeptRuns, KeptVariable, TableRows
     from peers_runtime.importing.lock import Lock
     from peers_runtime.importing.ports import Bytes
@@ -82,6 +83,14 @@ if TYPE_CHECKING:
             """
             ...
 
-        def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
+        def report(
+            self,
+            code: str,
+            message: str,
+            hint: str,
+            subject: str,
+            context_id: str | None,
+            line: Line | None = None,
+        ) -> None:
             """List something that went wrong and did not stop the act."""
             ...

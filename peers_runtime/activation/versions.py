@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from peers_runtime.activation.binding import Binding
     from peers_runtime.activation.ports import Memory
+    from peers_runtime.contributions.lines import Line
     from peers_runtime.importing.ports import Bytes
     from peers_runtime.importing.realm import Realm
     from peers_runtime.model.active import ActivePackage
@@ -74,7 +75,7 @@ class ActiveVersion:
         self._left_at: dict[str | None, int] = {}  # context -> the generation whose end it was told of
         self._being_told: set[str | None] = set()
         self._announcing = RLock()
-        self._reported: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str, str | None]] = set()
 
     @property
     def label(self) -> str:
@@ -227,11 +228,16 @@ class ActiveVersion:
             version=self.package.version,
         )
 
-    def report(self, code: str, message: str, hint: str = "") -> None:
-        """List something that went wrong with this version and stopped nothing else; once in this process."""
-        if (code, message) not in self._reported:
-            self._reported.add((code, message))
-            self._memory.report(code, self.logical(message), hint, self.label, None)
+    def report(
+        self, code: str, message: str, hint: str = "", context_id: str | None = None, line: Line | None = None
+    ) -> None:
+        """List something that went wrong with this version and stopped nothing else; once in this process.
+
+        With the context in which it did, where that matters: once for each.
+        """
+        if (code, message, context_id) not in self._reported:
+            self._reported.add((code, message, context_id))
+            self._memory.report(code, self.logical(message), hint, self.label, context_id, line)
 
     def __repr__(self) -> str:
         return f"<ActiveVersion {self.label}>"

@@ -11,6 +11,7 @@ from peers_runtime.base import errors
 from peers_runtime.cli import suggestions
 
 if TYPE_CHECKING:
+    from peers_runtime.model.diagnostic import Diagnostic
     from peers_runtime.model.projects import Problem
     from peers_runtime.model.reload import Fault
 
@@ -107,6 +108,19 @@ def text_of_problem(problem: Problem, path: str) -> str:
     lines += _shown(path, problem.line, problem.source)
     lines.append(remark("help", problem.hint or f"peers explain {problem.code}"))
     return "\n".join([*lines, ""])
+
+
+def text_of_diagnostic(one: Diagnostic) -> str:
+    """What is listed to mend: about what, where, in which context and when; drawn like every error."""
+    about = f"{one.subject}: " if one.subject else ""
+    message = one.message.replace(f"{one.path}:{one.line}: ", "", 1)  # it is shown below
+    lines = [_headline(one.code, f"{about}{message}")]
+    if one.path is not None:
+        lines += [f" {_arrow()} {one.path}"] if one.line is None else _shown(one.path, one.line, one.source)
+    where = f"in {one.context_id}, " if one.context_id else ""
+    lines.append(remark("note", f"{where}at {one.at[:19].replace('T', ' ')} UTC"))
+    lines += [remark("help", one.hint)] if one.hint else []
+    return "\n".join(lines)
 
 
 def remark(word: str, said: str) -> str:

@@ -32,6 +32,7 @@ Active, the data leads back to the author's objects, which are imported on first
 - `acceptance`: does data fit a JSON Schema; `fitting`: what is seen at a glance.
 - `models`: does data fit an author's pydantic model.
 - `subscribers`: callbacks that want to hear of something.
+- `lines`: the line of a package's own that an error came through.
 - `hearing`: whose a subscription is, and whose model what is told comes in.
 - `belongings`: what a version's code has subscribed to, which goes with it (light, too).
 - `interrupts`: is an error the host's own business, or a package's failure.

@@ -7,6 +7,7 @@ UI or runtime.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from peers_runtime.authoring.package import PackageBuilder, PackageDefinition
@@ -135,7 +136,11 @@ def imported(load: Load, loaded: Loaded, name: str, module: str, logical: Logica
 
 
 def _built(author: Author, reference: str, name: str, version: str) -> PackageBuilder:
-    definition = author.load(reference)
+    try:
+        definition = author.load(reference)
+    except errors.DefinitionFailed as failed:
+        _refuse_unknown_name(author, reference, name, failed)
+        raise
     if not isinstance(definition, PackageDefinition):
         raise errors.InvalidDefinition(
             f"{reference} is {definition!r}, not a package definition",
@@ -143,6 +148,25 @@ def _built(author: Author, reference: str, name: str, version: str) -> PackageBu
             where=reference,
         )
     return author.run(reference, definition.evaluate, name, version)
+
+
+def _refuse_unknown_name(author: Author, reference: str, name: str, failed: errors.DefinitionFailed) -> None:
+    """Where the entry point names what its module does not define, that is what is wrong."""
+    module, _, attribute = reference.partition(":")
+    if not isinstance(failed.__cause__, AttributeError):
+        return
+    there = vars(author.load(module))  # raises what the module itself raises
+    if attribute.partition(".")[0] in there:
+        return
+    definitions = sorted(key for key, value in there.items() if isinstance(value, PackageDefinition))
+    meant = get_close_matches(attribute, definitions, 1) or definitions[:1]
+    raise errors.InvalidDefinition(
+        f"the entry point {name} = {reference!r} names {attribute}, which {module} does not define",
+        hint=f"did you mean `{meant[0]}`? package definitions there: {', '.join(definitions)}"
+        if meant
+        else f"write in {module}: @define_package above def {attribute}(pkg)",
+        reference=reference,
+    ) from None
 
 
 class _Draft:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors
-from peers_runtime.contributions import interrupts
+from peers_runtime.contributions import interrupts, lines
 from peers_runtime.contributions.ports import Contributor, package_of, version_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from peers_runtime.contributions.lines import Line
     from peers_runtime.model.manifest import UIData
 
     Model = type[BaseModel]
@@ -36,6 +37,7 @@ class ErrorCard:
     peers_ui_id: str
     retry: bool = True
     place: str = ""
+    line: Line | None = None  # the same with its file and text
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,23 +250,14 @@ def _instead(version: Contributor, data: UIData, error: BaseException) -> Render
     """The card for an error. An interrupt has none, and goes on."""
     if interrupts.is_interrupt(error):
         raise error
-    place = _place(version, error.__cause__ or error)
+    line = lines.innermost(version, error.__cause__ or error)
+    place = f"{line.module}, line {line.number}" if line is not None else ""
     if not isinstance(error, errors.PeersError):
         error = _failed(version, data, "raised", error)
     message, hint = version.logical(error.message), version.logical(error.hint)
     owner = package_of(version), version_of(version)
-    card = ErrorCard(error.code, message, hint, *owner, data.peers_ui_id, place=place)
+    card = ErrorCard(error.code, message, hint, *owner, data.peers_ui_id, place=place, line=line)
     return _rendered(version, data, None, card)
-
-
-def _place(version: Contributor, error: BaseException) -> str:
-    found, at = "", error.__traceback__
-    while at is not None:
-        module = version.logical(str(at.tb_frame.f_globals.get("__name__", "")))
-        if module.partition(".")[0] == package_of(version):
-            found = f"{module}, line {at.tb_lineno}"
-        at = at.tb_next
-    return found
 
 
 def _unreadable(version: Contributor, peers_ui_id: str, error: errors.StorageError) -> Rendered:

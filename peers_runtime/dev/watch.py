@@ -236,13 +236,22 @@ class Watch:
         if fault is not None:
             place = f"{fault.path}:{fault.line}: " if fault.path is not None else ""
             still = f" (still running {fault.still})" if fault.still else ""
-            self._report(fault.code, f"{fault.phase}: {place}{fault.message}{still}", fault.hint)
+            self._report(fault.code, f"{fault.phase}: {place}{fault.message}{still}", fault.hint, fault)
         if degraded is not None:
             code = errors.WatchDegraded.code
             self._report(code, f"changes may be noticed late: {degraded}", f"peers explain {code}")
 
-    def _report(self, code: str, message: str, hint: str = "") -> None:
-        self._services.report(code, message, hint=hint, subject=str(self.project), context_id=self.context)
+    def _report(self, code: str, message: str, hint: str = "", fault: Fault | None = None) -> None:
+        self._services.report(
+            code,
+            message,
+            hint=hint,
+            subject=str(self.project),
+            context_id=self.context,
+            path=None if fault is None else fault.path,
+            line=None if fault is None else fault.line,
+            source="" if fault is None else fault.source,
+        )
 
     def _prune_when_due(self) -> None:
         if monotonic() < self._prune_at:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from peers_runtime.catalog.tables import TableStore
     from peers_runtime.catalog.tail import Tail
     from peers_runtime.contributions.calls import Answer, Calls, Request
+    from peers_runtime.contributions.lines import Line
     from peers_runtime.contributions.ports import Contributor, KeptRuns, KeptVariable, TableRows
     from peers_runtime.host.news import News
     from peers_runtime.host.runs import Runs
@@ -291,14 +292,32 @@ class Storage:
                 self._runs = Runs(lambda: self.services)
             return self._runs
 
-    def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
+    def report(
+        self,
+        code: str,
+        message: str,
+        hint: str,
+        subject: str,
+        context_id: str | None,
+        line: Line | None = None,
+    ) -> None:
         from datetime import UTC, datetime
 
         from peers_runtime.model.diagnostic import Diagnostic
 
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.diagnostics.report(
-            Diagnostic(code=code, message=message, hint=hint, subject=subject, context_id=context_id, at=at)
+            Diagnostic(
+                code=code,
+                message=message,
+                hint=hint,
+                subject=subject,
+                context_id=context_id,
+                at=at,
+                path=None if line is None else line.path,
+                line=None if line is None else line.number,
+                source="" if line is None else line.source,
+            )
         )
 
     def tell_of_arrivals(self, error: BaseException | None) -> None:

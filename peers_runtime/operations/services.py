@@ -43,7 +43,16 @@ class Services:
         return self.now().isoformat(timespec="milliseconds")
 
     def report(
-        self, code: str, message: str, *, hint: str = "", subject: str = "", context_id: str | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        subject: str = "",
+        context_id: str | None = None,
+        path: str | None = None,
+        line: int | None = None,
+        source: str = "",
     ) -> None:
         """List something that went wrong and did not stop the act."""
         self.diagnostics.report(
@@ -54,5 +63,8 @@ class Services:
                 subject=subject,
                 context_id=context_id,
                 at=self.timestamp(),
+                path=path,
+                line=line,
+                source=source,
             )
         )

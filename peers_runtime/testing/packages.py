@@ -8,9 +8,11 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from peers_runtime.base import errors, ids
+from peers_runtime.operations import faults
 
 if TYPE_CHECKING:
     from peers_runtime import PackageVersion, Runtime
@@ -34,6 +36,8 @@ def package(pkg):
     pkg.package_id = "{package_id}"
 {body}
 """
+
+_OURS = str(Path(__file__).parents[1]) + os.sep
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,22 @@ class Packages:
         texts of files by their paths in the import package `name`, indented as the test is. Around them stand
         a `pyproject.toml` of that `version`, an empty `__init__.py` and a `package.py`, in whose definition
         the lines `definition` stand; a file of the mapping takes its place. Packages of one name have one id.
-        Raises what `Runtime.install` raises.
+        Raises what `Runtime.install` raises, and `InvalidSetting` for another `source`.
         """
+        __tracebackhide__ = True  # pytest shows the test's line
+        _check(source)
         if context not in {one.context_id for one in self._runtime.contexts.list()}:
             self._runtime.contexts.create(context, kind="group")
         if isinstance(source, Mapping):
             place = self._write(source, name, version, definition)
         else:
             place = self._project() / (source or "")
-        installed = self._runtime.install(place, context=context)
+        try:
+            installed = self._runtime.install(place, context=context)
+        except errors.PeersError as error:
+            for one in faults.causes(error):
+                one.__traceback__ = _from_theirs(one.__traceback__)
+            raise error.with_traceback(None)  # noqa: B904  # the very same error, without our frames
         return Package(self._runtime, self._runtime.context(context), installed)
 
     def id(self, *words: str) -> str:
@@ -111,6 +122,7 @@ class Packages:
         return ids.make(0, int.from_bytes(hashlib.sha256(repr(words).encode()).digest()[:10]))
 
     def _project(self) -> Path:
+        __tracebackhide__ = True
         for folder in self._test.parents:
             if (folder / "pyproject.toml").is_file():
                 return folder
@@ -136,3 +148,24 @@ class Packages:
         pyproject = _PYPROJECT.format(name=name, version=version)
         (project / "pyproject.toml").write_text(pyproject, encoding="utf-8")
         return project
+
+
+def _check(source: object) -> None:
+    __tracebackhide__ = True
+    if isinstance(source, Mapping):
+        wrong = [each for pair in source.items() for each in pair if not isinstance(each, str)]
+        given = f"a mapping with {wrong[0]!r}" if wrong else ""
+    else:
+        given = "" if source is None or isinstance(source, str | os.PathLike) else repr(source)
+    if given:
+        raise errors.InvalidSetting(
+            f"peers_package was given {given}, which is no source of a package",
+            hint='give a folder, a wheel, or texts of files: peers_package({"tools.py": "…"})',
+        )
+
+
+def _from_theirs(at: TracebackType | None) -> TracebackType | None:
+    """From the first frame on that is of the author's, if there is one."""
+    while at is not None and at.tb_frame.f_code.co_filename.startswith((_OURS, "<frozen ")):
+        at = at.tb_next
+    return at

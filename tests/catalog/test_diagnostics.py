@@ -34,6 +34,19 @@ def test_what_is_reported_is_listed_oldest_first_by_every_process(path: str) -> 
     assert Diagnostics(path).all() == reported
 
 
+def test_what_an_older_release_wrote_is_still_read(path: str) -> None:
+    written = (
+        '{"code": "P0206", "message": "it failed", "hint": "", "subject": "a", "at": "2026-01-01T00:00:00Z"}'
+    )
+    Path(path).write_text(f"{written}\n")
+    (found,) = Diagnostics(path).all()
+    assert (found.path, found.line, found.source) == (None, None, "")
+    assert {"path", "line", "source"}.isdisjoint(found.wire())
+    placed = found.model_copy(update={"path": "ui.py", "line": 2, "source": "1 / 0"})
+    Diagnostics(path).report(placed)
+    assert Diagnostics(path).all() == [placed]
+
+
 def test_what_is_said_again_counts_once_with_its_last_time(path: str) -> None:
     for at in ("1", "2", "3"):
         Diagnostics(path).report(one("same", at=at))

@@ -13,8 +13,10 @@ from zipfile import ZipFile
 import click
 import pytest
 
+from peers_runtime import Runtime
 from peers_runtime.cli.demo import samples
 from peers_runtime.cli.main import peers as peers_group
+from tests import world
 from tests.cli.running import ROOT, SAMPLES, Ran, run_peers
 
 Peers = Callable[..., Ran]
@@ -252,6 +254,20 @@ routes = [Route(peers_ui_id="0mwqffjy66ljt95on2890q002", path="plain", is_match=
     codes = {one["code"] for one in ran.document["data"]["diagnostics"]}
     assert "P0208" in codes
     assert "no moon today" in peers("doctor").out
+
+
+def test_doctor_says_where_in_which_context_and_when(peers: Peers, tmp_path: Path, home: Path) -> None:
+    files = {**world.screen("broken", "broken", ""), "ui.py": "def home(props, ctx):\n    return 1 / 0\n"}
+    made = world.project(tmp_path / "made", name="broken", files=files)
+    assert peers("install", made, "-c", "acme").code == 0
+    with Runtime.open(home, facades=False) as runtime:  # another process' business
+        assert runtime.context("acme").render("broken").error is not None
+    (one,) = peers("doctor", "--json").document["data"]["diagnostics"]
+    assert (one["code"], one["contextId"], one["line"], one["source"]) == ("P0206", "acme", 2, "return 1 / 0")
+    assert Path(one["path"]).parts[-2:] == ("broken", "ui.py")
+    shown = peers("doctor").out
+    assert f"--> {one['path']}:2\n  |\n2 | return 1 / 0\n" in shown
+    assert f"note: in acme, at {one['at'][:10]} " in shown
 
 
 def test_explain_tells_what_an_error_code_means(tmp_path: Path) -> None:

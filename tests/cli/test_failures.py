@@ -163,7 +163,7 @@ def test_what_is_to_mend_is_mended_in_the_same_home(peers: Peers, home: Path) ->
     with Runtime.open(home, facades=False) as runtime:
         runtime.services.report("P0703", "it was changed", hint="peers versions notes --history")
     ran = peers("doctor")
-    assert f"  help: peers --home {home} versions notes --history\n" in ran.out
+    assert f"  = help: peers --home {home} versions notes --history\n" in ran.out
 
 
 def test_an_error_as_json_is_one_document_on_stdout(peers: Peers) -> None:

@@ -78,6 +78,28 @@ def test_a_release_that_is_installed_again_says_what_is_used(peers: Peers, tmp_p
     assert len(peers("versions", "notes", "--json").data) == 2
 
 
+def test_a_package_that_is_off_has_no_active_version(peers: Peers) -> None:
+    assert "context here" in peers("versions", "notes").out
+    peers("disable", "notes")
+    shown = peers("versions", "notes").out
+    assert "context" not in shown
+    assert "here" not in shown
+    found = peers("versions", "notes", "--json").data
+    assert [(one["active"], one["activeInContext"]) for one in found] == [(False, False)] * 2
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "3.0.0"])
+def test_an_installation_says_that_a_package_is_on_again(version: str, peers: Peers, tmp_path: Path) -> None:
+    source(tmp_path, "3.0.0")
+    said = "notes was off in acme, and is on again\n"
+    peers("disable", "notes")
+    assert said not in peers("install", tmp_path / version, "--no-activate").out
+    assert [one["disabled"] for one in peers("list", "--json").data] == [True]
+    assert said in peers("install", tmp_path / version).out
+    assert [one["disabled"] for one in peers("list", "--json").data] == [False]
+    assert said not in peers("install", tmp_path / version).out
+
+
 def commands() -> dict[str, click.Command]:
     context = click.Context(main_group)
     found = {name: main_group.get_command(context, name) for name in main_group.list_commands(context)}

@@ -373,7 +373,7 @@ def test_one_ui_id_may_have_several_targets(make: Make) -> None:
 
 
 def test_a_missing_definition_is_the_packages_failure(make: Make) -> None:
-    with pytest.raises(errors.DefinitionFailed, match="has no attribute 'pack'"):
+    with pytest.raises(errors.InvalidDefinition, match="names pack, which notes"):
         make(ALL).evaluate(reference="notes.package:pack")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from peers_runtime.contributions.belongings import Belongings
+from peers_runtime.contributions.lines import Line
 from peers_runtime.importing.lock import Lock
 from peers_runtime.model.active import ActivePackage, State
 from peers_runtime.model.contributions import AppNav
@@ -121,7 +122,15 @@ class FakeMemory:
     def variable(self, context_id: str, actor: str, package_id: str, variable: VariableData) -> Any:
         raise AssertionError("no test of the engine reads a variable")
 
-    def report(self, code: str, message: str, hint: str, subject: str, context_id: str | None) -> None:
+    def report(
+        self,
+        code: str,
+        message: str,
+        hint: str,
+        subject: str,
+        context_id: str | None,
+        line: Line | None = None,
+    ) -> None:
         self.reports.append((code, subject))
 
 

@@ -73,6 +73,35 @@ def test_what_is_refused_has_the_line_of_its_source(runtime: Runtime, tmp_path: 
     assert checked.digest is None
 
 
+@pytest.mark.parametrize(
+    ("named", "hint"),
+    [
+        ("packag", "did you mean `package`? package definitions there: package"),
+        ("zzz", "did you mean `package`? package definitions there: package"),
+    ],
+)
+def test_an_entry_point_to_a_name_that_is_not_there_has_its_line(
+    named: str, hint: str, runtime: Runtime, tmp_path: Path
+) -> None:
+    made = written(tmp_path)
+    described = made / "pyproject.toml"
+    described.write_text(described.read_text().replace("notes.package:package", f"notes.package:{named}"))
+    (one,) = runtime.check(made).problems
+    assert (one.code, one.path, one.hint) == ("P0104", "pyproject.toml", hint)
+    assert one.source == f'notes = "notes.package:{named}"'
+    assert one.message.endswith(f"names {named}, which notes.package does not define")
+
+
+def test_a_definition_that_fails_for_a_missing_attribute_is_no_wrong_entry_point(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    (one,) = runtime.check(written(tmp_path, definition="import json\njson.no_such")).problems
+    assert (one.code, one.path, one.source.strip()) == ("P0107", "notes/package.py", "json.no_such")
+    top = written(tmp_path / "top", {"package.py": "import json\njson.no_such\n"})
+    (one,) = runtime.check(top).problems
+    assert (one.code, one.path, one.line) == ("P0107", "notes/package.py", 2)
+
+
 SEVERAL = {
     "modules that fail": (
         {"routes.py": "1 / 0\n", "uis.py": "\nimport no.such\n", "tools.py": "\n\n[][1]\n"},

@@ -146,3 +146,33 @@ def test_the_project_is_the_nearest_above_the_test(peers_runtime: Runtime, tmp_p
     packages = Packages(peers_runtime, BOARD / "tests" / "test_board.py", tmp_path)
     assert packages().name == "board"
     assert packages("../hints").name == "hints"
+
+
+TELLS = {
+    "nothing is contributed": ('peers_package({"tools.py": "x = 1"})', "contributes nothing"),
+    "code that fails": ('peers_package({"routes.py": "1 / 0"})', "ZeroDivisionError"),
+    "no source": ("peers_package(5)", "peers_package was given 5, which is no source of a package"),
+    "no texts": ('peers_package({"a.py": 5})', "peers_package was given a mapping with 5"),
+}
+
+
+@pytest.mark.parametrize("what", TELLS)
+def test_a_package_that_is_refused_shows_the_tests_line_and_none_of_ours(what: str, tmp_path: Path) -> None:
+    line, said = TELLS[what]
+    test = tmp_path / "test_refused.py"
+    test.write_text(f"def test_refused(peers_package):\n    {line}\n")
+    words = ["-q", "-p", "no:cacheprovider", "-p", "no:npe2", "--rootdir", tmp_path, test]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert said in ran.stdout
+    assert f">   {line}\n" in ran.stdout.replace(">       ", ">   ")
+    assert "test_refused.py:2: " in ran.stdout
+    assert "peers_runtime/operations" not in ran.stdout
+    assert "TypeError" not in ran.stdout
+    assert len(ran.stdout.splitlines()) < 60, ran.stdout

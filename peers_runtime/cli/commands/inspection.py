@@ -40,9 +40,7 @@ def doctor() -> Answer:
         rows = [(one.name, one.version, user) for one in uses for user in one.used_by]
         parts += ["", "Private distributions", Table(("name", "version", "used by"), rows), ""]
     for one in found:
-        place = f" ({one.context_id})" if one.context_id else ""
-        parts += ["", f"{one.code} {one.subject}{place}: {one.message}"]
-        parts += [f"  help: {one.hint}"] if one.hint else []
+        parts += ["", failures.text_of_diagnostic(one)]
     parts += ["", f"{len(found)} to mend" if found else "nothing to mend"]
     return Answer(data, parts, failures.PROBLEMS if found else failures.OK)
 

@@ -14,7 +14,8 @@ from peers_runtime.cli.settings import current, opened_runtime, run
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
-    from peers_runtime.model.catalog import Package, PackageVersion
+    from peers_runtime.model.catalog import Package
+    from peers_runtime.model.decision import Decision
     from peers_runtime.model.manifest import Manifest
     from peers_runtime.model.resolved import Resolved
     from peers_runtime.rules.resolution import Resolution
@@ -47,7 +48,7 @@ def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], d
         if dry_run:
             return decided(*done)
         installed = [one.version for one in done if one.version is not None]  # each is about one
-        lines = [line for version in installed for line in _installed(runtime, version, activate)]
+        lines = [line for one in done for line in _installed(runtime, one, activate)]
     data = [version.wire() for version in installed]
     return Answer(data[0] if len(data) == 1 else data, lines)
 
@@ -131,14 +132,18 @@ def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> Answer:
     return Answer(data[0] if len(data) == 1 else data, lines)
 
 
-def _installed(runtime: Runtime, version: PackageVersion, activate: bool) -> list[str]:
+def _installed(runtime: Runtime, decision: Decision, activate: bool) -> list[str]:
+    version = decision.version
+    assert version is not None  # an installation is about one
     context, what = version.context_id, f"{version.name} {version.version}"
+    was_off = any(one.what == "disabled" for one in decision.effects)
+    on_again = [f"{version.name} was off in {context}, and is on again"] if was_off else []
     if version.device_id is None:
         found = f"{what} is {version.version_tag} in {context} already, so nothing new is installed"
         why = runtime.resolve(version.package_id, context=context).reason
-        return [found, *([f"active here: {why}"] if activate else [])]
+        return [found, *on_again, *([f"active here: {why}"] if activate else [])]
     done = "installed and activated" if activate else "installed"
-    return [f"{done} {what} in {context}"]
+    return [f"{done} {what} in {context}", *on_again]
 
 
 def contributions(manifest: Manifest) -> list[str | Table]:

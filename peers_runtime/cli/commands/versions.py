@@ -29,11 +29,12 @@ def versions(name: str, history: bool) -> Answer:
         package = next(one for one in runtime.packages(context=context) if name in (one.name, one.package_id))
         active = runtime.resolve(name, context=context).version
     chosen = None if active is None else active.package_version_id
+    in_context = None if package.disabled else package.active_version_id  # what is off, nobody runs
     data = [
         {
             **version.wire(),
             "active": version.package_version_id == chosen,
-            "activeInContext": version.package_version_id == package.active_version_id,
+            "activeInContext": version.package_version_id == in_context,
         }
         for version in known
     ]
@@ -44,7 +45,7 @@ def versions(name: str, history: bool) -> Answer:
             " ".join(
                 where
                 for where, is_there in (
-                    ("context", version.package_version_id == package.active_version_id),
+                    ("context", version.package_version_id == in_context),
                     ("here", version.package_version_id == chosen),
                 )
                 if is_there
