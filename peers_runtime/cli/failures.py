@@ -42,9 +42,8 @@ def from_click(error: click.ClickException, words: Sequence[str]) -> errors.Peer
     hint = ""
     if isinstance(error, click.exceptions.NoSuchCommand):
         given = error.command_name
-        meant = suggestions.near(given, error.possibilities or ())
         group = error.ctx.command_path if error.ctx is not None else "peers"
-        hint = suggestions.corrected(words, given, meant) if meant else f"{group} --help"
+        hint = suggestions.of_command(words, given, error.possibilities or (), group)
         return errors.InvalidSetting(f"{group} has no command {given!r}", hint=hint, given=given)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"{error.ctx.command_path} --help"

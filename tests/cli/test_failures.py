@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -279,12 +280,28 @@ def test_every_family_of_errors_has_an_exit_code() -> None:
         (("promot", "notes"), "peers has no command 'promot'", "promote notes"),
         (("xyzzy",), "peers has no command 'xyzzy'", "peers --help"),
         (("members", "add", "bob"), "peers members has no command 'add'", "peers members --help"),
+        (("publish", "x"), "peers has no command 'publish'", "peers --help"),
+        (
+            ("remove", "x"),
+            "peers has no command 'remove'",
+            "remove is called uninstall here: peers --home HOME u",
+        ),
+        (("init", "x"), "peers has no command 'init'", "init is called new here: peers --home HOME new x"),
+        (("enable", "x"), "peers has no command 'enable'", "peers --home HOME activate NAME VERSION"),
+        (("run", "x"), "peers has no command 'run'", "peers --home HOME tools run NAME"),
+        (("upgrade", "x"), "peers has no command 'upgrade'", "peers --home HOME deps update"),
     ],
 )
 def test_an_unknown_command_names_its_group_and_the_next_command(
-    peers: Peers, given: tuple[str, ...], said: str, hint: str
+    peers_here: Peers, tmp_path: Path, given: tuple[str, ...], said: str, hint: str
 ) -> None:
-    ran = peers(*given, "--json")
+    ran = peers_here("--home", tmp_path, *given, "--json")
     assert (ran.code, ran.error["code"]) == (2, "P0901")
     assert ran.error["message"] == said
-    assert hint in ran.error["hint"]
+    assert hint.replace("HOME", str(tmp_path)) in ran.error["hint"]
+
+
+@pytest.mark.parametrize("given", ["run", "enable", "remove", "publish", "runs", "move"])
+def test_another_word_is_not_taken_for_a_slip(peers_here: Peers, given: str) -> None:
+    hint = peers_here(given, "x", "--json").error["hint"]
+    assert not re.search(r"peers (prune|tables|resolve|publish-key|doctor) x", hint)

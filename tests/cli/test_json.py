@@ -50,7 +50,7 @@ CASES = {
     "unpin": "unpin notes",
     "yank": "yank notes 1.0.0",
     "disable": "disable notes",
-    "uninstall": "uninstall notes",
+    "uninstall": "uninstall notes --yes",
     "routes explain": "routes explain notes",
     "routes list": "routes list",
     "routes match": "routes match notes",
