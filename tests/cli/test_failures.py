@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -78,6 +79,7 @@ def test_code_that_does_not_compile_is_shown_with_its_line(
     assert "error[P0601]" in ran.err
     assert "screen.py:2" in ran.err
     assert "2 |     return (" in ran.err
+    assert "caused by SyntaxError" not in ran.err  # which says the same
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_an_error_as_json_is_one_document_on_stdout(peers: Peers) -> None:
         ("tools", "run", "add_note", "[1]"),
         ("contexts", "create", "x", "--kind", "herd"),
         ("explain", "P9999"),
-        ("demo",),
+        ("demo", "--release", "--dev"),
     ],
 )
 def test_a_command_line_that_cannot_be_read_exits_with_2(
@@ -305,3 +307,44 @@ def test_an_unknown_command_names_its_group_and_the_next_command(
 def test_another_word_is_not_taken_for_a_slip(peers_here: Peers, given: str) -> None:
     hint = peers_here(given, "x", "--json").error["hint"]
     assert not re.search(r"peers (prune|tables|resolve|publish-key|doctor) x", hint)
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"),
+    [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+@pytest.mark.parametrize("words", [("explain", "P9999"), ("check", ".", "-q"), ("xyzzy",)])
+def test_an_error_has_colours_on_a_terminal_for_who_wants_them(
+    environment: dict[str, str], is_coloured: bool, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    reading, writing = pty.openpty()
+    wanted = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "peers_runtime.cli.main", *words],
+        stdout=writing,
+        stderr=writing,
+        cwd=tmp_path,
+        env={**wanted, **environment, "PYTHONPATH": str(ROOT), "PEERS_HOME": str(tmp_path)},
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    shown = os.read(reading, 100_000)
+    os.close(reading)
+    assert (ran.returncode, b"error[P0" in shown) == (2, True)
+    assert (b"\x1b[" in shown) is is_coloured
+
+
+def test_choices_that_are_missing_stand_in_the_line(peers_here: Peers) -> None:
+    said = peers_here("promote", "notes@1.0.0", "--json").error["message"]
+    assert "\n" not in said
+    assert "Choose from: beta, stable" in said
+
+
+@pytest.mark.parametrize("words", [("vars", "get"), ("workflows", "show"), ("assistants", "ask", "x")])
+def test_where_there_is_none_the_next_step_is_to_have_one(
+    peers_here: Peers, home: Path, words: tuple[str, ...]
+) -> None:
+    error = peers_here("--home", home, *words, "nothing", "--json").error
+    assert "a assistant" not in error["message"]
+    assert error["hint"].startswith("install or activate a package that has one")
