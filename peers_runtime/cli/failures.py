@@ -43,13 +43,13 @@ def from_click(error: click.ClickException, words: Sequence[str]) -> errors.Peer
     hint = ""
     if isinstance(error, click.exceptions.NoSuchCommand):
         given = error.command_name
-        meant = suggestions.near(given, error.possibilities or ())
         group = error.ctx.command_path if error.ctx is not None else "peers"
-        hint = suggestions.corrected(words, given, meant) if meant else f"{group} --help"
+        hint = suggestions.of_command(words, given, error.possibilities or (), group)
         return errors.InvalidSetting(f"{group} has no command {given!r}", hint=hint, given=given)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"{error.ctx.command_path} --help"
-    return errors.InvalidSetting(error.format_message(), hint=hint)
+    said = " ".join(line.strip() for line in error.format_message().splitlines())  # choices stand on lines
+    return errors.InvalidSetting(said, hint=hint)
 
 
 def unexpected(error: BaseException) -> errors.PeersError:
@@ -138,13 +138,24 @@ def _headline(code: str, what: str, severity: str = "error") -> str:
 
 def _notes(error: errors.PeersError, causes: Iterable[BaseException]) -> Iterator[str]:
     for cause in causes:
-        said = str(cause).partition("\n")[0]
+        said = (_told_elsewhere(cause) or str(cause)).partition("\n")[0]
         if said and said in error.message:
             continue
         yield f"caused by {type(cause).__name__}" + (f": {said}" if said else "")
     for family in _SAYING_WHOSE_MOVE_IT_IS:
         if isinstance(error, family):
             yield str(family.__doc__)
+
+
+def _told_elsewhere(cause: BaseException) -> str | None:
+    """What a cause says without its number or place, as the error above it has it."""
+    return (
+        cause.msg
+        if isinstance(cause, SyntaxError)
+        else cause.strerror
+        if isinstance(cause, OSError)
+        else None
+    )
 
 
 def _shown(path: str, line: int, source: str) -> list[str]:

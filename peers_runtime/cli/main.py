@@ -125,7 +125,8 @@ def main(words: Sequence[str] | None = None) -> int:
         except streams.NotWritten as error:
             streams.drop_stdout()
             if not isinstance(error.__cause__, BrokenPipeError):  # a reader that went away wants no more
-                click.echo(failures.text(failures.not_written(error.__cause__)), err=True)
+                said = failures.text(failures.not_written(error.__cause__))
+                click.echo(said, err=True, color=streams.colour())
             return failures.PROBLEMS
 
 
@@ -133,7 +134,9 @@ def _run(run: Run) -> int:
     try:
         for word in run.words:
             arguments.check_text(word)
-        code = peers.main(list(run.words), prog_name="peers", standalone_mode=False, obj=run)
+        code = peers.main(
+            list(run.words), prog_name="peers", standalone_mode=False, obj=run, color=streams.colour()
+        )
     except streams.NotWritten:
         raise
     except SystemExit as done:  # how click ends when a shell has asked it what to complete
@@ -159,7 +162,7 @@ def _fail(error: errors.PeersError, run: Run) -> int:
     if _wants_json(run):
         answers.write_error_document(failures.document(error), on_one_line=run.goes_on)
     else:
-        click.echo(failures.text(error), err=True)
+        click.echo(failures.text(error), err=True, color=streams.colour())
     if run.given.get("verbose"):
         _print_traceback(error)
     return failures.exit_code(error)

@@ -42,6 +42,11 @@ class Output:
         return getattr(self._stream, name)
 
 
+def colour() -> bool | None:
+    """False for who wants no colours, by NO_COLOR or a terminal that has none; else as the stream is."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
 @contextmanager
 def prepared() -> Generator[None]:
     """Streams that can be used: a closed one is empty or swallows, and stdout is an `Output`."""

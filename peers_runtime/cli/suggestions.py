@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(r"\bpeers (?=--actor \S+ [a-z]|[a-z])")
 _NEED_NO_HOME = ("completion", "demo", "explain", "id", "new", "test")
 _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
+_ALIKE: Final = 0.8  # a slip of the fingers; less is another word, which may do anything
+
+# what other tools call a command of ours that takes the same words, and what does it here in other words
+_OUR_NAMES: Final = {
+    "create": "new",
+    "delete": "uninstall",
+    "init": "new",
+    "ls": "list",
+    "remove": "uninstall",
+    "rm": "uninstall",
+}
+_OUR_WAYS: Final = {
+    "enable": "a package is switched on by a version: peers activate NAME VERSION",
+    "run": "a tool: peers tools run NAME; a workflow: peers workflows run NAME; a project: peers dev FOLDER",
+    "update": "a package: peers install SOURCE; what a project depends on: peers deps update",
+    "upgrade": "a package: peers install SOURCE; what a project depends on: peers deps update",
+}
 
 
 @contextmanager
@@ -58,11 +75,22 @@ def complete(hint: str, options: Mapping[str, str], commands: Collection[str]) -
     return _PASSWORD.sub(r"\1…@", "".join(parts))
 
 
-def near(given: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like the given one, if any is."""
+def of_command(words: Sequence[str], given: str, known: Iterable[str], group: str) -> str:
+    """What to run instead of a command that `group` has not: what it is called here, or what was mistyped."""
+    if group == "peers" and given in _OUR_NAMES:
+        ours = _OUR_NAMES[given]
+        return f"{given} is called {ours} here: {corrected(words, given, ours)}"
+    if group == "peers" and given in _OUR_WAYS:
+        return _OUR_WAYS[given]
+    meant = near(given, known, _ALIKE)
+    return corrected(words, given, meant) if meant else f"{group} --help"
+
+
+def near(given: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The known name that is most like the given one, if any is; `alike` is how much at least, up to 1."""
     import difflib  # only where something is unknown
 
-    return next(iter(difflib.get_close_matches(given, list(known), n=1)), None)
+    return next(iter(difflib.get_close_matches(given, list(known), n=1, cutoff=alike)), None)
 
 
 def corrected(words: Sequence[str], given: str, meant: str) -> str:
@@ -71,6 +99,12 @@ def corrected(words: Sequence[str], given: str, meant: str) -> str:
     if meant not in right:  # the wrong word came from the environment
         right += ["-c", meant]
     return "peers " + shlex.join(right)
+
+
+def with_option(words: Sequence[str], option: str) -> str:
+    """The command line with one option more, before what is taken as it stands."""
+    end = words.index("--") if "--" in words else len(words)
+    return "peers " + shlex.join([*words[:end], option, *words[end:]])
 
 
 def _hint(words: Sequence[str], given: str, known: Iterable[str]) -> str:

@@ -67,11 +67,17 @@ class Names(Generic[Item]):
 
     def _none(self, name: str, near: Sequence[str]) -> errors.UsageError:
         return self._unknown(
-            f"no active version has a {self._kind} {name!r}",
-            hint=f"did you mean {near[0]!r}?"
-            if near
-            else f"there are: {', '.join(self._tables.by_name) or 'none'}",
+            f"no active version has {'an' if self._kind[0] in 'aeiou' else 'a'} {self._kind} {name!r}",
+            hint=f"did you mean {near[0]!r}?" if near else self._others(),
             name=name,
+        )
+
+    def _others(self) -> str:
+        known = ", ".join(self._tables.by_name)
+        return (
+            f"there are: {known}"
+            if known
+            else "install or activate a package that has one: there is none now"
         )
 
     @cached_property

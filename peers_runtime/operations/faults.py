@@ -67,7 +67,7 @@ def _is_library(path: str) -> bool:
     return path.startswith((_OURS, "<frozen ", *_LIBRARIES))
 
 
-_PLACE: Final = re.compile(r"^(?P<path>[^\n:]+?\.\w+)(?::|, line )(?P<line>\d+): ")
+_PLACE: Final = re.compile(r"^(?P<path>[^\n:]+?\.[A-Za-z]\w*)(?::|, line )(?P<line>\d+): ")
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _LIBRARIES: Final = tuple(
     os.path.join(path, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shlex
 import time
 
 from peers_runtime.base import errors, ids
@@ -61,7 +62,9 @@ def _look(folder: str) -> None:
         raise _there(folder)
     if not os.path.isdir(above):
         raise errors.InvalidSetting(
-            f"{folder} cannot be made: there is no folder {above}", hint=f"mkdir -p {above}", given=folder
+            f"{folder} cannot be made: there is no folder {above}",
+            hint=f"mkdir -p {shlex.quote(above)}",
+            given=folder,
         )
 
 

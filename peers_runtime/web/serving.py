@@ -135,7 +135,7 @@ def _bound(host: str, port: int) -> socket.socket:
             raise
     except (OSError, OverflowError, UnicodeError) as error:
         raise errors.InvalidSetting(
-            f"nothing can be served at {host}:{port}: {error}",
+            f"nothing can be served at http://{host}:{port}: {getattr(error, 'strerror', None) or error}",
             hint="choose another --port, or 0 for any that is free",
             host=host,
             port=port,

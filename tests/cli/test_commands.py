@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -116,9 +117,25 @@ def test_a_package_that_is_switched_off_has_no_routes_until_it_is_activated_agai
 
 
 def test_a_package_that_was_removed_is_listed_no_more_and_elsewhere_it_stays(peers: Peers) -> None:
-    assert peers("uninstall", "notes", "-c", "acme", "--json").data == {"name": "notes", "contextId": "acme"}
+    told = peers("uninstall", "notes", "-c", "acme", "--dry-run", "--json").data
+    assert (told["name"], told["applied"]) == ("notes", False)
+    assert peers("uninstall", "notes", "-c", "acme", "--yes", "--json").data == {**told, "applied": True}
     assert "notes" not in [one["name"] for one in peers("list", "-c", "acme", "--json").data]
     assert "notes" in [one["name"] for one in peers("list", "-c", "globex", "--json").data]
+
+
+@pytest.mark.parametrize("more", [(), ("--no-input",), ("--json",), ("-q",)])
+def test_where_nobody_can_be_asked_nothing_is_removed_but_with_yes(
+    peers: Peers, home: Path, more: tuple[str, ...]
+) -> None:
+    ran = peers("uninstall", "notes", "-c", "acme", *more)
+    assert ran.code == 2
+    assert "P0901" in ran.out + ran.err
+    line = f"peers --home {home} {shlex.join(['uninstall', 'notes', '-c', 'acme', *more, '--yes'])}"
+    assert line in ran.out + ran.err
+    assert "notes" in [one["name"] for one in peers("list", "-c", "acme", "--json").data]
+    assert peers(*shlex.split(line)[3:]).code == 0
+    assert "notes" not in [one["name"] for one in peers("list", "-c", "acme", "--json").data]
 
 
 @pytest.mark.parametrize(("answer", "code", "listed"), [("n", 1, True), ("y", 0, False)])

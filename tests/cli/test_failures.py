@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,6 +79,7 @@ def test_code_that_does_not_compile_is_shown_with_its_line(
     assert "error[P0601]" in ran.err
     assert "screen.py:2" in ran.err
     assert "2 |     return (" in ran.err
+    assert "caused by SyntaxError" not in ran.err  # which says the same
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,7 @@ def test_an_error_as_json_is_one_document_on_stdout(peers: Peers) -> None:
         ("tools", "run", "add_note", "[1]"),
         ("contexts", "create", "x", "--kind", "herd"),
         ("explain", "P9999"),
-        ("demo",),
+        ("demo", "--release", "--dev"),
     ],
 )
 def test_a_command_line_that_cannot_be_read_exits_with_2(
@@ -279,12 +282,69 @@ def test_every_family_of_errors_has_an_exit_code() -> None:
         (("promot", "notes"), "peers has no command 'promot'", "promote notes"),
         (("xyzzy",), "peers has no command 'xyzzy'", "peers --help"),
         (("members", "add", "bob"), "peers members has no command 'add'", "peers members --help"),
+        (("publish", "x"), "peers has no command 'publish'", "peers --help"),
+        (
+            ("remove", "x"),
+            "peers has no command 'remove'",
+            "remove is called uninstall here: peers --home HOME u",
+        ),
+        (("init", "x"), "peers has no command 'init'", "init is called new here: peers --home HOME new x"),
+        (("enable", "x"), "peers has no command 'enable'", "peers --home HOME activate NAME VERSION"),
+        (("run", "x"), "peers has no command 'run'", "peers --home HOME tools run NAME"),
+        (("upgrade", "x"), "peers has no command 'upgrade'", "peers --home HOME deps update"),
     ],
 )
 def test_an_unknown_command_names_its_group_and_the_next_command(
-    peers: Peers, given: tuple[str, ...], said: str, hint: str
+    peers_here: Peers, tmp_path: Path, given: tuple[str, ...], said: str, hint: str
 ) -> None:
-    ran = peers(*given, "--json")
+    ran = peers_here("--home", tmp_path, *given, "--json")
     assert (ran.code, ran.error["code"]) == (2, "P0901")
     assert ran.error["message"] == said
-    assert hint in ran.error["hint"]
+    assert hint.replace("HOME", str(tmp_path)) in ran.error["hint"]
+
+
+@pytest.mark.parametrize("given", ["run", "enable", "remove", "publish", "runs", "move"])
+def test_another_word_is_not_taken_for_a_slip(peers_here: Peers, given: str) -> None:
+    hint = peers_here(given, "x", "--json").error["hint"]
+    assert not re.search(r"peers (prune|tables|resolve|publish-key|doctor) x", hint)
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"),
+    [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+@pytest.mark.parametrize("words", [("explain", "P9999"), ("check", ".", "-q"), ("xyzzy",)])
+def test_an_error_has_colours_on_a_terminal_for_who_wants_them(
+    environment: dict[str, str], is_coloured: bool, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    reading, writing = pty.openpty()
+    wanted = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "peers_runtime.cli.main", *words],
+        stdout=writing,
+        stderr=writing,
+        cwd=tmp_path,
+        env={**wanted, **environment, "PYTHONPATH": str(ROOT), "PEERS_HOME": str(tmp_path)},
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    shown = os.read(reading, 100_000)
+    os.close(reading)
+    assert (ran.returncode, b"error[P0" in shown) == (2, True)
+    assert (b"\x1b[" in shown) is is_coloured
+
+
+def test_choices_that_are_missing_stand_in_the_line(peers_here: Peers) -> None:
+    said = peers_here("promote", "notes@1.0.0", "--json").error["message"]
+    assert "\n" not in said
+    assert "Choose from: beta, stable" in said
+
+
+@pytest.mark.parametrize("words", [("vars", "get"), ("workflows", "show"), ("assistants", "ask", "x")])
+def test_where_there_is_none_the_next_step_is_to_have_one(
+    peers_here: Peers, home: Path, words: tuple[str, ...]
+) -> None:
+    error = peers_here("--home", home, *words, "nothing", "--json").error
+    assert "a assistant" not in error["message"]
+    assert error["hint"].startswith("install or activate a package that has one")

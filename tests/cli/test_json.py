@@ -50,7 +50,7 @@ CASES = {
     "unpin": "unpin notes",
     "yank": "yank notes 1.0.0",
     "disable": "disable notes",
-    "uninstall": "uninstall notes",
+    "uninstall": "uninstall notes --yes",
     "routes explain": "routes explain notes",
     "routes list": "routes list",
     "routes match": "routes match notes",
@@ -90,12 +90,12 @@ CASES = {
     "completion": "completion bash",
     "mcp config": "mcp config",
     # of these, which do not end by themselves, only what they refuse
-    "demo": "demo",
+    "demo": "demo --samples nothing",
     "dev": "dev nothing",
     "serve": "serve --port none",
 }
-GROUPS = ("contexts", "members", "component", "routes", "tools", "tables", "contracts", "vars", "workflows",
-          "assistants", "deps")  # fmt: skip
+GROUPS = ("contexts", "members", "component", "routes", "tools", "tables", "contracts", "contracts provider",
+          "vars", "workflows", "assistants", "deps")  # fmt: skip
 NEED_A_PROJECT = {"component", "deps"}  # which is the current folder
 REFUSED = {"members allow", "members revoke", "component discard", "component history", "component rollback",
            "workflows cancel", "deps add", "deps remove", "demo", "dev", "serve",
@@ -171,6 +171,27 @@ def test_a_group_answers_by_itself(name: str, answer: Callable[[str], Ran]) -> N
         assert document["error"]["code"] == "P0101"
     else:
         assert document["command"] == name
+
+
+@pytest.mark.parametrize(
+    "words", ["tables list", "members list", "members set grace reader --dry-run", "contracts provider"]
+)
+def test_names_in_documents_are_camel_case_and_roles_are_words(
+    words: str, answer: Callable[[str], Ran]
+) -> None:
+    if words.startswith("contracts"):
+        assert answer("contracts provider set Tasks@1 tasks").code == 0
+    found = answer(words).data
+    for one in found if isinstance(found, list) else [found]:
+        assert one
+        assert not [name for name in one if "_" in name]
+        assert {one.get("role", "owner"), one.get("formerRole", "none")} <= {
+            "none",
+            "reader",
+            "writer",
+            "owner",
+        }
+        assert one.get("provider", "tasks") == "tasks"
 
 
 @pytest.mark.parametrize("name", CASES)

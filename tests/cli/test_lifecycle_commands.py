@@ -375,10 +375,10 @@ def test_members_are_listed_given_a_role_and_taken_out(peers: Peers) -> None:
     assert peers("members", "set", "nina", "none").out == "nina is no member in acme\n"
     known = peers("members", "list", "--json").data
     assert [(one["actorId"], one["role"]) for one in known] == [
-        ("ada", 80),
-        ("alan", 60),
-        ("grace", 40),
-        ("rita", 20),
+        ("ada", "owner"),
+        ("alan", "admin"),
+        ("grace", "writer"),
+        ("rita", "reader"),
     ]
 
 

@@ -41,7 +41,7 @@ def test_several_are_installed_in_one_act_whatever_their_order(peers: Peers) -> 
 def test_what_one_command_does_is_a_list_as_data_when_it_is_about_several(peers: Peers) -> None:
     assert [one["name"] for one in peers("install", *BOTH, "--json").data] == ["projects", "tasks"]
     assert peers("disable", "projects", "--json").data["name"] == "projects"
-    assert [one["name"] for one in peers("uninstall", "projects", "tasks", "--json").data] == [
+    assert [one["name"] for one in peers("uninstall", "projects", "tasks", "--yes", "--json").data] == [
         "projects",
         "tasks",
     ]

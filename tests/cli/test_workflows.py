@@ -157,7 +157,7 @@ def test_one_run_is_resumed_or_cancelled(home: Path) -> None:
     assert peers(home, "workflows", "cancel", second).data["status"] == "cancelled"
     assert peers(home, "workflows", "resume", second).error["code"] == "P0557"
     assert peers(home, "workflows", "cancel", second).error["code"] == "P0557"
-    assert peers(home, "uninstall", "notes").code == 0
+    assert peers(home, "uninstall", "notes", "--yes").code == 0
 
 
 def test_a_resumed_run_that_fails_is_told(home: Path) -> None:

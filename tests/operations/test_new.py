@@ -100,6 +100,9 @@ def test_an_unknown_template_is_refused_with_those_that_there_are(tmp_path: Path
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match="there is no folder"):
         new.make(tmp_path / "apps" / "mine")
+    with pytest.raises(InvalidSetting) as refusal:
+        new.make(tmp_path / "my apps" / "mine")
+    assert refusal.value.hint == f"mkdir -p '{tmp_path / 'my apps'}'"
 
 
 def test_no_half_of_a_project_is_left_when_the_disk_is_full(

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from peers_runtime import InvalidSetting, Runtime, web
+from peers_runtime.operations import faults
 from peers_runtime.web import serving
 from peers_runtime.web.serving import Server
 
@@ -32,9 +33,11 @@ def test_it_says_nothing_of_itself(runtime: Runtime) -> None:
 def test_a_port_that_is_taken_is_said_so(runtime: Runtime) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(InvalidSetting, match=f"nothing can be served at 127.0.0.1:{port}") as said:
+        told = f"nothing can be served at http://127.0.0.1:{port}: Address"
+        with pytest.raises(InvalidSetting, match=told) as said:
             Server(web.app(runtime), port=port)
     assert "--port" in said.value.hint
+    assert faults.find_place(said.value) is None
 
 
 def test_a_host_that_is_none_is_said_so(runtime: Runtime) -> None:

@@ -74,8 +74,9 @@ def graph(dot: bool) -> Answer:
 
 
 @group("provider")
-def provider() -> None:
-    """Choose who provides a contract in a context."""
+def provider() -> Answer | None:
+    """Say which providers a context has chosen, or choose who provides a contract in it."""
+    return _chosen_ones() if click.get_current_context().invoked_subcommand is None else None
 
 
 @command("set")
@@ -106,6 +107,21 @@ contracts.add_command(provider)
 def _chosen(contract: str, package: str | None, dry_run: bool) -> Answer:
     with opened_runtime() as runtime:
         return decided(runtime.contracts.set_provider(contract, package, current().context, dry_run=dry_run))
+
+
+def _chosen_ones() -> Answer:
+    context = current().context
+    with opened_runtime() as runtime:
+        known = [one for one in runtime.contracts.list(context) if one.chosen is not None]
+        names = {one.package_id: one.name for one in runtime.packages(context=context)}
+    chosen = [(one, names.get(one.chosen or "", one.chosen or "")) for one in known]
+    data = [
+        {"contract": one.contract_id, "version": one.version, "name": one.name, "provider": who}
+        for one, who in chosen
+    ]
+    rows = [(_name(one), str(one.version), who) for one, who in chosen]
+    heads = ("contract", "version", "chosen")
+    return Answer(data, [Table(heads, rows, empty=f"no provider is chosen in {context}")])
 
 
 def _listed() -> Answer:

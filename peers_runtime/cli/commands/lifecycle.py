@@ -64,7 +64,8 @@ def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
 def activate(versions: tuple[str, ...], here: bool, dry_run: bool) -> Answer:
     """Make a version the active one: a dev version on this device, another one in the context.
 
-    Of several packages, such as those that consume each other's contracts, all at once or none.
+    It switches on what `peers disable` has switched off. Of several packages, such as those that consume
+    each other's contracts, all at once or none.
     """
     chosen = arguments.versions(versions)
     return _decided(
@@ -156,7 +157,8 @@ def yank(name: str, version: str, dry_run: bool) -> Answer:
 def disable(names: tuple[str, ...], dry_run: bool) -> Answer:
     """Switch a package off and keep it installed.
 
-    `peers activate` switches it on again. Several are switched off at once, or none of them.
+    `peers activate NAME VERSION` switches it on again; `peers versions NAME` lists the versions. Several are
+    switched off at once, or none of them.
     """
     return _decided(lambda runtime, context: runtime.disable_all(names, context, dry_run=dry_run))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -47,12 +47,12 @@ def set_role(member: str, role: str, dry_run: bool) -> Answer:
     with opened_runtime() as runtime:
         made = runtime.members.set(context, member, Role[role.upper()], dry_run=dry_run)
         if not dry_run:
-            return Answer(made.wire(), [f"{member} is {_word(made.role)} in {context}"])
+            return Answer(_data(made), [f"{member} is {_word(made.role)} in {context}"])
         known = runtime.members.list(context)
         former = next((one.role for one in known if one.actor_id == member), Role.NONE)
         reason = membership.judge(known, runtime.actor, member, made.role).reason
     told = f"{member} would be {_word(made.role)} in {context}, and is {_word(former)} now: {reason}"
-    return Answer({**made.wire(), "formerRole": int(former), "reason": reason}, [told])
+    return Answer({**_data(made), "formerRole": _name(former), "reason": reason}, [told])
 
 
 @command("key")
@@ -75,7 +75,7 @@ def _about_a_key(name: str, said: str, act: Callable[[Members], Act], /) -> clic
             made = act(runtime.members)(context, member, public_key, dry_run=dry_run)
         count = len(made.public_keys)
         would = "would sign" if dry_run else "signs"
-        return Answer(made.wire(), [f"{member} {would} with {count} key{'s'[: count != 1]} in {context}"])
+        return Answer(_data(made), [f"{member} {would} with {count} key{'s'[: count != 1]} in {context}"])
 
     run.__doc__ = said
     return command(name)(run)
@@ -96,14 +96,23 @@ for one in (list_members, set_role, show_key, allow_key, revoke_key):
     members.add_command(one)
 
 
+def _data(member: Member) -> dict[str, Any]:
+    return {**member.wire(), "role": _name(member.role)}
+
+
+def _name(role: Role) -> str:
+    """As `set` takes it."""
+    return role.name.lower()
+
+
 def _word(role: Role) -> str:
-    return role.name.lower() if role else "no member"
+    return _name(role) if role else "no member"
 
 
 def _listed() -> Answer:
     context = current().context
     with opened_runtime() as runtime:
         known = runtime.members.list(context)
-    rows = [(one.actor_id, one.role.name.lower(), str(len(one.public_keys) or "")) for one in known]
+    rows = [(one.actor_id, _name(one.role), str(len(one.public_keys) or "")) for one in known]
     empty = f"{context} has no members"
-    return Answer([one.wire() for one in known], [Table(("name", "role", "keys"), rows, empty=empty)])
+    return Answer([_data(one) for one in known], [Table(("name", "role", "keys"), rows, empty=empty)])

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from peers_runtime.base import errors
+from peers_runtime.cli import suggestions
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.drafting import contents
@@ -118,18 +120,30 @@ def show(what: str, resolved: bool, dependencies: bool) -> Answer:
 def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> Answer:
     """Remove a package from a context.
 
-    The rows of its tables stay. Several go at once, or none of them.
+    The rows of its tables stay. Several go at once, or none of them. Where nobody can be asked, as in a
+    script, or with --json or --no-input, --yes is needed.
     """
     settings = current()
     with opened_runtime() as runtime:
         if dry_run:
             return decided(*runtime.uninstall_all(names, context=settings.context, dry_run=True))
-        if settings.may_ask and not yes:
-            click.confirm(f"Remove {', '.join(names)} from {settings.context}?", abort=True, err=True)
-        runtime.uninstall_all(names, context=settings.context)
-    data = [{"name": name, "contextId": settings.context} for name in names]
-    lines = [f"removed {name} from {settings.context}" for name in names]
-    return Answer(data[0] if len(data) == 1 else data, lines)
+        if not yes:
+            runtime.uninstall_all(
+                names, context=settings.context, dry_run=True
+            )  # else there is nothing to ask
+            _ask(f"Remove {', '.join(names)} from {settings.context}?")
+        done = runtime.uninstall_all(names, context=settings.context)
+    return decided(*done)._replace(parts=[f"removed {name} from {settings.context}" for name in names])
+
+
+def _ask(question: str) -> None:
+    """Raises `InvalidSetting` where nobody can be asked, with the line that needs no answer."""
+    if not current().may_ask:
+        raise errors.InvalidSetting(
+            f"{question} Nobody can be asked here, so nothing is removed",
+            hint=suggestions.with_option(run().words, "--yes"),
+        )
+    click.confirm(question, abort=True, err=True)
 
 
 def _installed(runtime: Runtime, decision: Decision, activate: bool) -> list[str]:

@@ -72,7 +72,7 @@ def _listed() -> Answer:
         found = runtime.context(context).tables
         data = [_told(full_name, one.data, one.count()) for full_name, one in found.items()]
     rows = [
-        (one["name"], one["package"], str(one["version"]), str(one["rows"]), one["primary_key"])
+        (one["name"], one["package"], str(one["version"]), str(one["rows"]), one["primaryKey"])
         for one in data
     ]
     headers = ("name", "package", "version", "rows", "primary key")
@@ -83,9 +83,9 @@ def _told(full_name: str, data: TableData, rows: int) -> dict[str, Any]:
     return {
         "name": data.name,
         "package": full_name.partition(":")[0],
-        "table_id": data.table_id,
+        "tableId": data.table_id,
         "version": data.version,
-        "primary_key": data.primary_key,
+        "primaryKey": data.primary_key,
         "columns": _columns(data),
         "indexes": list(data.indexes),
         "rows": rows,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 import click
 
-from peers_runtime.cli import answers
+from peers_runtime.cli import answers, streams
 from peers_runtime.cli.dev import wording
 from peers_runtime.model.reload import Outcome
 
@@ -49,7 +48,7 @@ class Lines:
         self._stream = stream
         self._verbosity = verbosity
         self._polling = polling
-        self._colour = None if not os.environ.get("NO_COLOR") else False
+        self._colour = streams.colour()
         self._broken: set[Path] = set()
 
     def watching(self, watch: Watch, first: Reload) -> None:
