@@ -56,6 +56,7 @@ NOT_RUN = {  # the first line of each block that is not run, with the reason
 }
 CODE = {"python", "py", "pycon", "console", "sh", "shell", "bash", "doctest"}  # what a reader may want to run
 PATIENCE_S = 120
+_PLAIN = re.compile(r"""peers( +([\w@%+=:,./-]|'[^']*'|"[^"$`\\]*")+)+""")
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -82,7 +83,7 @@ class Console(AbstractCodeBlockParser):
 
 def _run(command: str) -> tuple[int, str]:
     """Exit code and what is said. A shell has nothing to add to `peers` and plain words."""
-    if re.fullmatch(r"""peers [\w\s@%+=:,./"'-]+""", command):
+    if _PLAIN.fullmatch(command):
         words = shlex.split(command)[1:]
         ran = warm.parent().run(words, "", os.environ, Path.cwd(), PATIENCE_S, is_script=True)
         if ran is not None:
