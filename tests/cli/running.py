@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import warm
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_packages"
+PATIENCE_S = 120
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,24 @@ class Ran:
         return error
 
 
-def run_peers(*words: object, stdin: str = "", env: dict[str, str] | None = None, **more: Any) -> Ran:
-    """Runs `peers` with these words in a process of its own."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("PEERS_")}
+def run_peers(*words: object, stdin: str = "", env: dict[str, str] | None = None, cwd: Path = ROOT) -> Ran:
+    """Runs `peers` with these words in a process of its own; see `warm`."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PEERS_")} | (env or {})
+    told = [*map(str, words)]
+    ran = warm.parent().run(told, stdin, own, cwd, PATIENCE_S)
+    return Ran(*ran) if ran is not None else _run_anew(told, stdin, own, cwd)
+
+
+def _run_anew(words: list[str], stdin: str, env: dict[str, str], cwd: Path) -> Ran:
     run = subprocess.run(
-        [sys.executable, "-m", "peers_runtime.cli.main", *map(str, words)],
+        [sys.executable, "-m", "peers_runtime.cli.main", *words],
         input=stdin,
-        env={**own, **(env or {})},
-        cwd=more.pop("cwd", ROOT),
+        env=env,
+        cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
-        **more,
     )
     return Ran(run.returncode, run.stdout, run.stderr)
 

@@ -13,6 +13,7 @@ import doctest
 import gc
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer, RawFencedCodeBlockLexer
 
 from tests import package_index as loopback
+from tests import warm
 from tests.wheels import wheel
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,8 @@ NOT_RUN = {  # the first line of each block that is not run, with the reason
     ),
 }
 CODE = {"python", "py", "pycon", "console", "sh", "shell", "bash", "doctest"}  # what a reader may want to run
+PATIENCE_S = 120
+_PLAIN = re.compile(r"""peers( +([\w@%+=:,./-]|'[^']*'|"[^"$`\\]*")+)+""")
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -71,14 +75,25 @@ class Console(AbstractCodeBlockParser):
         if not told:
             return "a console block needs a line that starts with `$ `"
         for command, expected in told:
-            run = subprocess.run(
-                command, shell=True, stdout=-1, stderr=subprocess.STDOUT, text=True, timeout=120, check=False
-            )
-            if run.returncode and "error[" not in expected:
-                return f"$ {command}\nfailed with exit code {run.returncode}:\n{run.stdout}"
-            if not doctest.OutputChecker().check_output(expected, run.stdout, _FLAGS):
-                return f"$ {command}\nshould print:\n{expected}\nbut prints:\n{run.stdout}"
+            code, said = _run(command)
+            if code and "error[" not in expected:
+                return f"$ {command}\nfailed with exit code {code}:\n{said}"
+            if not doctest.OutputChecker().check_output(expected, said, _FLAGS):
+                return f"$ {command}\nshould print:\n{expected}\nbut prints:\n{said}"
         return None
+
+
+def _run(command: str) -> tuple[int, str]:
+    """Exit code and what is said. A shell has nothing to add to `peers` and plain words."""
+    if _PLAIN.fullmatch(command):
+        words = shlex.split(command)[1:]
+        ran = warm.parent().run(words, "", os.environ, Path.cwd(), PATIENCE_S, is_script=True)
+        if ran is not None:
+            return ran[:2]
+    run = subprocess.run(
+        command, shell=True, stdout=-1, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE_S, check=False
+    )
+    return run.returncode, run.stdout
 
 
 class TitledFile:

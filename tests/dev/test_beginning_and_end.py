@@ -119,6 +119,7 @@ def test_reload_from_on_reload_is_refused_and_an_exit_there_does_not_end_the_wat
     assert "from on_reload" in said[0]
 
 
+@pytest.mark.whole_heap
 def test_a_runtime_that_is_closed_by_the_first_on_reload_leaves_no_watch(folder: Path) -> None:
     runtime = Runtime.in_memory()
     with pytest.raises(RuntimeClosed):
@@ -127,6 +128,7 @@ def test_a_runtime_that_is_closed_by_the_first_on_reload_leaves_no_watch(folder:
     assert gc.get_freeze_count() < 10_000
 
 
+@pytest.mark.whole_heap
 def test_ctrl_c_at_the_start_of_a_watch_leaves_nothing(runtime: Runtime, folder: Path) -> None:
     (folder / "notes" / "uis.py").write_text("raise KeyboardInterrupt\n")
     with pytest.raises(KeyboardInterrupt):

@@ -107,6 +107,7 @@ def await_freed(reference: weakref.ref[Any]) -> None:
         time.sleep(0.01)  # a collection may be under way in another thread
 
 
+@pytest.mark.whole_heap
 def test_a_planted_leak_is_found_and_the_next_reload_names_its_holder(loop: Loop) -> None:
     assert save(loop, 1, "builtins.kept.append(Note())") == ()
     assert save(loop, 2) == (), "nothing is known yet: this is the reload that leaves the version behind"
@@ -121,6 +122,7 @@ def test_a_planted_leak_is_found_and_the_next_reload_names_its_holder(loop: Loop
     assert loop.runtime.diagnostics() == []
 
 
+@pytest.mark.whole_heap
 @pytest.mark.parametrize("is_frozen", [False, True])
 def test_a_watch_freezes_what_is_there_unless_the_host_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_frozen: bool

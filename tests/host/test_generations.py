@@ -125,6 +125,7 @@ def test_a_version_that_nothing_uses_is_freed(runtime: Runtime, tmp_path: Path) 
     assert runtime.diagnostics() == []
 
 
+@pytest.mark.whole_heap
 def test_what_holds_on_to_a_dropped_version_is_named(runtime: Runtime, tmp_path: Path) -> None:
     runtime.install(source(tmp_path, "1.0.0"), context="acme")
     KEPT.append(runtime.context("acme").module("notes.store").Note)

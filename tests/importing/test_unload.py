@@ -268,6 +268,7 @@ def test_who_walks_through_linecache_is_not_tripped(workshop: Workshop, monkeypa
 # ── what is held is named ────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.whole_heap
 def test_a_planted_holder_is_named(workshop: Workshop, realm: Realm) -> None:
     KEPT["last"] = [realm.load("notes.store:Note")]
     workshop.release(realm)
@@ -349,6 +350,7 @@ def _atexit(realm: Realm) -> str:
     return r"(the module atexit|KEPT\['undo'\])"
 
 
+@pytest.mark.whole_heap
 @pytest.mark.parametrize(
     "hold",
     [_instance, _function, _closure, _partial, _lru_cache, _singledispatch, _exception, _generator, _atexit],
@@ -364,6 +366,7 @@ def test_every_kind_of_holder_is_named(
         KEPT["undo"]()
 
 
+@pytest.mark.whole_heap
 def test_a_variable_of_running_code_is_named(workshop: Workshop, realm: Realm) -> None:
     note = realm.load("notes.store:Note")
     references = [weakref.ref(note)]
@@ -386,15 +389,11 @@ def test_two_hundred_loads_and_drops_leave_nothing(workshop: Workshop) -> None:
     for number in range(20):
         once(number)
     gc.collect()
-    gc.freeze()  # to look through all that tests consist of, each time, would take minutes
-    try:
-        before = len(gc.get_objects()), len(sys.modules), len(logging.Logger.manager.loggerDict)
-        for number in range(20, 220):
-            once(number)
-        gc.collect()
-        after = len(gc.get_objects()), len(sys.modules), len(logging.Logger.manager.loggerDict)
-    finally:
-        gc.unfreeze()
+    before = len(gc.get_objects()), len(sys.modules), len(logging.Logger.manager.loggerDict)
+    for number in range(20, 220):
+        once(number)
+    gc.collect()
+    after = len(gc.get_objects()), len(sys.modules), len(logging.Logger.manager.loggerDict)
     assert after[0] - before[0] < 200, "not even one object for each"
     assert after[1:] == before[1:]
     assert workshop.reports == []

@@ -27,6 +27,7 @@ from typing import Any
 
 import pytest
 
+from peers_runtime.importing import interpreter
 from peers_runtime.importing.finder import finder
 from peers_runtime.importing.realm import Realm
 from tests.importing.realms import Workshop
@@ -180,15 +181,14 @@ def _context_variable(realm: Realm) -> tuple[str, Undo]:
     ],
     ids=lambda hold: hold.__name__.strip("_"),
 )
-@pytest.mark.parametrize("frozen", ["", "beside a frozen heap"])
+@pytest.mark.parametrize(
+    "frozen",
+    [pytest.param(False, marks=pytest.mark.whole_heap, id=""), pytest.param(True, id="beside a frozen heap")],
+)
 def test_what_the_process_keeps_is_named_and_freed_when_it_lets_go(
-    workshop: Workshop, realm: Realm, hold: Callable[[Realm], tuple[str, Undo]], frozen: str
+    workshop: Workshop, realm: Realm, hold: Callable[[Realm], tuple[str, Undo]], frozen: bool
 ) -> None:
-    if frozen:
-        workshop.release(realm)
-        gc.collect()
-        gc.freeze()
-        realm = workshop.acquire(realm.lock)
+    assert interpreter.has_frozen_heap() is frozen
     expected, undo = hold(realm)
     try:
         workshop.release(realm)
@@ -197,8 +197,6 @@ def test_what_the_process_keeps_is_named_and_freed_when_it_lets_go(
         assert re.search(expected, message), message
     finally:
         undo()
-        if frozen:
-            gc.unfreeze()
     gc.collect()
     assert finder().collect() == ()
 

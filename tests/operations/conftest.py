@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,14 +13,6 @@ from peers_runtime import Runtime
 from peers_runtime.catalog.store import Catalog
 from tests import postgres
 from tests.operations.acting import DEVICE, GROUP, ROLES, Group
-
-
-@pytest.fixture(autouse=True)
-def tests_are_no_garbage() -> Iterator[None]:
-    """Acts have garbage collected; to look through all that tests consist of would take most of the time."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture
