@@ -71,7 +71,7 @@ def fresh(visit: Visit) -> Response:
     with visit.handle as active:
         there = on_screen(visit, active, package)
     found = faults(visit, [active.versions[name] for name in there])
-    return JSONResponse({"shown": there, "faults": [_fault(one) for one in found]})
+    return JSONResponse({"shown": there, "faults": found})
 
 
 def asset(visit: Visit) -> Response:
@@ -164,14 +164,14 @@ def on_screen(visit: Visit, active: Generation, package: str) -> dict[str, dict[
     return {name: _named(active.versions[name]) for name in names if name in active.versions}
 
 
-def faults(visit: Visit, versions: Iterable[Active]) -> list[Diagnostic]:
+def faults(visit: Visit, versions: Iterable[Active]) -> list[dict[str, str]]:
     """Why the files of working copies are not what runs, as whoever watches them has listed."""
     origins = {one.package.origin for one in versions if one.package.origin is not None}
     projects = {project for origin in origins for project in (origin, *map(str, Path(origin).parents))}
     if not projects:
         return []
     return [
-        one
+        _fault(one)
         for one in visit.runtime.diagnostics()
         if one.context_id == visit.context_id and one.subject in projects
     ]
@@ -184,7 +184,8 @@ def _named(version: Active) -> dict[str, str]:
 
 
 def _fault(one: Diagnostic) -> dict[str, str]:
-    return {"code": one.code, "message": one.message, "hint": one.hint}
+    source = f"\n\n{one.line} | {one.source}" if one.source else ""
+    return {"code": one.code, "message": one.message + source, "hint": one.hint}
 
 
 def _elsewhere(visit: Visit, package: str) -> list[tuple[str, str]]:

@@ -274,6 +274,7 @@ def test_an_edited_screen_swaps_itself_and_what_is_wrong_lies_over_it(
         code = edited / "draft" / "ui.py"
         code.write_text("def render(props, ctx)\n    return 'broken'\n")
         expect(page.get_by_role("alert")).to_contain_text("What was saved does not run")
+        expect(page.get_by_role("alert")).to_contain_text("1 | def render(props, ctx)")
         expect(page.locator("#screen")).to_have_text("as it was")
         assert violations(page) == []
         code.write_text("def render(props, ctx):\n    return 'as it is'\n")

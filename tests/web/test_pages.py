@@ -327,6 +327,7 @@ def test_diagnostics_are_those_of_the_context(runtime: Runtime, client: TestClie
     page = client.get("/c/acme/diagnostics").text
     assert "&lt;no ink&gt;" in page
     assert "P0206" in page
+    assert "ui.py:1\n\n1 | def render(props, ctx): raise OSError(" in page
 
 
 def test_what_belongs_to_no_context_is_for_whoever_runs_the_host(runtime: Runtime, tmp_path: Path) -> None:
