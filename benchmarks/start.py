@@ -14,6 +14,7 @@ from benchmarks.timing import Comparison, interleave
 
 COUNTS = (50, 200, 1000)
 GOAL = 1.5
+_HELP_GOAL_S = 0.15
 _HELP = "from peers_runtime.cli.main import main; main()"  # as the installed script does
 _BESIDE = {
     "bare": "bare Python, which does nothing",
@@ -89,6 +90,8 @@ def _help(effort: Effort) -> Row:
         reference=found.figure("click"),
         reference_name="import of click",
         ratio=found.ratio("help", "click"),
+        goal=_HELP_GOAL_S,
+        goal_of="ours",
         note="The processor's time of a new process.",
     )
 
