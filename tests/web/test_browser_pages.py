@@ -216,7 +216,7 @@ BUTTONS = [  # in an order in which each is there: the link that leads there, wh
     ("Roll back notes", "Roll back", "1.0.0"),
     ("Activate notes 2.0.0", "Activate", "2.0.0"),
     ("Activate here notes 1.0.0", "Activate", "1.0.0"),
-    ("Follow the group notes", "Follow the group", "2.0.0"),
+    ("Follow the group with notes", "Follow the group", "2.0.0"),
     ("Yank notes 1.0.0", "Yank", "2.0.0"),
     ("Disable notes", "Disable", None),
     ("Uninstall notes", "Uninstall", "gone"),

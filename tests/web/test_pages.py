@@ -315,7 +315,8 @@ def test_what_went_wrong_leads_to_its_package(runtime: Runtime, client: TestClie
     assert '<a href="/c/acme/packages/ink">ink@1.0.0</a>' in client.get("/c/acme/diagnostics").text
 
 
-def test_the_preview_of_following_the_group_is_a_sentence(released: Runtime, client: TestClient) -> None:
+def test_following_the_group_is_said_in_a_sentence(released: Runtime, client: TestClient) -> None:
+    assert 'Follow the group<span class="visually-hidden"> with notes</span>' in client.get(NOTES).text
     assert "<h1>Follow the group with notes</h1>" in client.get(f"{NOTES}/follow-group").text
 
 
