@@ -137,6 +137,7 @@ def application(parts: Parts) -> Starlette:
         looked("contract/{contract_id}/{version:int}", page_contracts.opened),
         Route("/c/{context}/contract/{contract_id}/{version:int}", at(page_contracts.used), methods=["POST"]),
         Route("/c/{context}/tools/{name}", at(screens.tool), methods=["POST"]),
+        Route("/mcp", _no_context, methods=["POST"]),
         Route("/mcp/{context}", at(parts.mcp_clients.answer), methods=["GET", "POST", "DELETE"]),
         Route("/c/{context}/apps/{peers_ui_id}/{path:path}", at(screens.sub_application), methods=_ANY),
         WebSocketRoute("/c/{context}/apps/{peers_ui_id}/{path:path}", Sockets(partial(_visit, parts))),
@@ -195,6 +196,11 @@ async def _static(request: Request) -> Response:
 
 async def _no_page(request: Request, _: Any) -> Response:
     error = errors.NoRoute("the console has no such page", hint="begin at its first page")
+    return await run_in_threadpool(answers.failure, request, error)
+
+
+async def _no_context(request: Request) -> Response:
+    error = errors.NoRoute("tools are in a data context", hint=f"use {_base(request)}/mcp/CONTEXT")
     return await run_in_threadpool(answers.failure, request, error)
 
 
