@@ -22,7 +22,7 @@ takes longer than a second has a bar until it is done; `-v` says it in a line, a
 |---|---|
 | 0 | ok |
 | 1 | problems found |
-| 2 | the command line is wrong |
+| 2 | the command line is wrong, or what it names is not there: a context, package, version, path, … |
 | 3 | refused by policy |
 | 4 | conflict: somebody else owns that name, id or version |
 """
@@ -45,7 +45,12 @@ def _help(context: click.Context) -> str:
 
 def _walk(command: click.Command, parent: click.Context | None) -> Iterator[click.Context]:
     context = click.Context(
-        command, info_name=command.name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH
+        command,
+        info_name=command.name,
+        parent=parent,
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        help_option_names=main.peers.context_settings["help_option_names"],
     )
     yield context
     if isinstance(command, click.Group):

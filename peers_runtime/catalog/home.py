@@ -63,6 +63,8 @@ class Home:
             with open(path, "rb") as file:
                 mode = os.fstat(file.fileno()).st_mode
                 key = file.read()
+        except PermissionError as error:
+            raise _not_for_us(self.path, path) from error
         except OSError as error:
             raise _damaged(path, f"it cannot be read: {error.strerror}") from error
         if os.name == "posix" and mode & 0o077:
@@ -103,6 +105,8 @@ def _read(path: str) -> object | None:
             described: object = json.load(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError as error:
+        raise _not_for_us(path, name) from error
     except (OSError, ValueError) as error:
         raise _damaged(name, f"it cannot be read: {error}") from error
     return described
@@ -196,3 +200,27 @@ def _damaged(path: str, what: str) -> errors.HomeDamaged:
         hint="restore it from a backup, or choose another home with --home",
         path=path,
     )
+
+
+def _not_for_us(home: str, path: str) -> errors.HomeDamaged:
+    """Nothing is wrong with the file: it is another user's."""
+    owner = _owner(home)
+    return errors.HomeDamaged(
+        f"{path} may not be read by this user (permission denied): the home belongs to {owner}",
+        hint=f"run it as {owner}, or choose a home of your own with --home",
+        path=path,
+        owner=owner,
+    )
+
+
+def _owner(path: str) -> str:
+    """The name of the user whom a folder belongs to, or the number where it has none."""
+    while not os.path.exists(path):  # or it lies where this user may not look
+        path = os.path.dirname(path)
+    number = os.stat(path).st_uid
+    try:
+        import pwd
+
+        return pwd.getpwuid(number).pw_name
+    except (ImportError, KeyError):
+        return f"user {number}"

@@ -138,13 +138,24 @@ def opened_runtime() -> Generator[Runtime]:
 
 @contextmanager
 def runtime_to_look() -> Generator[Runtime]:
-    """The home's runtime; one in memory where there is no home, for who needs none and should make none."""
+    """The home's runtime; one in memory where this user has none, for who needs none and should make none."""
     from peers_runtime import Runtime
 
     settings = current()
-    if settings.home.exists() or settings.catalog is not None:
+    if settings.catalog is not None or _is_ours(settings.home):
         with opened_runtime() as runtime:
             yield runtime
     else:
         with streams.packages_print_on_stderr(), Runtime.in_memory(facades=False) as runtime:
             yield runtime
+
+
+def _is_ours(home: Path) -> bool:
+    """Whether there is a home there that this user may read."""
+    try:
+        with (home / "keys" / "host.key").open("rb"):
+            return True
+    except PermissionError:
+        return False
+    except OSError:  # none, or a damaged one, which whoever opens it says
+        return home.exists()

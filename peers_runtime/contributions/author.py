@@ -64,7 +64,7 @@ class Author:
                 )
                 raise errors.InvalidDefinition(
                     f"{where or what}: {error.title} is wrong in {faults}",
-                    hint=f"see the fields of {error.title} in the reference",
+                    hint=f"see its fields: python -m pydoc peers_runtime.{error.title}",
                     where=where or what,
                 ) from error
             if isinstance(error, PydanticUserError):

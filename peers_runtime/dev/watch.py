@@ -21,6 +21,7 @@ from peers_runtime.importing import interpreter
 from peers_runtime.importing.finder import finder
 from peers_runtime.model.reload import Fault, Outcome, Reload
 from peers_runtime.operations import access, prune
+from peers_runtime.projects import sources
 from peers_runtime.projects.working_copy import WorkingCopy
 from peers_runtime.rules.permissions import Act
 from peers_runtime.snapshots.source import Source
@@ -65,7 +66,7 @@ class Watch:
         self._services = services
         self._actor = actor
         self._on_reload = on_reload
-        self._copy = WorkingCopy(self.project)
+        self._copy = WorkingCopy(sources.folder(self.project))
         # what is wrong, and with the watching; None: whatever a watch that was killed has listed
         self._listed: tuple[Fault | None, str | None] | None = None
         self._last: Reload | None = None

@@ -301,24 +301,9 @@ class Storage:
         context_id: str | None,
         line: Line | None = None,
     ) -> None:
-        from datetime import UTC, datetime
+        from peers_runtime.host.listed import diagnostic
 
-        from peers_runtime.model.diagnostic import Diagnostic
-
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.diagnostics.report(
-            Diagnostic(
-                code=code,
-                message=message,
-                hint=hint,
-                subject=subject,
-                context_id=context_id,
-                at=at,
-                path=None if line is None else line.path,
-                line=None if line is None else line.number,
-                source="" if line is None else line.source,
-            )
-        )
+        self.diagnostics.report(diagnostic(code, message, hint, subject, context_id, line))
 
     def tell_of_arrivals(self, error: BaseException | None) -> None:
         """List why others' changes do not arrive, once; None: they do, or do again."""

@@ -249,7 +249,8 @@ class Imports:
     def _undeclared(self, name: str, root: str) -> errors.UndeclaredImport:
         error = errors.UndeclaredImport(
             f"{self._label} imports {name!r}, which it does not declare",
-            hint=f"add its distribution to [project] dependencies; or: peers deps add --package {root}",
+            hint="add its distribution to [project] dependencies in pyproject.toml; "
+            f"if {root} is a peers package: peers deps add --package {root}",
             package=self._label,
             module=name,
         )

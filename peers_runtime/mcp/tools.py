@@ -70,8 +70,10 @@ def call(
 
 
 def refusal(error: errors.PeersError) -> types.CallToolResult:
-    """An error as what a model reads, with what to do next."""
-    text = f"error[{error.code}]: {error.message}" + (f"\nhelp: {error.hint}" if error.hint else "")
+    """An error as what a model reads, with what to do next; what there is instead, as it has no terminal."""
+    known = error.facts.get("known")
+    hint = f"there are: {', '.join(map(str, known)) or 'none'}" if isinstance(known, list) else error.hint
+    text = f"error[{error.code}]: {error.message}" + (f"\nhelp: {hint}" if hint else "")
     return types.CallToolResult(content=[_text(text)], is_error=True)
 
 
@@ -79,7 +81,7 @@ def _seen(one: Any) -> types.Tool:
     output = one.output_schema
     return types.Tool(
         name=_name(one),
-        title=one.name,
+        title=f"{one.package}: {one.name}",
         description=one.usage_description,
         input_schema={"type": "object", **one.input_schema},  # also where it begins with a reference
         output_schema={"type": "object", **output} if _is_object(output) else None,

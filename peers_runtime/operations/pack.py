@@ -20,7 +20,7 @@ from peers_runtime.model.packed import Draft, Packed, Report, Wheel
 from peers_runtime.model.versions import precedence
 from peers_runtime.operations import access, before, capture, needed
 from peers_runtime.operations.before import Before, Known
-from peers_runtime.projects import packed, packing, wheel_files
+from peers_runtime.projects import packed, packing, sources, wheel_files
 from peers_runtime.rules import bumps, components
 from peers_runtime.rules.permissions import Act
 
@@ -100,7 +100,7 @@ def draft(services: Services, path: str | os.PathLike[str], context_id: str, ver
 
 def look_into(path: str | os.PathLike[str]) -> Wheel:
     """What is in a packed wheel, read as hostile. Raises `BadWheel` or `NoPackageThere`."""
-    return packed.described_file(path)
+    return packed.described_file(sources.wheel(path))
 
 
 @dataclass(frozen=True)

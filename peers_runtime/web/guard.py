@@ -198,7 +198,10 @@ def _is_static(connection: HTTPConnection) -> bool:
 
 def _is_mcp_client(connection: HTTPConnection) -> bool:
     scope = connection.scope
-    return scope["type"] == "http" and _below(scope).startswith("/mcp/")
+    if scope["type"] != "http":
+        return False
+    # without a context it is answered with the right address, after the same checks
+    return _below(scope).startswith("/mcp/") or (_below(scope) == "/mcp" and scope["method"] == "POST")
 
 
 def _has_wheel(connection: HTTPConnection) -> bool:

@@ -140,6 +140,7 @@ def application(parts: Parts) -> Starlette:
         looked("contract/{contract_id}/{version:int}", page_contracts.opened),
         Route("/c/{context}/contract/{contract_id}/{version:int}", at(page_contracts.used), methods=["POST"]),
         Route("/c/{context}/tools/{name}", at(screens.tool), methods=["POST"]),
+        Route("/mcp", _no_context, methods=["POST"]),
         Route("/mcp/{context}", at(parts.mcp_clients.answer), methods=["GET", "POST", "DELETE"]),
         Route("/c/{context}/apps/{peers_ui_id}/{path:path}", at(screens.sub_application), methods=_ANY),
         WebSocketRoute("/c/{context}/apps/{peers_ui_id}/{path:path}", Sockets(partial(_visit, parts))),
@@ -224,6 +225,11 @@ def _no_such_page() -> errors.NoRoute:
 
 async def _no_page(request: Request, _: Any) -> Response:
     return await run_in_threadpool(answers.failure, request, _no_such_page())
+
+
+async def _no_context(request: Request) -> Response:
+    error = errors.NoRoute("tools are in a data context", hint=f"use {_base(request)}/mcp/CONTEXT")
+    return await run_in_threadpool(answers.failure, request, error)
 
 
 async def _too_large(request: Request, _: Any) -> Response:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from peers_runtime.base import errors, ids
 from peers_runtime.catalog.home import Home
 from tests.catalog import records
+from tests.snapshots.parts import somebody_else
 
 LIGHT = """
 import json, sys
@@ -72,6 +75,23 @@ def test_a_cut_or_missing_key_is_damage(home: Path) -> None:
     key.unlink()
     with pytest.raises(errors.HomeDamaged):
         opened.key()
+
+
+@pytest.mark.parametrize("closed", ["keys/host.key", "keys", "home.json", ""])
+def test_a_home_of_another_user_is_not_said_to_be_damaged(closed: str, home: Path) -> None:
+    Home(home)
+    for place in home.parents[:-1]:  # may be entered by whom root becomes
+        place.chmod(place.stat().st_mode | 0o011)
+    owner = pwd.getpwuid(os.geteuid()).pw_name
+    (home / closed).chmod(0)
+    try:
+        with somebody_else(), pytest.raises(errors.HomeDamaged) as caught:
+            Home(home).key()
+    finally:
+        (home / closed).chmod(0o700)
+    assert "damaged" not in caught.value.message
+    assert f"(permission denied): the home belongs to {owner}" in caught.value.message
+    assert caught.value.hint == f"run it as {owner}, or choose a home of your own with --home"
 
 
 def test_a_home_of_a_later_format_is_left_alone(home: Path) -> None:

@@ -272,3 +272,25 @@ def test_a_home_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     assert ran.code == 2
     assert ran.error["code"] == "P0901"
     assert errno.errorcode[errno.ENOTDIR] not in ran.error["message"]
+
+
+TAKES = {
+    "check": (("check", "x.whl"), "x.whl is no folder", "give the folder of a project"),
+    "check nothing": (("check", "nosuch"), "nosuch does not exist", "give the folder of a project"),
+    "list a folder": (("pack", ".", "--list"), ". is no file", "give a packed wheel"),
+    "list nothing": (("pack", "n.whl", "--list"), "n.whl does not exist", "give a packed wheel"),
+    "dev": (("dev", "nosuch"), "nosuch does not exist", "give the folder of a project"),
+    "install": (("install", "nosuch"), "nosuch does not exist", "give a project's folder, a wheel, or"),
+}
+
+
+@pytest.mark.parametrize("what", TAKES)
+def test_what_is_no_package_is_told_with_what_the_command_takes(
+    what: str, peers: Peers, tmp_path: Path
+) -> None:
+    words, said, hint = TAKES[what]
+    (tmp_path / "x.whl").write_bytes(b"")
+    ran = peers(*words, cwd=tmp_path)
+    assert f"{said}\n" in ran.err
+    assert f"help: {hint}" in ran.err
+    assert "error[P0101]" in ran.err

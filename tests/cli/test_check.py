@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
@@ -43,6 +46,20 @@ def test_people_see_the_line_and_what_to_do(peers: Peers, broken: Path) -> None:
     assert "  = help: mend the file and try again" in lines
     assert "warning[W0302]: plain.more imports pytest, which plain does not declare" in lines
     assert lines[-1] == "plain 1.0.0: 2 errors, 2 warnings"
+
+
+def test_a_home_that_one_may_not_read_is_not_needed(peers: Peers, project: Project, home: Path) -> None:
+    folder = project()
+    assert peers("contexts", "list").code == 0
+    bound = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    words = [*bound, sys.executable, "-m", "peers_runtime.cli.main", "--home", home, "check", folder]
+    (home / "keys").chmod(0)
+    try:
+        ran = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    finally:
+        (home / "keys").chmod(0o700)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.endswith("plain 1.0.0: 1 warning\n")
 
 
 def test_warnings_count_when_they_are_to(peers: Peers, project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -76,3 +77,33 @@ def test_without_the_extra_it_is_said_what_to_install(tmp_path: Path) -> None:
     )
     assert (run.returncode, run.stdout) == (2, "")
     assert "pip install 'peers-runtime[mcp]'" in run.stderr
+
+
+def test_on_a_terminal_it_says_who_starts_it(tmp_path: Path) -> None:
+    keyboard, terminal = pty.openpty()
+    words = [sys.executable, "-m", "peers_runtime.cli.main", "--home", tmp_path, "mcp"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, cwd=ROOT, stdin=terminal, stdout=pipe, stderr=pipe, text=True) as started:
+        assert started.stderr is not None
+        said = started.stderr.readline()
+        started.kill()
+    os.close(keyboard)
+    os.close(terminal)
+    assert said.endswith(f"peers --home {tmp_path} mcp config\n")
+
+
+def test_an_entry_that_cannot_start_is_printed_with_a_warning(tmp_path: Path) -> None:
+    words = ("mcp", "config", "--client", "cursor")
+    assert run_peers("--home", tmp_path, *words).err == ""
+    told = run_peers("--home", tmp_path, "-c", "nope", *words)
+    assert (told.code, "--context" in told.out) == (0, True)
+    assert told.err.startswith("warning: there is no data context 'nope'; help: ")
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT, "--home", tmp_path, *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0
+    assert "warning: MCP needs what is not installed here: pip install 'peers-runtime[mcp]'\n" in run.stderr

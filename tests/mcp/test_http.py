@@ -215,6 +215,21 @@ def test_other_sites_and_large_requests_are_refused_unread(
     assert refused.status_code == status
 
 
+def test_without_a_context_the_right_address_is_told_after_the_same_checks(server: Server) -> None:
+    url = f"{server.address}mcp"
+
+    def ask(**headers: str) -> httpx2.Response:
+        return httpx2.post(url, json=BEGIN, headers={**SPEAKS, **headers})
+
+    told = ask(**OPENED)
+    assert (told.status_code, told.json()["error"]["hint"]) == (404, "use /mcp/CONTEXT")
+    assert ask().status_code == 401
+    assert ask(authorization="Bearer another").status_code == 401
+    assert ask(**OPENED, origin="http://evil.example").status_code == 403
+    assert ask(**OPENED, **{"sec-fetch-site": "cross-site"}).status_code == 403
+    assert ask(**OPENED, host="evil.example").status_code == 421
+
+
 def test_a_request_that_is_too_large_is_refused(server: Server) -> None:
     url = f"{server.address}mcp/acme"
     body = b" " * (bodies.LARGEST + 1)

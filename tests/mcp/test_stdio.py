@@ -23,7 +23,7 @@ def test_a_clientlists_and_calls_the_tools_of_its_context(home: Path, era: str) 
             tools = {one.name: one for one in (await client.client.list_tools()).tools}
             assert list(tools) == [*listed(), *PLATFORM]
             add = tools["desk-add"]
-            assert (add.title, add.description) == ("add", "Add two numbers")
+            assert (add.title, add.description) == ("desk: add", "Add two numbers")
             assert add.input_schema["required"] == ["first", "second"]
             assert add.input_schema["additionalProperties"] is False
             assert add.input_schema["properties"]["second"]["description"] == "what is added"

@@ -70,7 +70,7 @@ def call(runtime: Runtime, name: str, arguments: dict[str, Any]) -> Any:
 
 
 def test_schemas_are_those_of_objects(trees: Runtime) -> None:
-    seen = {one.title: one for one in tools.visible(trees, "globex", "ada")}
+    seen = {one.name.removeprefix("trees-"): one for one in tools.visible(trees, "globex", "ada")}
     assert {one.input_schema["type"] for one in seen.values()} == {"object"}
     assert "$defs" in seen["same"].input_schema  # it begins with a reference to itself
     assert seen["same"].output_schema is not None
@@ -103,3 +103,18 @@ def test_who_may_not_read_the_context_sees_nothing(trees: Runtime) -> None:
         tools.visible(trees, "globex", "eve")
     with pytest.raises(UnknownContext):
         tools.visible(trees, "nowhere", "ada")
+
+
+def test_no_two_tools_have_one_title(trees: Runtime) -> None:
+    seen = [one.title for one in tools.visible(trees, "globex", "ada")]
+    assert "trees: same" in seen
+    assert len(seen) == len(set(seen))
+
+
+def test_a_package_that_there_is_not_is_told_with_those_that_there_are(trees: Runtime) -> None:
+    unknown = {"package": "forest", "version": "1.0.0", "to": "beta"}
+    name = next(one.name for one in tools.visible(trees, "globex", "ada") if "promote" in one.name)
+    refused = call(trees, name, unknown)
+    assert refused.is_error
+    assert text(refused).startswith("error[P0404]: "), text(refused)
+    assert text(refused).endswith("\nhelp: there are: trees")

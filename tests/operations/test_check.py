@@ -102,6 +102,23 @@ def test_a_definition_that_fails_for_a_missing_attribute_is_no_wrong_entry_point
     assert (one.code, one.path, one.line) == ("P0107", "notes/package.py", 2)
 
 
+@pytest.mark.parametrize(
+    ("uis", "hint"),
+    [
+        (
+            "from peers_runtime import UI\nuis = [UI(nope=1)]\n",
+            "see its fields: python -m pydoc peers_runtime.UI",
+        ),
+        (
+            "import yaml\nuis = []\n",
+            "dependencies in pyproject.toml; if yaml is a peers package: peers deps add --package yaml",
+        ),
+    ],
+)
+def test_what_a_hint_names_can_be_followed(uis: str, hint: str, runtime: Runtime, tmp_path: Path) -> None:
+    assert any(one.hint.endswith(hint) for one in runtime.check(written(tmp_path, {"uis.py": uis})).problems)
+
+
 SEVERAL = {
     "modules that fail": (
         {"routes.py": "1 / 0\n", "uis.py": "\nimport no.such\n", "tools.py": "\n\n[][1]\n"},

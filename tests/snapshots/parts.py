@@ -48,6 +48,13 @@ def read_only(folder: Path) -> Iterator[None]:
     """No one may write below `folder`: root, whom modes do not stop, becomes somebody else meanwhile."""
     for place in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
         place.chmod(0o555)
+    with somebody_else():
+        yield
+
+
+@contextlib.contextmanager
+def somebody_else() -> Iterator[None]:
+    """Root, whom modes do not stop, is another user meanwhile."""
     user = os.geteuid()
     if user == 0:
         os.seteuid(65534)

@@ -12,7 +12,7 @@ import click
 from peers_runtime.base import errors
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command, group
-from peers_runtime.cli.settings import Settings, current, opened_runtime, run
+from peers_runtime.cli.settings import Settings, current, opened_runtime, run, runtime_to_look
 from peers_runtime.mcp import entries, extra
 
 
@@ -54,6 +54,8 @@ def config(client: str | None, url: str | None, name: str | None) -> Answer:
             hint="--name with at most 64 letters, digits, _ and -",
         )
     reached = _process(chosen) if url is None else entries.at(url, chosen.context)
+    if url is None:
+        _warn(chosen.context)
     wanted = [client] if client is not None else entries.clients(over_http=url is not None)
     found = [entries.entry(one, called, reached) for one in wanted]
     data = [{"client": one.client, "file": one.file, "text": one.text} for one in found]
@@ -65,8 +67,25 @@ def config(client: str | None, url: str | None, name: str | None) -> Answer:
 mcp.add_command(config)
 
 
+def _warn(context: str) -> None:
+    """What is printed is right, and what it starts would end at once: said beside it."""
+    if not extra.is_here():
+        click.echo(f"warning: MCP needs what is not installed here: {extra.TO_INSTALL}", err=True)
+    try:
+        with runtime_to_look() as runtime:
+            runtime.context(context)
+    except errors.PeersError as error:
+        click.echo(f"warning: {error.message}; help: {run().complete(error.hint)}", err=True)
+
+
 def _serve() -> None:
     run().goes_on = True
+    if sys.stdin.isatty():
+        click.echo(
+            "this waits for an MCP client, which starts it by itself; what to tell the client: "
+            + run().complete("peers mcp config"),
+            err=True,
+        )
     from peers_runtime.cli import streams
 
     with streams.kept_pipes() as (asked, answered), opened_runtime() as runtime:
