@@ -119,6 +119,8 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Non
         return
     given, source = run.given, ctx.get_parameter_source(parameter.name)
     if source is ParameterSource.COMMANDLINE:
+        if value == "" and parameter.name in _NEVER_EMPTY:
+            raise click.BadParameter("it is empty: leave the option out, or say which", ctx, parameter)
         counted = isinstance(value, int) and not isinstance(value, bool)
         given[parameter.name] = value + given.get(parameter.name, 0) if counted else value
         run.typed.add(parameter.name)
@@ -149,6 +151,7 @@ def _format_options(owner: click.Command, ctx: click.Context, formatter: click.H
                 formatter.write_dl(records)
 
 
+_NEVER_EMPTY: Final = ("home", "context", "actor")
 _SHARED: Final[dict[str, Any]] = {"expose_value": False, "is_eager": True, "callback": _remember}
 _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
     (

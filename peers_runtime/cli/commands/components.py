@@ -70,7 +70,7 @@ def rollback(name: str, number: str | None, path: str | None, dry_run: bool) -> 
             raise click.BadParameter(f"{number!r} is no number", param_hint="NUMBER")
         number, path = None, number  # a folder
     settings = current()
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         found = runtime.components.rollback(
             name,
             None if number is None else int(number),
@@ -91,7 +91,7 @@ def discard(name: str, path: str, dry_run: bool) -> Answer:
     PATH is the project's folder (here). Otherwise as `peers component rollback`.
     """
     settings = current()
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         found = runtime.components.discard(name, path, context=settings.context, dry_run=dry_run)
     return Answer(found.wire(), _went_back(found, dry_run=dry_run))
 
@@ -102,7 +102,7 @@ for one in (list_components, history, rollback, discard):
 
 def _listed(path: str, version: str | None = None) -> Answer:
     settings = current()
-    with opened_runtime() as runtime, settings.working(f"reading {path}"):
+    with opened_runtime(may_make=True) as runtime, settings.working(f"reading {path}"):
         states = runtime.components.list(path, context=settings.context, version=version)
     rows = [(one.name, one.type, str(one.status), str(one.number or NONE), one.id) for one in states]
     headers = ("name", "type", "status", "number", "id")

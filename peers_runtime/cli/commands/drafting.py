@@ -26,7 +26,7 @@ def draft(path: str, version: str | None) -> Answer:
     released. Nothing is stored.
     """
     settings = current()
-    with opened_runtime() as runtime, settings.working(f"reading {path}"):
+    with opened_runtime(may_make=True) as runtime, settings.working(f"reading {path}"):
         found = runtime.draft(path, context=settings.context, version=version)
     parts: list[str | Table] = [f"{found.name} {found.version} would be snapshot {found.id}"]
     parts += contents(found)

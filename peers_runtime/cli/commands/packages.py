@@ -12,7 +12,7 @@ from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.drafting import contents
 from peers_runtime.cli.decisions import decided, dry_run_option
-from peers_runtime.cli.settings import current, opened_runtime, run
+from peers_runtime.cli.settings import current, opened_runtime, run, runtime_to_look
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
@@ -41,7 +41,7 @@ def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], d
     dry run, too. Several are installed at once, or none of them.
     """
     settings = current()
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         with settings.working(f"installing {', '.join(sources)}"):
             done = runtime.install_all(
                 sources, context=settings.context, activate=activate, beside=beside, dry_run=dry_run
@@ -59,9 +59,10 @@ def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], d
 def list_packages(available: bool) -> Answer:
     """List the packages of a context."""
     context = current().context
-    with opened_runtime() as runtime:
-        if available:
+    if available:
+        with runtime_to_look() as runtime:
             return _available(runtime)
+    with opened_runtime() as runtime:
         packages = runtime.packages(context=context)
         found = [(package, runtime.resolve(package.package_id, context=context)) for package in packages]
     data = [{**package.wire(), **_resolved(resolution)} for package, resolution in found]

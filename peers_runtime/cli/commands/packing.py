@@ -41,7 +41,7 @@ def pack(path: str, version: str | None, previous: str | None, out: str, look: b
 
         wheel = look_into(path)
         return Answer(wheel.wire(), _listed(wheel))
-    with opened_runtime() as runtime, settings.working(f"packing {path}"):
+    with opened_runtime(may_make=True) as runtime, settings.working(f"packing {path}"):
         packed = runtime.pack(
             path, context=settings.context, version=version, previous=previous, out=out, dry_run=dry_run
         )
