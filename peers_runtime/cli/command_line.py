@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
-from peers_runtime.cli import answers, arguments, settings
+from peers_runtime.cli import answers, arguments, completion, settings
 from peers_runtime.cli.answers import Answer
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FOLDER",
             "envvar": "PEERS_HOME",
+            "shell_complete": completion.folders,
             "help": "Where everything is kept (PEERS_HOME; ~/.peers).",
         },
     ),
@@ -167,6 +168,7 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FILE|URL",
             "envvar": "PEERS_CATALOG",
+            "shell_complete": completion.files,
             "help": "A catalog that homes share (PEERS_CATALOG; the home's own).",
         },
     ),
@@ -175,6 +177,7 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FOLDER",
             "envvar": "PEERS_BLOBS",
+            "shell_complete": completion.folders,
             "help": "Where homes share files of packages (PEERS_BLOBS; nowhere).",
         },
     ),
@@ -191,12 +194,18 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FILE",
             "envvar": "PEERS_SECRETS_KEY",
+            "shell_complete": completion.files,
             "help": "The key of secrets in a shared catalog (PEERS_SECRETS_KEY; none).",
         },
     ),
     (
         ("--context", "-c"),
-        {"metavar": "ID", "envvar": "PEERS_CONTEXT", "help": "The data context (PEERS_CONTEXT; personal)."},
+        {
+            "metavar": "ID",
+            "envvar": "PEERS_CONTEXT",
+            "shell_complete": completion.contexts,
+            "help": "The data context (PEERS_CONTEXT; personal).",
+        },
     ),
     (("--device",), {"metavar": "ID", "help": "This device's name, when the home is made (a new id)."}),
     (("--actor",), {"metavar": "ID", "help": "Act as this person (the operating system's user)."}),

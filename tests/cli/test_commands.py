@@ -339,8 +339,8 @@ def test_every_command_has_help_that_names_the_global_options(peers_here: Peers,
     assert "Global options" in ran.out
 
 
-LOOK = ("list", "contexts", "members", "tools", "show notes", "versions notes", "routes match notes",
-        "doctor", "promote notes 1.0.0 --to beta", "uninstall notes --yes", "contracts provider", "prune")  # fmt: skip
+LOOK = ("list", "contexts", "members", "tools", "show notes", "versions notes", "routes match notes", "prune",
+        "doctor", "promote notes 1.0.0 --to beta", "uninstall notes --yes", "contracts provider")  # fmt: skip
 
 
 @pytest.mark.parametrize("words", LOOK)

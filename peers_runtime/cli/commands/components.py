@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from peers_runtime.cli import completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.commands.packages import NONE
@@ -25,7 +26,7 @@ def component() -> Answer | None:
 
 
 @command("list")
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", shell_complete=completion.folders, default=".", metavar="[PATH]")
 @click.option("--version", metavar="VER", help="List those of a packed version of the project.")
 def list_components(path: str, version: str | None) -> Answer:
     """List the components of a project and their status.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from peers_runtime.base import errors
-from peers_runtime.cli import suggestions
+from peers_runtime.cli import completion, suggestions
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.drafting import contents
@@ -25,7 +25,7 @@ NONE = "–"
 
 
 @command("install")
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.argument("sources", shell_complete=completion.files, metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once."
 )
@@ -75,7 +75,7 @@ def list_packages(available: bool) -> Answer:
 
 
 @command("show")
-@click.argument("what", metavar="NAME[@VERSION]")
+@click.argument("what", shell_complete=completion.packages_and_versions, metavar="NAME[@VERSION]")
 @click.option("--resolved", is_flag=True, help="Only what whoever uses it gets: components and assets.")
 @click.option("--dependencies", is_flag=True, help="With --resolved: of all that it depends on, too.")
 def show(what: str, resolved: bool, dependencies: bool) -> Answer:
@@ -114,7 +114,7 @@ def show(what: str, resolved: bool, dependencies: bool) -> Answer:
 
 
 @command("uninstall")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", shell_complete=completion.packages, metavar="NAME...", nargs=-1, required=True)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @dry_run_option
 def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> Answer:

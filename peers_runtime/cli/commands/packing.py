@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from peers_runtime.cli import completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.comparing import differences
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @command("pack")
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", shell_complete=completion.files, default=".", metavar="[PATH]")
 @click.option("--version", metavar="VERSION", help="Needed where [project] leaves it dynamic.")
 @click.option(
     "--previous", metavar="WHEEL|NAME@VER", help="The version before, whose component numbers go on."
