@@ -3,6 +3,7 @@
 - `main`: the entry point `peers`; every answer and every error leaves through it.
 - `command_line`: commands that are imported when they are asked for, and the options that all of them share.
 - `settings`: what those options say, and the runtime that is opened by them.
+- `completion`: what a shell is offered for a word.
 - `arguments`: kinds of arguments that click does not know.
 - `streams`: stdin, stdout and stderr, whatever the process was given for them.
 - `answers`: what a command answers with, as one JSON document, on a terminal or as aligned text.

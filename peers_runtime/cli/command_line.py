@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
-from peers_runtime.cli import answers, arguments, settings
+from peers_runtime.cli import answers, arguments, completion, settings
 from peers_runtime.cli.answers import Answer
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Non
         return
     given, source = run.given, ctx.get_parameter_source(parameter.name)
     if source is ParameterSource.COMMANDLINE:
+        if value == "" and parameter.name in _NEVER_EMPTY:
+            raise click.BadParameter("it is empty: leave the option out, or say which", ctx, parameter)
         counted = isinstance(value, int) and not isinstance(value, bool)
         given[parameter.name] = value + given.get(parameter.name, 0) if counted else value
         run.typed.add(parameter.name)
@@ -149,6 +151,7 @@ def _format_options(owner: click.Command, ctx: click.Context, formatter: click.H
                 formatter.write_dl(records)
 
 
+_NEVER_EMPTY: Final = ("home", "context", "actor")
 _SHARED: Final[dict[str, Any]] = {"expose_value": False, "is_eager": True, "callback": _remember}
 _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
     (
@@ -156,6 +159,7 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FOLDER",
             "envvar": "PEERS_HOME",
+            "shell_complete": completion.folders,
             "help": "Where everything is kept (PEERS_HOME; ~/.peers).",
         },
     ),
@@ -164,6 +168,7 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FILE|URL",
             "envvar": "PEERS_CATALOG",
+            "shell_complete": completion.files,
             "help": "A catalog that homes share (PEERS_CATALOG; the home's own).",
         },
     ),
@@ -172,6 +177,7 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FOLDER",
             "envvar": "PEERS_BLOBS",
+            "shell_complete": completion.folders,
             "help": "Where homes share files of packages (PEERS_BLOBS; nowhere).",
         },
     ),
@@ -188,12 +194,18 @@ _GLOBAL_OPTIONS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         {
             "metavar": "FILE",
             "envvar": "PEERS_SECRETS_KEY",
+            "shell_complete": completion.files,
             "help": "The key of secrets in a shared catalog (PEERS_SECRETS_KEY; none).",
         },
     ),
     (
         ("--context", "-c"),
-        {"metavar": "ID", "envvar": "PEERS_CONTEXT", "help": "The data context (PEERS_CONTEXT; personal)."},
+        {
+            "metavar": "ID",
+            "envvar": "PEERS_CONTEXT",
+            "shell_complete": completion.contexts,
+            "help": "The data context (PEERS_CONTEXT; personal).",
+        },
     ),
     (("--device",), {"metavar": "ID", "help": "This device's name, when the home is made (a new id)."}),
     (("--actor",), {"metavar": "ID", "help": "Act as this person (the operating system's user)."}),

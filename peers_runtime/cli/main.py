@@ -106,7 +106,7 @@ _COMPLETE: Final = "_PEERS_COMPLETE"  # by which a shell asks, as click has it
         "explain": (f"{_COMMANDS}.inspection:explain", "Explain an error code."),
         "id": (f"{_COMMANDS}.inspection:make_id", "Print a new permanent id."),
         "completion": (
-            f"{_COMMANDS}.inspection:completion",
+            f"{_COMMANDS}.inspection:completion_script",
             "Print what lets a shell complete commands and options.",
         ),
     },

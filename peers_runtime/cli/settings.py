@@ -111,14 +111,22 @@ def run() -> Run:
 
 
 @contextmanager
-def opened_runtime() -> Generator[Runtime]:
+def opened_runtime(*, may_make: bool = False) -> Generator[Runtime]:
     """The home's runtime, closed at the end; an error about an unknown name leaves with the likely one.
 
-    What packages print meanwhile lands on stderr.
+    A command that does not say `may_make` can do nothing in an empty home: where somebody named a home that
+    is not there, it makes none of what may be a slip, and raises `InvalidSetting`. What packages print
+    meanwhile lands on stderr.
     """
     from peers_runtime import Runtime
 
     settings = current()
+    if not may_make and run().given.get("home") and settings.catalog is None and not settings.home.exists():
+        raise errors.InvalidSetting(
+            f"there is no home at {settings.home}",
+            hint="look for a slip in its name, or make one there: peers install SOURCE",
+            home=str(settings.home),
+        )
     with (
         streams.packages_print_on_stderr(),
         Runtime.open(
@@ -143,7 +151,7 @@ def runtime_to_look() -> Generator[Runtime]:
 
     settings = current()
     if settings.catalog is not None or _is_ours(settings.home):
-        with opened_runtime() as runtime:
+        with opened_runtime(may_make=True) as runtime:
             yield runtime
     else:
         with streams.packages_print_on_stderr(), Runtime.in_memory(facades=False) as runtime:

@@ -52,8 +52,8 @@ class Remains:
         return holders.holders(self.references)
 
     def report(self) -> None:
-        """Says once who holds on."""
-        if self.reported:
+        """Says once who holds on; not yet while an error that came through its code is being handled."""
+        if self.reported or _is_in_flight(names.prefix(self.tag)):
             return
         self.reported = True
         found = self.holders()
@@ -92,6 +92,26 @@ def collect(remains: Iterable[Remains]) -> list[Remains]:
     for remain in left:
         remain.report()
     return [remain for remain in left if remain.alive()]
+
+
+def _is_in_flight(prefix: str) -> bool:
+    """Whether some thread handles an error that came through code below `prefix`: that holds its frames."""
+    # until 3.12 what is handled is told as (type, error, traceback)
+    handled = [one[1] if isinstance(one, tuple) else one for one in sys._current_exceptions().values()]
+    errors = [one for one in handled if one is not None]
+    seen: set[int] = set()
+    while errors:
+        error = errors.pop()
+        if id(error) in seen:
+            continue
+        seen.add(id(error))
+        traceback = error.__traceback__
+        while traceback is not None:
+            if _is_in(str(traceback.tb_frame.f_globals.get("__name__")), prefix):
+                return True
+            traceback = traceback.tb_next
+        errors += [one for one in (error.__cause__, error.__context__) if one is not None]
+    return False
 
 
 def _proof(modules: Iterable[object], prefix: str) -> list[object]:

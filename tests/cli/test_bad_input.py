@@ -268,7 +268,7 @@ def small_files_only() -> Iterator[None]:
 def test_a_home_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("", encoding="utf-8")
-    ran = run_peers("--home", file / "home", "list", "--json")
+    ran = run_peers("--home", file / "home", "contexts", "create", "acme", "--json")
     assert ran.code == 2
     assert ran.error["code"] == "P0901"
     assert errno.errorcode[errno.ENOTDIR] not in ran.error["message"]

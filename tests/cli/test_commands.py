@@ -358,3 +358,41 @@ def test_every_command_has_help_that_names_the_global_options(peers_here: Peers,
     assert ran.code == 0
     assert "--context" in ran.out
     assert "Global options" in ran.out
+
+
+LOOK = ("list", "contexts", "members", "tools", "show notes", "versions notes", "routes match notes", "prune",
+        "doctor", "promote notes 1.0.0 --to beta", "uninstall notes --yes", "contracts provider")  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LOOK)
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_no_home_is_made_of_a_slip(
+    peers_here: Peers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, is_typed: bool
+) -> None:
+    slip = tmp_path / "slip"
+    if not is_typed:
+        monkeypatch.setenv("PEERS_HOME", str(slip))
+    ran = peers_here(*(("--home", slip) if is_typed else ()), *words.split(), "--json")
+    assert (ran.code, ran.error["code"]) == (2, "P0901")
+    assert ran.error["message"] == f"there is no home at {slip}"
+    assert ran.error["hint"].endswith(f"peers {f'--home {slip} ' if is_typed else ''}install SOURCE")
+    assert not slip.exists()
+
+
+def test_a_home_that_nobody_named_is_made(
+    peers_here: Peers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert peers_here("list").code == 0
+    assert (tmp_path / ".peers").exists()
+
+
+def test_what_this_environment_holds_is_listed_without_a_home(peers_here: Peers, tmp_path: Path) -> None:
+    assert peers_here("--home", tmp_path / "none", "list", "--available").code == 0
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("option", ["--home", "-c", "--actor"])
+def test_an_option_that_is_empty_is_a_mistake(peers_here: Peers, option: str) -> None:
+    error = peers_here("list", option, "", "--json").error
+    assert (error["code"], "it is empty" in error["message"]) == ("P0901", True)

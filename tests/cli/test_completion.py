@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import run_peers
+from tests.cli.running import SAMPLES, run_peers
 from tests.cli.test_start import loaded_by
 
 LOADED = """
@@ -23,7 +23,7 @@ def asked(words: str, at: int) -> list[str]:
     env = {"_PEERS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(at)}
     ran = run_peers(env=env)
     assert (ran.code, ran.err) == (0, "")
-    return [line.partition(",")[2] for line in ran.out.splitlines()]
+    return [line.partition(",")[2] for line in ran.out.splitlines() if line]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -42,8 +42,12 @@ def test_bash_takes_its_script() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
-def test_a_real_bash_completes_by_its_script() -> None:
-    for words, found in (("peers comp", ["component", "completion"]), ("peers contracts pro", ["provider"])):
+def test_a_real_bash_completes_by_its_script(prepared_home: Path) -> None:
+    for words, found in (
+        ("peers comp", ["component", "completion"]),
+        ("peers contracts pro", ["provider"]),
+        (f"peers --home {prepared_home} -c acme versions n", ["notes"]),
+    ):
         press_tab = f"""
             COMP_WORDS=({words})
             COMP_CWORD={len(words.split()) - 1}
@@ -70,6 +74,50 @@ def test_commands_options_and_choices_are_completed() -> None:
     assert asked("peers contracts pro", 2) == ["provider"]
     assert "--format" in asked("peers check --fo", 2)
     assert asked("peers check --format sa", 3) == ["sarif"]
+
+
+WORDS = {
+    "peers versions n": ["notes"],
+    "peers show notes@": ["notes@1.0.0"],
+    "peers promote notes ": ["1.0.0"],
+    "peers yank notes ": ["1.0.0"],
+    "peers disable c": ["charts"],
+    "peers list -c gl": ["globex"],
+    "peers explain P02": [f"P020{number}" for number in range(1, 9)],
+    "peers tools run add": ["add_note"],
+    "peers tables show N": ["Notes"],
+    "peers versions n -c nowhere x": [],
+}
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_names_of_the_home_are_completed(words: str, prepared_home: Path) -> None:
+    where = f"peers --home {prepared_home} -c acme "
+    found = asked(words.replace("peers ", where, 1), len(words.split(" ")) + 3)
+    assert found[:8] == WORDS[words]
+
+
+def test_variables_are_completed(home: Path) -> None:
+    assert run_peers("--home", home, "install", SAMPLES / "timer", "-c", "acme").code == 0
+    assert asked(f"peers --home {home} -c acme vars set dec", 7) == ["decimals"]
+
+
+def test_where_there_is_no_home_nothing_is_offered_and_none_is_made(tmp_path: Path) -> None:
+    assert asked(f"peers --home {tmp_path / 'none'} versions ", 4) == []
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("check ", "dir"), ("dev ", "dir"), ("install ", "file"), ("pack ", "file"), ("list --home ", "dir")],
+)
+def test_paths_are_left_to_the_shell(words: str, kind: str) -> None:
+    env = {
+        "_PEERS_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"peers {words}",
+        "COMP_CWORD": str(len(words.split(" "))),
+    }
+    assert run_peers(env=env).out == f"{kind},\n"
 
 
 def test_completing_a_command_imports_none() -> None:

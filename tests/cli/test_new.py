@@ -37,9 +37,11 @@ def test_a_program_gets_the_files(tmp_path: Path) -> None:
 
 def test_the_help_names_every_template() -> None:
     told = run_peers("new", "--help").out
+    assert run_peers(env=ASKED).out.split() == [f"plain,{name}" for name in TEMPLATES]
     assert [name for name in TEMPLATES if f"{name} (" not in told] == []
 
 
+ASKED = {"_PEERS_COMPLETE": "bash_complete", "COMP_WORDS": "peers new x --template ", "COMP_CWORD": "4"}
 MISTAKES = {
     "new": (2, "P0901"),
     "new mine --template webb": (2, "P0901"),

@@ -53,7 +53,7 @@ def test_options_win_over_the_environment(team: dict[str, str], tmp_path: Path) 
 )
 def test_a_place_that_cannot_be_shared_is_named(tmp_path: Path, option: str, value: str, code: str) -> None:
     home = tmp_path / "home"
-    assert run_peers("--home", home, "contexts", "list").code == 0
+    assert run_peers("--home", home, "contexts", "create", "acme").code == 0
     ran = run_peers("--home", home, option, value, "--json", "contexts", "list", cwd=home)
     assert ran.code == 2
     assert ran.error["code"] == code

@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 from peers_runtime import ActivationFailed, ContributionConflict, InvalidSetting, Runtime, RuntimeClosed
+from peers_runtime.importing.finder import finder
 from tests.world import an_id, project, screen
 
 WAITING = {
@@ -337,3 +338,25 @@ def test_the_services_of_a_runtime_are_built_once() -> None:
         found: list[object] = []
         assert in_threads(8, lambda _: found.append(runtime.services)) == []
         assert len(set(map(id, found))) == 1
+
+
+@pytest.mark.parametrize("keeps", ["", "builtins.kept = peers_activated; "])
+def test_who_holds_a_version_that_failed_is_said_once_its_error_has_been_handled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeps: str
+) -> None:
+    monkeypatch.setattr("builtins.kept", None, raising=False)
+    hooks = f"""
+        import builtins, pluggy
+
+        @pluggy.HookimplMarker("peers")
+        def peers_activated(context):
+            {keeps}raise RuntimeError("not today")
+        """
+    failing = project(tmp_path, "failing", files={"hooks.py": hooks}, definition=HOOKS.format(name="failing"))
+    with Runtime.in_memory() as runtime:
+        with pytest.raises(ActivationFailed):
+            runtime.install(failing)
+        assert runtime.diagnostics() == []  # the error held its frames
+        finder().collect()
+        assert [one.code for one in runtime.diagnostics()] == (["P0304"] if keeps else [])
+        monkeypatch.undo()

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from peers_runtime.cli import answers
+from peers_runtime.cli import answers, completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.arguments import JSONObject
 from peers_runtime.cli.command_line import command, group
@@ -27,7 +27,7 @@ def list_assistants() -> Answer:
 
 
 @command("ask")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.assistants)
 @click.argument("text")
 @click.argument("given", type=JSONObject(), default="{}", metavar="[JSON]")
 def ask(name: str, text: str, given: dict[str, Any]) -> Answer:

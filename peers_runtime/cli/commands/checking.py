@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from peers_runtime.cli import failures, findings
+from peers_runtime.cli import completion, failures, findings
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.settings import current, run, runtime_to_look
@@ -13,7 +13,7 @@ _FORMATS = ("text", "json", "sarif", "github")
 
 
 @command("check")
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", shell_complete=completion.folders, default=".", metavar="[PATH]")
 @click.option("--version", metavar="VERSION", help="Needed where [project] leaves it dynamic.")
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), default="text", help="text, json, sarif or github."
@@ -42,7 +42,7 @@ def check(path: str, version: str | None, form: str, strict: bool) -> Answer:
 
 
 @command("test")
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", shell_complete=completion.folders, default=".", metavar="[PATH]")
 @click.argument("words", nargs=-1, metavar="[-- PYTEST-OPTION...]", type=click.UNPROCESSED)
 def test(path: str, words: tuple[str, ...]) -> Answer:
     """Run the tests of a project with pytest.

@@ -29,7 +29,7 @@ def diff(a: str, b: str, files: bool) -> Answer:
     says which number of the version the changes call for, and why. Nothing is stored.
     """
     settings = current()
-    with opened_runtime() as runtime, settings.working(f"comparing {a} with {b}"):
+    with opened_runtime(may_make=True) as runtime, settings.working(f"comparing {a} with {b}"):
         found = runtime.diff(a, b, context=settings.context)
     head = [f"{word:<8}{_said(one)}" for word, one in (("before", found.before), ("after", found.after))]
     return Answer(found.wire(), [*head, *differences(found.changes, found.suggestion, all_files=files)])

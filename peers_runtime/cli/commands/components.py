@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from peers_runtime.cli import completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.commands.packages import NONE
@@ -25,7 +26,7 @@ def component() -> Answer | None:
 
 
 @command("list")
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", shell_complete=completion.folders, default=".", metavar="[PATH]")
 @click.option("--version", metavar="VER", help="List those of a packed version of the project.")
 def list_components(path: str, version: str | None) -> Answer:
     """List the components of a project and their status.
@@ -70,7 +71,7 @@ def rollback(name: str, number: str | None, path: str | None, dry_run: bool) -> 
             raise click.BadParameter(f"{number!r} is no number", param_hint="NUMBER")
         number, path = None, number  # a folder
     settings = current()
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         found = runtime.components.rollback(
             name,
             None if number is None else int(number),
@@ -91,7 +92,7 @@ def discard(name: str, path: str, dry_run: bool) -> Answer:
     PATH is the project's folder (here). Otherwise as `peers component rollback`.
     """
     settings = current()
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         found = runtime.components.discard(name, path, context=settings.context, dry_run=dry_run)
     return Answer(found.wire(), _went_back(found, dry_run=dry_run))
 
@@ -102,7 +103,7 @@ for one in (list_components, history, rollback, discard):
 
 def _listed(path: str, version: str | None = None) -> Answer:
     settings = current()
-    with opened_runtime() as runtime, settings.working(f"reading {path}"):
+    with opened_runtime(may_make=True) as runtime, settings.working(f"reading {path}"):
         states = runtime.components.list(path, context=settings.context, version=version)
     rows = [(one.name, one.type, str(one.status), str(one.number or NONE), one.id) for one in states]
     headers = ("name", "type", "status", "number", "id")

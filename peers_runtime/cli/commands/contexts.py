@@ -34,7 +34,7 @@ def list_contexts() -> Answer:
 @dry_run_option
 def create(context_id: str, kind: str, name: str | None, dry_run: bool) -> Answer:
     """Create a data context; whoever creates it owns it."""
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         kind_of = cast("ContextKind", kind)
         made = runtime.contexts.create(context_id, kind=kind_of, name=name, dry_run=dry_run)
         what = f"{made.kind} {made.context_id}"

@@ -57,7 +57,7 @@ def add(
     'notes>=1,<2' or notes: the newest version of that package which the context has released or packed is
     locked, and imported by its name.
     """
-    with opened_runtime() as runtime, current().working(f"resolving {', '.join(requirements)}"):
+    with opened_runtime(may_make=True) as runtime, current().working(f"resolving {', '.join(requirements)}"):
         if package:
             _refuse_index(index)
             found = runtime.add_packages(project, *requirements, context=current().context, dry_run=dry_run)
@@ -71,7 +71,7 @@ def add(
 @_changing
 def remove(names: tuple[str, ...], project: str, index: str | None, dry_run: bool, package: bool) -> Answer:
     """Take private distributions away, and what only they needed; or packages."""
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         if package:
             _refuse_index(index)
             found = runtime.remove_packages(project, *names, context=current().context, dry_run=dry_run)
@@ -86,7 +86,10 @@ def remove(names: tuple[str, ...], project: str, index: str | None, dry_run: boo
 def update(names: tuple[str, ...], project: str, index: str | None, dry_run: bool, package: bool) -> Answer:
     """Resolve and lock anew: the named distributions or packages, or all that the project depends on."""
     done: list[Dependencies] = []
-    with opened_runtime() as runtime, current().working(f"resolving {', '.join(names) or 'all'}"):
+    with (
+        opened_runtime(may_make=True) as runtime,
+        current().working(f"resolving {', '.join(names) or 'all'}"),
+    ):
         if package:
             _refuse_index(index)
         else:
@@ -103,7 +106,7 @@ deps.add_command(update)
 
 
 def _listed(project: str) -> Answer:
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         found = runtime.dependencies(project)
     asked = [*found.asked, *(f"the package {one.name}{one.range}" for one in found.packages if one.range)]
     parts: list[str | Table] = [f"{found.project} asks for {', '.join(asked) or 'nothing'}"]

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from peers_runtime.cli import completion
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.settings import run
 
 
 @command("dev")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument(
+    "paths", shell_complete=completion.folders, metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path)
+)
 @click.option("--poll", is_flag=True, help="Look at the files again and again, instead of being told.")
 def dev(paths: tuple[Path, ...], poll: bool) -> None:
     """Run what a project's files say, and again when one is saved.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from peers_runtime.cli import completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.comparing import differences
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @command("draft")
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", shell_complete=completion.folders, default=".", metavar="[PATH]")
 @click.option("--version", metavar="VERSION", help="Needed where [project] leaves it dynamic.")
 def draft(path: str, version: str | None) -> Answer:
     """Show the package that a project would be made now.
@@ -26,7 +27,7 @@ def draft(path: str, version: str | None) -> Answer:
     released. Nothing is stored.
     """
     settings = current()
-    with opened_runtime() as runtime, settings.working(f"reading {path}"):
+    with opened_runtime(may_make=True) as runtime, settings.working(f"reading {path}"):
         found = runtime.draft(path, context=settings.context, version=version)
     parts: list[str | Table] = [f"{found.name} {found.version} would be snapshot {found.id}"]
     parts += contents(found)

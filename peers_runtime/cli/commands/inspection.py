@@ -9,7 +9,7 @@ import time
 import click
 
 from peers_runtime.base import errors, ids
-from peers_runtime.cli import failures, suggestions
+from peers_runtime.cli import completion, failures, suggestions
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.decisions import dry_run_option
@@ -71,7 +71,7 @@ def prune(keep: int, dry_run: bool) -> Answer:
 
 
 @command("explain")
-@click.argument("code", required=False)
+@click.argument("code", shell_complete=completion.codes, required=False)
 def explain(code: str | None) -> Answer:
     """Explain an error code.
 
@@ -124,11 +124,12 @@ def make_id() -> Answer:
 
 @command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> Answer:
+def completion_script(shell: str) -> Answer:
     """Print what lets a shell complete commands and options.
 
     For now: source <(peers completion bash). For good, put that line into ~/.bashrc or ~/.zshrc; for fish,
-    peers completion fish > ~/.config/fish/completions/peers.fish.
+    peers completion fish > ~/.config/fish/completions/peers.fish. Zsh needs its
+    compinit first: where ~/.zshrc has none yet, put autoload -Uz compinit && compinit above that line.
     """
     from click.shell_completion import get_completion_class
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from peers_runtime.cli import arguments
+from peers_runtime.cli import arguments, completion
 from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.decisions import decided, dry_run_option
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 
 @command("promote")
-@click.argument("versions", metavar=arguments.VERSIONS, nargs=-1, required=True)
+@click.argument(
+    "versions",
+    shell_complete=completion.packages_and_versions,
+    metavar=arguments.VERSIONS,
+    nargs=-1,
+    required=True,
+)
 @click.option("--to", type=click.Choice(["beta", "stable"]), required=True, help="The tag it gets.")
 @click.option("--digest", metavar="DIGEST", help="The snapshot that you saw; refused when it is another now.")
 @dry_run_option
@@ -47,7 +53,7 @@ def promote(versions: tuple[str, ...], to: str, digest: str | None, dry_run: boo
 
 
 @command("publish-key")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.packages)
 @click.option("--rotate", is_flag=True, help="Go on with a new key, which the present one signs.")
 @dry_run_option
 def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
@@ -58,7 +64,13 @@ def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
 
 
 @command("activate")
-@click.argument("versions", metavar=arguments.VERSIONS, nargs=-1, required=True)
+@click.argument(
+    "versions",
+    shell_complete=completion.packages_and_versions,
+    metavar=arguments.VERSIONS,
+    nargs=-1,
+    required=True,
+)
 @click.option("--here", is_flag=True, help="On this device alone, which goes its own way from then on.")
 @dry_run_option
 def activate(versions: tuple[str, ...], here: bool, dry_run: bool) -> Answer:
@@ -74,7 +86,7 @@ def activate(versions: tuple[str, ...], here: bool, dry_run: bool) -> Answer:
 
 
 @command("rollback")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", shell_complete=completion.packages, metavar="NAME...", nargs=-1, required=True)
 @click.option("--to", metavar="VERSION", help="An older version than the one that was active before.")
 @dry_run_option
 def rollback(names: tuple[str, ...], to: str | None, dry_run: bool) -> Answer:
@@ -96,7 +108,7 @@ def rollback(names: tuple[str, ...], to: str | None, dry_run: bool) -> Answer:
 
 
 @command("follow")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.packages)
 @click.option("--tags", metavar="TAGS", help='"stable", "beta", "stable,beta" or "*"; with --here "dev" too.')
 @click.option(
     "--range",
@@ -123,7 +135,7 @@ def follow(name: str, tags: str | None, range_: str | None, here: bool, group: b
 
 
 @command("pin")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.packages)
 @dry_run_option
 def pin(name: str, dry_run: bool) -> Answer:
     """Let this device stay at the version that it runs."""
@@ -131,7 +143,7 @@ def pin(name: str, dry_run: bool) -> Answer:
 
 
 @command("unpin")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.packages)
 @dry_run_option
 def unpin(name: str, dry_run: bool) -> Answer:
     """Take this device's pin away."""
@@ -139,8 +151,8 @@ def unpin(name: str, dry_run: bool) -> Answer:
 
 
 @command("yank")
-@click.argument("name")
-@click.argument("version")
+@click.argument("name", shell_complete=completion.packages)
+@click.argument("version", shell_complete=completion.versions)
 @dry_run_option
 def yank(name: str, version: str, dry_run: bool) -> Answer:
     """Take a released version out of circulation.
@@ -152,7 +164,7 @@ def yank(name: str, version: str, dry_run: bool) -> Answer:
 
 
 @command("disable")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", shell_complete=completion.packages, metavar="NAME...", nargs=-1, required=True)
 @dry_run_option
 def disable(names: tuple[str, ...], dry_run: bool) -> Answer:
     """Switch a package off and keep it installed.

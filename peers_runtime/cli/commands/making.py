@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from typing import Final
 
 import click
 
@@ -11,11 +12,14 @@ from peers_runtime.cli.answers import Answer
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.decisions import dry_run_option
 
+_TEMPLATES: Final = ("minimal", "web", "contract", "hooks")  # as `projects.templates` has them
+
 
 @command("new")
 @click.argument("path", metavar="PATH")
 @click.option(
     "--template",
+    type=click.Choice(_TEMPLATES),
     metavar="TEMPLATE",
     default="minimal",
     help="minimal (a screen), web (HTML and an ES module), contract (tools and a table), hooks (a host's).",

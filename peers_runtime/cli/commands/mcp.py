@@ -88,7 +88,7 @@ def _serve() -> None:
         )
     from peers_runtime.cli import streams
 
-    with streams.kept_pipes() as (asked, answered), opened_runtime() as runtime:
+    with streams.kept_pipes() as (asked, answered), opened_runtime(may_make=True) as runtime:
         with extra.needed():
             from peers_runtime.mcp import stdio
         number = stdio.serve(runtime, current().context, asked, answered)

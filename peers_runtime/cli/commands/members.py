@@ -58,7 +58,7 @@ def set_role(member: str, role: str, dry_run: bool) -> Answer:
 @command("key")
 def show_key() -> Answer:
     """Show the public key that this device signs with for who acts; make one when there is none."""
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         key = runtime.public_key()
         return Answer({"actor": runtime.actor, "publicKey": key}, [key])
 

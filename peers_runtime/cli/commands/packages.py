@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from peers_runtime.base import errors
-from peers_runtime.cli import suggestions
+from peers_runtime.cli import completion, suggestions
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.commands.drafting import contents
 from peers_runtime.cli.decisions import decided, dry_run_option
-from peers_runtime.cli.settings import current, opened_runtime, run
+from peers_runtime.cli.settings import current, opened_runtime, run, runtime_to_look
 
 if TYPE_CHECKING:
     from peers_runtime import Runtime
@@ -26,7 +26,7 @@ NONE = "–"
 
 
 @command("install")
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.argument("sources", shell_complete=completion.files, metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "--activate/--no-activate", default=True, show_default=True, help="Use it in the context at once."
 )
@@ -42,7 +42,7 @@ def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], d
     dry run, too. Several are installed at once, or none of them.
     """
     settings = current()
-    with opened_runtime() as runtime:
+    with opened_runtime(may_make=True) as runtime:
         with settings.working(f"installing {', '.join(sources)}"):
             done = runtime.install_all(
                 sources, context=settings.context, activate=activate, beside=beside, dry_run=dry_run
@@ -60,9 +60,10 @@ def install(sources: tuple[str, ...], activate: bool, beside: tuple[str, ...], d
 def list_packages(available: bool) -> Answer:
     """List the packages of a context."""
     context = current().context
-    with opened_runtime() as runtime:
-        if available:
+    if available:
+        with runtime_to_look() as runtime:
             return _available(runtime)
+    with opened_runtime() as runtime:
         packages = runtime.packages(context=context)
         found = [(package, runtime.resolve(package.package_id, context=context)) for package in packages]
     data = [{**package.wire(), **_resolved(resolution)} for package, resolution in found]
@@ -75,7 +76,7 @@ def list_packages(available: bool) -> Answer:
 
 
 @command("show")
-@click.argument("what", metavar="NAME[@VERSION]")
+@click.argument("what", shell_complete=completion.packages_and_versions, metavar="NAME[@VERSION]")
 @click.option("--resolved", is_flag=True, help="Only what whoever uses it gets: components and assets.")
 @click.option("--dependencies", is_flag=True, help="With --resolved: of all that it depends on, too.")
 def show(what: str, resolved: bool, dependencies: bool) -> Answer:
@@ -114,7 +115,7 @@ def show(what: str, resolved: bool, dependencies: bool) -> Answer:
 
 
 @command("uninstall")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", shell_complete=completion.packages, metavar="NAME...", nargs=-1, required=True)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @dry_run_option
 def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> Answer:

@@ -41,7 +41,7 @@ def serve(host: str, port: int, names: tuple[str, ...]) -> None:
     chosen, stop = current(), Stop()
     with stop.heeded():
         try:
-            with streams.kept_stdout() as stdout, opened_runtime() as runtime:
+            with streams.kept_stdout() as stdout, opened_runtime(may_make=True) as runtime:
                 keys = chosen.may_ask and stdout.isatty()
 
                 def say(server: Server) -> None:

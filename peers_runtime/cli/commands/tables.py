@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from peers_runtime.base import errors
-from peers_runtime.cli import answers
+from peers_runtime.cli import answers, completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.settings import current, opened_runtime
@@ -32,7 +32,7 @@ def list_tables() -> Answer:
 
 
 @command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.tables)
 @click.option(
     "--where",
     "-w",

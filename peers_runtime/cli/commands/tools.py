@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from peers_runtime.cli import answers
+from peers_runtime.cli import answers, completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.arguments import JSONObject
 from peers_runtime.cli.command_line import command, group
@@ -29,7 +29,7 @@ def list_tools() -> Answer:
 
 
 @command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.tools)
 def show(name: str) -> Answer:
     """Print a tool's input and output as JSON Schema. NAME is its name, package:name or its id."""
     with opened_runtime() as runtime:
@@ -44,7 +44,7 @@ def show(name: str) -> Answer:
 
 
 @command("run")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.tools)
 @click.argument("arguments", type=JSONObject(), default="{}", metavar="[JSON]")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help=_TIMEOUT)
 def run(name: str, arguments: dict[str, Any], timeout: float | None) -> Answer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from peers_runtime.base import errors
+from peers_runtime.cli import completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command, group
 from peers_runtime.cli.decisions import dry_run_option
@@ -35,7 +36,7 @@ def list_variables(scope: str | None) -> Answer:
 
 
 @command("get")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.variables)
 @click.option("--reveal", is_flag=True, help="Print a secret.")
 def get(name: str, reveal: bool) -> Answer:
     """Print a variable's value. NAME is its name, package:name or its id."""
@@ -49,7 +50,7 @@ def get(name: str, reveal: bool) -> Answer:
 
 
 @command("set")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.variables)
 @click.argument("value")
 @dry_run_option
 def set_value(name: str, value: str, dry_run: bool) -> Answer:
@@ -74,7 +75,7 @@ def set_value(name: str, value: str, dry_run: bool) -> Answer:
 
 
 @command("reset")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.variables)
 @dry_run_option
 def reset(name: str, dry_run: bool) -> Answer:
     """Keep no value of a variable, so that it has its default again."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from peers_runtime.cli import completion
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.command_line import command
 from peers_runtime.cli.settings import current, opened_runtime
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @command("versions")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.packages)
 @click.option("--history", is_flag=True, help="Who did what with them, verified.")
 def versions(name: str, history: bool) -> Answer:
     """List the versions of a package in a context."""
@@ -59,7 +60,7 @@ def versions(name: str, history: bool) -> Answer:
 
 
 @command("resolve")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.packages)
 @click.option("--explain", is_flag=True, help="Every version, and why it is not the one.")
 def resolve(name: str, explain: bool) -> Answer:
     """Print which version of a package is active here, and why."""

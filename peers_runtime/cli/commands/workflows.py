@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from peers_runtime.base import errors, ids
-from peers_runtime.cli import answers, failures, settings
+from peers_runtime.cli import answers, completion, failures, settings
 from peers_runtime.cli.answers import Answer, Table
 from peers_runtime.cli.arguments import JSONObject
 from peers_runtime.cli.command_line import command, group
@@ -34,7 +34,7 @@ def list_workflows() -> Answer:
 
 
 @command("show")
-@click.argument("name", metavar="NAME|RUN")
+@click.argument("name", shell_complete=completion.workflows, metavar="NAME|RUN")
 def show(name: str) -> Answer:
     """Print a workflow's steps and input, or how far a run is. A run is named by its id."""
     with opened_runtime() as runtime:
@@ -52,7 +52,7 @@ def show(name: str) -> Answer:
 
 
 @command("run")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.workflows)
 @click.argument("given", type=JSONObject(), default="{}", metavar="[JSON]")
 def run(name: str, given: dict[str, Any]) -> Answer:
     """Run a workflow to its end with a JSON object as its input; `-` reads it from stdin.

@@ -37,7 +37,7 @@ def _run(paths: Sequence[Path], stop: Stop, *, polling: bool) -> None:
         streams.kept_stdout() as stdout,
         Inbox() as inbox,
         stop.explained() as explain_end,
-        settings.opened_runtime() as runtime,
+        settings.opened_runtime(may_make=True) as runtime,
     ):
         lines = Lines(stdout, chosen.verbosity, polling=polling)
         report = Documents(stdout) if chosen.json else lines
