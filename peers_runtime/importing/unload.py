@@ -96,9 +96,11 @@ def collect(remains: Iterable[Remains]) -> list[Remains]:
 
 def _is_in_flight(prefix: str) -> bool:
     """Whether some thread handles an error that came through code below `prefix`: that holds its frames."""
-    # until 3.12 what is handled is told as (type, error, traceback)
-    handled = [one[1] if isinstance(one, tuple) else one for one in sys._current_exceptions().values()]
-    errors = [one for one in handled if one is not None]
+    handled = sys._current_exceptions().values()  # noqa: SLF001  # documented; nothing else tells of threads
+    found = [
+        one[1] if isinstance(one, tuple) else one for one in handled
+    ]  # before 3.12: type, error, traceback
+    errors = [one for one in found if one is not None]
     seen: set[int] = set()
     while errors:
         error = errors.pop()
