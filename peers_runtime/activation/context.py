@@ -137,7 +137,7 @@ class DataContext:
         ctx, target = _call_context(binding, version, self.actor), uis.chosen(version, peers_ui_id, targets)
         with Entered(binding):
             rendered = uis.render(version, peers_ui_id, given, ctx, target)
-        return _listed(version, rendered, binding.context_id)
+        return _listed(version, binding.context_id, rendered)
 
     async def arender(
         self,
@@ -153,7 +153,7 @@ class DataContext:
         ctx, target = _call_context(binding, version, self.actor), uis.chosen(version, peers_ui_id, targets)
         with Entered(binding):
             rendered = await uis.arender(version, peers_ui_id, given, ctx, target)
-        return _listed(version, rendered, binding.context_id)
+        return _listed(version, binding.context_id, rendered)
 
     # ── runtime kinds ────────────────────────────────────────────────────────────────────────────
 
@@ -264,7 +264,7 @@ def _call_context(binding: Binding, version: ActiveVersion, actor: str) -> UICon
     tools = View(binding, actor).tools
 
     def context(of: Dependent) -> UIContext:
-        components = Components(of, context, partial(_listed, version))
+        components = Components(of, context, partial(_listed, version, binding.context_id))
         return UIContext(tools, of, ToolLogger(of.label, "ui"), components, partial(_slot, binding, actor))
 
     return context(version)
@@ -282,10 +282,10 @@ def _slot(binding: Binding, actor: str, name: str, props: Mapping[str, Any] | No
     ctx = _call_context(binding, version, actor)
     with Entered(binding):
         rendered = uis.render(version, match.peers_ui_id, match.props, ctx, "html")
-    return _listed(version, rendered, binding.context_id)
+    return _listed(version, binding.context_id, rendered)
 
 
-def _listed(version: ActiveVersion, rendered: Rendered, context_id: str) -> Rendered:
+def _listed(version: ActiveVersion, context_id: str, rendered: Rendered) -> Rendered:
     """What failed of the version's own is a diagnostic too; props that do not fit are the caller's."""
     card = rendered.error
     if card is not None and card.code != errors.InvalidProps.code:
