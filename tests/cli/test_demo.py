@@ -142,7 +142,7 @@ def test_a_home_that_was_named_is_kept_and_can_be_played_in_again(tmp_path: Path
 def test_a_home_from_the_environment_is_not_played_in(tmp_path: Path) -> None:
     ran = run_peers("demo", "--json", env={"PEERS_HOME": str(tmp_path / "own")})
     assert ran.data == {"played": "all", "home": None}
-    assert "peers new" in ran.err  # what it says to a person
+    assert "peers demo --dev" in ran.err  # what it says to a person
     assert not (tmp_path / "own").exists()
 
 
