@@ -149,13 +149,9 @@ def _notes(error: errors.PeersError, causes: Iterable[BaseException]) -> Iterato
 
 def _told_elsewhere(cause: BaseException) -> str | None:
     """What a cause says without its number or place, as the error above it has it."""
-    return (
-        cause.msg
-        if isinstance(cause, SyntaxError)
-        else cause.strerror
-        if isinstance(cause, OSError)
-        else None
-    )
+    if isinstance(cause, SyntaxError):
+        return cause.msg
+    return cause.strerror if isinstance(cause, OSError) else None
 
 
 def _shown(path: str, line: int, source: str) -> list[str]:

@@ -104,7 +104,15 @@ def test_variables_are_completed(home: Path) -> None:
 
 def test_where_there_is_no_home_nothing_is_offered_and_none_is_made(tmp_path: Path) -> None:
     assert asked(f"peers --home {tmp_path / 'none'} versions ", 4) == []
-    assert not (tmp_path / "none").exists()
+    env = {
+        "_PEERS_COMPLETE": "bash_complete",
+        "COMP_WORDS": "peers versions ",
+        "COMP_CWORD": "2",
+        "HOME": str(tmp_path),
+    }
+    ran = run_peers(env=env)
+    assert (ran.code, ran.out.strip(), ran.err) == (0, "", "")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
