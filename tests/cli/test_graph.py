@@ -47,4 +47,6 @@ def test_a_picture_is_printed_as_a_file(home: Path, peers_here: Peers) -> None:
 
 
 def test_a_context_without_packages_says_so(tmp_path: Path, peers_here: Peers) -> None:
-    assert peers_here("--home", tmp_path / "empty", "graph").out == "no packages in personal\n"
+    empty = tmp_path / "empty"
+    assert peers_here("--home", empty, "contexts", "create", "acme").code == 0
+    assert peers_here("--home", empty, "graph").out == "no packages in personal\n"
