@@ -75,7 +75,7 @@ class ActiveVersion:
         self._left_at: dict[str | None, int] = {}  # context -> the generation whose end it was told of
         self._being_told: set[str | None] = set()
         self._announcing = RLock()
-        self._reported: set[tuple[str, str, str | None]] = set()
+        self._reported: dict[tuple[str, str], set[str | None]] = {}  # what, and in which contexts
 
     @property
     def label(self) -> str:
@@ -233,11 +233,13 @@ class ActiveVersion:
     ) -> None:
         """List something that went wrong with this version and stopped nothing else; once in this process.
 
-        With the context in which it did, where that matters: once for each.
+        With the context in which it did, where that matters: once for each, and not again what was so in all.
         """
-        if (code, message, context_id) not in self._reported:
-            self._reported.add((code, message, context_id))
-            self._memory.report(code, self.logical(message), hint, self.label, context_id, line)
+        told = self._reported.setdefault((code, message), set())
+        if None in told or context_id in told:
+            return
+        told.add(context_id)
+        self._memory.report(code, self.logical(message), hint, self.label, context_id, line)
 
     def __repr__(self) -> str:
         return f"<ActiveVersion {self.label}>"

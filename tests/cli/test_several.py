@@ -98,7 +98,8 @@ def test_doctor_lists_who_is_served_by_nobody(peers: Peers, tmp_path: Path) -> N
         writer.put_package(tasks.model_copy(update={"disabled": True}))  # as a device without consumers may
     ran = peers("doctor")
     assert ran.code == 1
-    assert "P0542 projects@1.0.0 (personal): projects@1.0.0 consumes the contract " in ran.out
+    assert "error[P0542]: projects@1.0.0: projects@1.0.0 consumes the contract " in ran.out
+    assert "= note: in personal, at 20" in ran.out
     assert f"help: peers --home {tmp_path / 'new'} activate tasks 1.0.0 --context personal" in ran.out
     peers("activate", "tasks", "1.0.0")
     assert "nothing to mend" in peers("doctor").out

@@ -110,7 +110,8 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Row]
 def test_a_quick_run_has_every_promised_row(quick: tuple[str, dict[str, Row], str]) -> None:
     _, rows, _ = quick
     assert rows.keys() >= PROMISED
-    assert all(row.growth for row in rows.values() if row.goal is not None)
+    of_one_size = {"start-help"}  # there is nothing that it could grow with
+    assert all(row.growth for row in rows.values() if row.goal is not None and row.key not in of_one_size)
 
 
 @pytest.mark.slow
