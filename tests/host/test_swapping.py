@@ -190,7 +190,7 @@ def test_an_act_that_moves_a_consumer_to_another_provider_says_so_dry_and_done(
 def test_a_providers_next_version_and_an_act_on_others_move_nobody(released: Runtime, tmp_path: Path) -> None:
     released.install(provider(tmp_path, version="1.1.0"), activate=False)
     for decision in (
-        released.promote("tasks", "1.1.0", "stable", dry_run=True),
+        released.activate("tasks", "1.1.0", dry_run=True),
         released.disable("fancy", dry_run=True),
     ):
         assert decision.effects
