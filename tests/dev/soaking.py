@@ -42,7 +42,7 @@ _READINGS = 40
 _TURN = 6  # readings, in which what comes and goes has been at its lowest once
 _MINUTE_NS = 120 * 10**9  # longer than what was stored lately is kept in any case
 _FEW = 10  # files that come with the first reload, however many follow
-_EITHER_WAY = 240  # objects by which the lowest readings may differ from the next
+_EITHER_WAY = 500  # objects: caches of statements, SQLAlchemy's and SQLite's, fill and are pruned in turns
 _PAGE = os.sysconf("SC_PAGESIZE")
 _BAR = 30  # characters
 
