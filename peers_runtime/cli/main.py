@@ -15,6 +15,8 @@ from peers_runtime.cli.command_line import LazyGroup
 from peers_runtime.cli.settings import Run
 
 _COMMANDS: Final = "peers_runtime.cli.commands"
+_WIDEST: Final = 110  # columns of a help
+_NARROWEST: Final = 50
 _COMPLETE: Final = "_PEERS_COMPLETE"  # by which a shell asks, as click has it
 
 
@@ -22,7 +24,7 @@ _COMPLETE: Final = "_PEERS_COMPLETE"  # by which a shell asks, as click has it
     "peers",
     cls=LazyGroup,
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings={"help_option_names": ["-h", "--help"]},
     lazy_commands={
         "demo": (f"{_COMMANDS}.demonstration:demo", "Show two versions of one package side by side."),
         "new": (f"{_COMMANDS}.making:new", "Make a project that is a package, from a template."),
@@ -135,7 +137,12 @@ def _run(run: Run) -> int:
         for word in run.words:
             arguments.check_text(word)
         code = peers.main(
-            list(run.words), prog_name="peers", standalone_mode=False, obj=run, color=streams.colour()
+            list(run.words),
+            prog_name="peers",
+            standalone_mode=False,
+            obj=run,
+            color=streams.colour(),
+            terminal_width=max(min(streams.columns(), _WIDEST) - 2, _NARROWEST),  # as click has it
         )
     except streams.NotWritten:
         raise

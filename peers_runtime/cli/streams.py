@@ -108,6 +108,16 @@ def packages_print_on_stderr() -> Generator[None]:
             os.close(kept)
 
 
+def columns() -> int:
+    """How wide the terminal is, as `shutil` has it, whose import costs a twentieth of `peers --help`."""
+    with suppress(KeyError, ValueError):
+        if (given := int(os.environ["COLUMNS"])) > 0:
+            return given
+    with suppress(AttributeError, ValueError, OSError):  # no stdout, a closed one, or no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _COLUMNS  # type: ignore[union-attr]  # see above
+    return _COLUMNS
+
+
 def drop_stdout() -> None:
     """What is still to be written goes nowhere, so that the interpreter's last flush is silent."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -134,6 +144,7 @@ def _open_closed() -> None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # for good
 
 
+_COLUMNS: Final = 80  # where nobody says
 _STDIN: Final = 0
 _STDOUT: Final = 1
 _STDERR: Final = 2

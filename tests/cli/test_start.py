@@ -37,7 +37,7 @@ def helps(command, words):
 
 print(json.dumps(helps(peers, [])))
 """
-NOT_FOR_A_HELP = ("dataclasses", "json", "pathlib")  # each costs a twentieth of one
+NOT_FOR_A_HELP = ("dataclasses", "json", "pathlib", "shutil")  # each costs a twentieth of one
 LOADED = """
 import io, sys
 from contextlib import redirect_stdout
