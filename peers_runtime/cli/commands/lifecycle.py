@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from peers_runtime import Decision, Runtime
 
 
-@command("promote")
-@click.argument(
+_versions_argument = click.argument(
     "versions",
     shell_complete=completion.packages_and_versions,
     metavar=arguments.VERSIONS,
     nargs=-1,
     required=True,
 )
+
+
+@command("promote")
+@_versions_argument
 @click.option("--to", type=click.Choice(["beta", "stable"]), required=True, help="The tag it gets.")
 @click.option("--digest", metavar="DIGEST", help="The snapshot that you saw; refused when it is another now.")
 @dry_run_option
@@ -64,13 +67,7 @@ def publish_key(name: str, rotate: bool, dry_run: bool) -> Answer:
 
 
 @command("activate")
-@click.argument(
-    "versions",
-    shell_complete=completion.packages_and_versions,
-    metavar=arguments.VERSIONS,
-    nargs=-1,
-    required=True,
-)
+@_versions_argument
 @click.option("--here", is_flag=True, help="On this device alone, which goes its own way from then on.")
 @dry_run_option
 def activate(versions: tuple[str, ...], here: bool, dry_run: bool) -> Answer:
